@@ -1,0 +1,103 @@
+// RRsets, signatures, and the two together.
+//
+// An RRset (RFC 2181 5) is immutable and shared: zone versions, messages and caches hold pointers
+// to the same one. A signature is an object before it is octets: it always knows its fields, and
+// may make its octets only when somebody looks (design: most signatures of a simulated zone are
+// never looked at). Both may be read from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "zonefall/core/hash.h"
+#include "zonefall/dns/name.h"
+#include "zonefall/dns/rdata.h"
+#include "zonefall/dns/types.h"
+
+namespace zonefall::dns {
+
+class RRset;
+class Rrsig;
+/// A pointer with an empty control block is legal and costs no counting: an owner that outlives
+/// all users (a zone) hands those out.
+using RRsetPtr = std::shared_ptr<const RRset>;
+using RrsigPtr = std::shared_ptr<const Rrsig>;
+
+class RRset {
+ public:
+  struct Header {
+    Name owner;
+    RRType type = RRType::a;
+    RRClass rclass = RRClass::in;
+    std::uint32_t ttl_s = 0;
+  };
+
+  /// Sorts the RDATA into canonical order (RFC 4034 6.3) and removes duplicates. Never holds
+  /// RRSIGs, which are not an RRset (RFC 4034 3). At least one RDATA.
+  static RRsetPtr make(Header header, std::vector<Octets> rdatas);
+
+  [[nodiscard]] const Name& owner() const { return header_.owner; }
+  [[nodiscard]] RRType type() const { return header_.type; }
+  [[nodiscard]] RRClass rclass() const { return header_.rclass; }
+  [[nodiscard]] std::uint32_t ttl_s() const { return header_.ttl_s; }
+  [[nodiscard]] const std::vector<Octets>& rdatas() const { return rdatas_; }
+
+  /// Identifies type, class and canonical RDATA (not owner, not TTL): what a signature covers
+  /// besides its own fields and the signed owner name.
+  [[nodiscard]] const Digest128& rdata_id() const { return rdata_id_; }
+  /// Identifies owner, type, class, TTL and RDATA.
+  [[nodiscard]] const Digest128& content_id() const { return content_id_; }
+
+  /// The same RRset under another owner name (wildcard expansion) or with another TTL.
+  [[nodiscard]] RRsetPtr with_owner(const Name& owner) const;
+  [[nodiscard]] RRsetPtr with_ttl(std::uint32_t ttl_s) const;
+
+  RRset(Header header, std::vector<Octets> sorted_rdatas);
+
+ private:
+  Header header_;
+  std::vector<Octets> rdatas_;
+  Digest128 rdata_id_;
+  Digest128 content_id_;
+};
+
+/// Who made a signature over what, known without its octets. Two signatures with equal identities
+/// verify alike. `key_pair` is dnssec::key_pair_id() of the public half of the signing key.
+struct SignatureIdentity {
+  std::uint64_t key_pair = 0;
+  Digest128 covered;
+  bool operator==(const SignatureIdentity&) const = default;
+};
+
+class Rrsig {
+ public:
+  explicit Rrsig(RrsigFields fields) : fields_(std::move(fields)) {}
+  virtual ~Rrsig() = default;
+  Rrsig(const Rrsig&) = delete;
+  Rrsig& operator=(const Rrsig&) = delete;
+
+  [[nodiscard]] const RrsigFields& fields() const { return fields_; }
+  /// The signature octets. Made on first use by lazy signatures; safe from several threads.
+  [[nodiscard]] virtual std::span<const std::uint8_t> signature() const = 0;
+  /// The length of signature() without making it.
+  [[nodiscard]] virtual std::size_t signature_size() const = 0;
+  /// Known for signatures made in this process, nullopt for octets from outside.
+  [[nodiscard]] virtual std::optional<SignatureIdentity> identity() const = 0;
+
+ private:
+  RrsigFields fields_;
+};
+
+/// A signature that came as octets (from the wire or a zone file).
+RrsigPtr make_octet_rrsig(RrsigFields fields, Octets signature);
+
+/// An RRset with the signatures that travel with it: the unit of zones, messages and caches.
+struct SignedRRset {
+  RRsetPtr rrset;
+  std::vector<RrsigPtr> rrsigs;
+};
+
+}  // namespace zonefall::dns
