@@ -1,0 +1,101 @@
+// Zone versions: immutable snapshots of a zone that share their content, and their history.
+//
+// A version is content (shared with its neighbours) + its own SOA and DNSKEY RRset + the signatures
+// in force. Signatures come from a SignatureSource, because what signs a zone is the registry's
+// business (registry/) and most signatures are never looked at.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "zonefall/authority/zone_content.h"
+#include "zonefall/core/time.h"
+#include "zonefall/dns/rrset.h"
+#include "zonefall/dnssec/key.h"
+#include "zonefall/dnssec/signature.h"
+
+namespace zonefall::authority {
+
+/// Gives the signatures of an RRset as of one zone version. Pure and safe from several threads.
+class SignatureSource {
+ public:
+  virtual ~SignatureSource() = default;
+  struct Signatures {
+    std::vector<dns::RrsigPtr> rrsigs;
+    /// Versions of the same zone signed before this instant have these very signatures.
+    SimTime unchanged_until = SimTime::max();
+  };
+  [[nodiscard]] virtual Signatures signatures(const dns::RRset& rrset) const = 0;
+};
+using SignatureSourcePtr = std::shared_ptr<const SignatureSource>;
+
+/// A zone signed once with one set of keys: KSKs sign the DNSKEY RRset, ZSKs everything else (one
+/// key with both roles is given twice). Signatures are made on demand and not kept.
+struct SimpleSigner {
+  dns::Name zone;
+  std::vector<dnssec::KeyPairPtr> ksks;
+  std::vector<dnssec::KeyPairPtr> zsks;
+  dnssec::SignatureWindow window;
+};
+SignatureSourcePtr make_signature_source(SimpleSigner signer);
+
+struct ZoneVersionParts {
+  ZoneContentPtr content;
+  dns::RRsetPtr soa;
+  dns::RRsetPtr dnskeys;          // null: unsigned
+  SignatureSourcePtr signatures;  // null: unsigned
+  SimTime signed_at;
+};
+
+class ZoneVersion {
+ public:
+  explicit ZoneVersion(ZoneVersionParts parts);
+
+  [[nodiscard]] const dns::Name& apex() const { return parts_.content->apex(); }
+  [[nodiscard]] std::uint32_t serial() const { return serial_; }
+  [[nodiscard]] SimTime signed_at() const { return parts_.signed_at; }
+  [[nodiscard]] bool is_signed() const { return parts_.signatures != nullptr; }
+  [[nodiscard]] const dns::RRsetPtr& soa() const { return parts_.soa; }
+  [[nodiscard]] const dns::RRsetPtr& dnskeys() const { return parts_.dnskeys; }
+  [[nodiscard]] const ZoneContent& content() const { return *parts_.content; }
+
+  /// The content's node, with this version's SOA and DNSKEY RRsets at the apex.
+  [[nodiscard]] Node node(const dns::Name& owner) const;
+  [[nodiscard]] SignatureSource::Signatures signatures(const dns::RRset& rrset) const;
+
+  /// The whole zone as master-file text, signatures included, in pieces: for judges and people.
+  void write_master_text(const std::function<void(std::string_view)>& write) const;
+
+ private:
+  ZoneVersionParts parts_;
+  std::uint32_t serial_ = 0;
+};
+using ZoneVersionPtr = std::shared_ptr<const ZoneVersion>;
+
+/// The versions of one zone in order of publication. `published_at` is when the version leaves
+/// the registry; sites load it later (server.h).
+class ZoneHistory {
+ public:
+  struct Entry {
+    SimTime published_at;
+    ZoneVersionPtr version;
+  };
+  /// At least one entry; times strictly rising, serials rising in RFC 1982 order.
+  explicit ZoneHistory(std::vector<Entry> entries);
+  [[nodiscard]] const dns::Name& apex() const { return entries_.front().version->apex(); }
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  /// Index of the last entry published at or before `at`; 0 before the first.
+  [[nodiscard]] std::size_t index_at(SimTime at) const;
+
+ private:
+  std::vector<Entry> entries_;
+};
+using ZoneHistoryPtr = std::shared_ptr<const ZoneHistory>;
+
+/// A zone that never changes.
+ZoneHistoryPtr make_constant_history(ZoneVersionPtr version);
+
+}  // namespace zonefall::authority

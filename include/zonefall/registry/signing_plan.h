@@ -1,0 +1,97 @@
+// The signing plan: for each RRset and instant, which signing event made the signature in force.
+//
+// A signing event has a time, a key label and an HSM. The plan is a pure function of (seed, RRset,
+// time): a zone of 17.9 million names has a signature for every RRset at every instant, and none is
+// stored. Signing follows what a signer does (Knot's manual for `.de`'s numbers): each RRset is
+// signed again `refresh` before its signature expires, at a phase of its own; a batch (a key switch,
+// a repair) signs many at once. Which key signs at an instant is the rollover plan's doing; which HSM
+// serves a signing event is drawn uniformly per (RRset, event), unless pinned.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "zonefall/authority/zone_version.h"
+#include "zonefall/core/time.h"
+#include "zonefall/dns/rrset.h"
+#include "zonefall/registry/key_store.h"
+
+namespace zonefall::registry {
+
+struct SignaturePolicy {
+  Duration lifetime = Duration::days(14);       // expiration - signing time
+  Duration backdating = Duration::minutes(90);  // signing time - inception
+  Duration refresh = Duration::days(7);         // re-sign this long before expiration
+};
+
+/// From `from` on, `label` signs with the given role's work: the KSK signs the DNSKEY RRset, the
+/// ZSK everything else.
+struct KeyActivation {
+  SimTime from;
+  KeyRole role = KeyRole::zsk;
+  std::string label;
+};
+
+/// At `at`, RRsets are signed again whatever their age. `share_ppm` of them, chosen by hash, within
+/// `spread` after `at` (each at an instant of its own).
+struct SigningBatch {
+  SimTime at;
+  Duration spread = Duration::seconds(0);
+  std::uint32_t share_ppm = 1'000'000;
+};
+
+/// An observed choice: signing events of this RRset in [from, until) use this HSM. Owner may be an
+/// NSEC3 owner name.
+struct HsmPin {
+  dns::Name owner;
+  dns::RRType type = dns::RRType::nsec3;
+  std::string hsm;
+  SimTime from = SimTime::min();
+  SimTime until = SimTime::max();
+};
+
+struct SigningPlanSettings {
+  dns::Name zone;
+  std::uint64_t seed = 0;
+  SignaturePolicy policy;
+  std::vector<KeyActivation> activations;  // rising times; one of each role at or before the start
+  std::vector<SigningBatch> batches;       // rising times
+  std::vector<HsmPin> pins;
+};
+
+struct SigningEvent {
+  SimTime at;
+  std::string key_label;
+  std::size_t hsm = 0;                 // index into the key store's HSMs
+  SimTime next_at = SimTime::max();    // of the following event of the same RRset
+};
+
+class SigningPlan {
+ public:
+  /// Errors: labels or HSMs the key store does not know, an activation of the wrong role, refresh
+  /// not shorter than the lifetime. `keys` must outlive the plan.
+  static Result<std::shared_ptr<const SigningPlan>> make(SigningPlanSettings settings,
+                                                         const KeyStore& keys);
+
+  /// The event whose signature over the RRset named by (owner, type) is in force at `at`.
+  [[nodiscard]] SigningEvent event_at(const dns::Name& owner, dns::RRType type, SimTime at) const;
+
+  /// Signs `rrset` as that event did: the private half that this HSM holds under the label, the tag
+  /// and algorithm that the key store has recorded.
+  [[nodiscard]] dns::RrsigPtr sign(const dns::RRset& rrset, const SigningEvent& event) const;
+
+  /// The signatures in force in a version signed at `signed_at`. SOA and DNSKEY RRsets are signed
+  /// at `signed_at` itself, since they change with the version.
+  [[nodiscard]] authority::SignatureSourcePtr source_at(SimTime signed_at) const;
+
+ private:
+  SigningPlan(SigningPlanSettings settings, const KeyStore& keys);
+  SigningPlanSettings settings_;
+  const KeyStore& keys_;
+};
+using SigningPlanPtr = std::shared_ptr<const SigningPlan>;
+
+}  // namespace zonefall::registry
