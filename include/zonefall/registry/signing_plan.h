@@ -3,9 +3,9 @@
 // A signing event has a time, a key label and an HSM. The plan is a pure function of (seed, RRset,
 // time): a zone of 17.9 million names has a signature for every RRset at every instant, and none is
 // stored. Signing follows what a signer does (Knot's manual for `.de`'s numbers): each RRset is
-// signed again `refresh` before its signature expires, at a phase of its own; a batch (a key switch,
-// a repair) signs many at once. Which key signs at an instant is the rollover plan's doing; which HSM
-// serves a signing event is drawn uniformly per (RRset, event), unless pinned.
+// signed again `refresh` before its signature expires, at a phase of its own; a batch (a key
+// switch, a repair) signs many at once. Which key signs at an instant is the rollover plan's doing;
+// which HSM serves a signing event is drawn uniformly per (RRset, event), unless pinned.
 #pragma once
 
 #include <cstdint>
