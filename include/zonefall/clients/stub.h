@@ -1,8 +1,8 @@
 // What a stub does when its resolver fails: retries that change volume, not the count of lookups.
 //
-// glibc asks its next server, each server `attempts` times (resolv.conf(5)); musl repeats a SERVFAIL
-// at once, within a limit; Windows waits 1, 1, 2, 4 s on silence. Rules are data, with the source in
-// the scenario. A lookup ends with what the last try gave.
+// glibc asks its next server, each server `attempts` times (resolv.conf(5)); musl repeats a
+// SERVFAIL at once, within a limit; Windows waits 1, 1, 2, 4 s on silence. Rules are data, with the
+// source in the scenario. A lookup ends with what the last try gave.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,8 @@ struct ParallelFor {
   std::uint64_t count = 0;
   unsigned threads = 1;
   std::function<bool()> stop;                   // may be empty
-  std::function<void(std::uint64_t)> progress;  // may be empty; called with indices done, any thread
+  /// May be empty. Called with the number of indices done, from any thread.
+  std::function<void(std::uint64_t)> progress;
 };
 bool parallel_for(const ParallelFor& plan,
                   const std::function<void(unsigned worker, std::uint64_t index)>& work);
