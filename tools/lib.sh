@@ -18,7 +18,8 @@ usage() {
   sed -n -e '1d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$0"
 }
 
-# build PRESET [TARGETS...]: configures when needed, then builds. Configure output shows on failure only.
+# build PRESET [TARGETS...]: configures when needed, then builds. The output of the configuration
+# shows only if it fails.
 build() {
   local preset=$1 log
   shift
