@@ -144,6 +144,8 @@ struct ResolverProfile {
   NtaSettings nta;
   EdeStyle ede_style = EdeStyle::by_reason;
   bool ede_from_failure_cache = true;
+  bool ede_on_cd_answers = false;      // bogus data given to a +cd query carries the code
+  bool stale_nxdomain_ede = false;     // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
   CacheLimits cache;
   UpstreamSettings upstream;
   /// Bound on signature validations for one client query; over it the query fails without EDE.
