@@ -16,7 +16,7 @@ BeforeFetch decide_before_fetch(const ServeStale& settings, const StaleCandidate
   if (settings.client_timeout == Duration::seconds(0)) {
     return {StaleNow::serve_and_refresh, std::nullopt, "stale at once, refreshed behind it"};
   }
-  if (settings.on_unreachable == StaleRule::never) {
+  if (settings.on_unreachable == StaleRule::never || settings.client_timeout == Duration::max()) {
     return {StaleNow::fetch_and_wait, std::nullopt, "stale data is not for waiting clients"};
   }
   return {StaleNow::fetch_and_wait, settings.client_timeout,

@@ -4,12 +4,14 @@
 namespace zonefall::resolver {
 
 using dns::EdeCode;
-using dnssec::Security;
 
 namespace {
 
-std::optional<EdeCode> reason_code(const dnssec::Verdict& verdict) {
-  return dnssec::info(verdict.reason).ede;
+// The reasons that mean "no key verifies this", which most implementations do not tell apart.
+bool no_key_verifies(dnssec::Reason reason) {
+  return reason == dnssec::Reason::signature_crypto_failed ||
+         reason == dnssec::Reason::dnskey_missing ||
+         reason == dnssec::Reason::no_key_matches_ds;
 }
 
 }  // namespace
@@ -17,20 +19,18 @@ std::optional<EdeCode> reason_code(const dnssec::Verdict& verdict) {
 std::optional<EdeCode> failure_ede(const ResolverProfile& profile, const dnssec::Verdict& verdict,
                                    bool chain_failed, bool from_cache) {
   if (from_cache && !profile.ede_from_failure_cache) return std::nullopt;
-  const bool bogus = verdict.security == Security::bogus;
+  const std::optional<EdeCode> own_code = dnssec::info(verdict.reason).ede;
   switch (profile.ede_style) {
     case EdeStyle::none:
     case EdeStyle::stale_only:
       return std::nullopt;
     case EdeStyle::bogus_6:
-      return bogus ? std::optional(EdeCode::dnssec_bogus) : reason_code(verdict);
+      return no_key_verifies(verdict.reason) ? EdeCode::dnssec_bogus : own_code;
     case EdeStyle::chain_9_then_6:
-      if (!bogus) return reason_code(verdict);
-      // Times are told apart in every case; crypto failures in the chain read as a missing key.
-      if (verdict.reason == dnssec::Reason::signature_expired) return EdeCode::signature_expired;
+      if (!no_key_verifies(verdict.reason)) return own_code;
       return chain_failed && !from_cache ? EdeCode::dnskey_missing : EdeCode::dnssec_bogus;
     case EdeStyle::by_reason:
-      return reason_code(verdict);
+      return own_code;
     case EdeStyle::no_reachable_authority_22:
       return EdeCode::no_reachable_authority;
   }
