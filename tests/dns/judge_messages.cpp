@@ -35,8 +35,7 @@ void write_messages(const WriteOptions& options) {
   for (std::uint64_t i = 0; i < options.count; ++i) {
     // Some beyond 16 KiB, where compression pointers no longer reach.
     const bool large = i % 50 == 49;
-    const testing::SampleShape shape{.rrsets_max = large ? 60U : 6U,
-                                     .rdatas_max = large ? 9U : 4U};
+    const testing::SampleShape shape{.rrsets_max = large ? 60U : 6U, .rdatas_max = large ? 9U : 4U};
     const Message message = testing::random_message(rng, shape);
     write_line(message, 65535);
     write_line(message, 512 + rng.below(1500));

@@ -35,7 +35,8 @@ Json section_json(const Message& message, Section section,
   }
   for (const BareRrsig& bare : message.bare_rrsigs) {
     if (bare.section != section) continue;
-    records.push_back(rrsig_json({bare.owner, RRType::rrsig, bare.rclass, bare.ttl_s}, *bare.rrsig));
+    records.push_back(
+        rrsig_json({bare.owner, RRType::rrsig, bare.rclass, bare.ttl_s}, *bare.rrsig));
   }
   return records;
 }

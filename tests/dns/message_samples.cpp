@@ -13,7 +13,9 @@ namespace zonefall::dns::testing {
 
 namespace {
 
-std::uint8_t random_octet(Rng& rng) { return static_cast<std::uint8_t>(rng.below(256)); }
+std::uint8_t random_octet(Rng& rng) {
+  return static_cast<std::uint8_t>(rng.below(256));
+}
 
 Octets random_octets(Rng& rng, std::size_t count) {
   Octets octets(count);
@@ -37,7 +39,8 @@ Name random_name(Rng& rng) {
     }
     std::string label(labels[rng.below(labels.size())]);
     for (char& letter : label) {
-      if (rng.chance(1, 6) && letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 32);
+      if (rng.chance(1, 6) && letter >= 'a' && letter <= 'z')
+        letter = static_cast<char>(letter - 32);
     }
     name = name.prepend(std::string_view(label)).value();
   }
@@ -59,8 +62,9 @@ TypeBitmap random_bitmap(Rng& rng) {
 }
 
 constexpr std::array sample_types = {
-    RRType::a,   RRType::ns,     RRType::cname, RRType::soa, RRType::ptr,   RRType::mx,
-    RRType::txt, RRType::aaaa,   RRType::srv,   RRType::naptr, RRType::dname, RRType::ds,
+    RRType::a,    RRType::ns,     RRType::cname, RRType::soa,
+    RRType::ptr,  RRType::mx,     RRType::txt,   RRType::aaaa,
+    RRType::srv,  RRType::naptr,  RRType::dname, RRType::ds,
     RRType::nsec, RRType::dnskey, RRType::nsec3, static_cast<RRType>(65280)};
 
 bool is_singleton(RRType type) {
@@ -81,8 +85,8 @@ Octets random_naptr(Rng& rng) {
 
 Octets random_dnssec_rdata(Rng& rng, RRType type) {
   if (type == RRType::ds) {
-    return encode(DsRdata{static_cast<std::uint16_t>(rng.below(65536)), 8, 2,
-                          random_octets(rng, 32)});
+    return encode(
+        DsRdata{static_cast<std::uint16_t>(rng.below(65536)), 8, 2, random_octets(rng, 32)});
   }
   if (type == RRType::dnskey) return encode(DnskeyRdata{257, 3, 13, random_octets(rng, 64)});
   if (type == RRType::nsec) return encode(NsecRdata{random_name(rng), random_bitmap(rng)});
@@ -100,16 +104,15 @@ Octets random_rdata(Rng& rng, RRType type) {
   if (type == RRType::aaaa) return random_octets(rng, 16);
   if (type == RRType::soa) {
     return encode(SoaRdata{random_name(rng), random_name(rng),
-                           static_cast<std::uint32_t>(rng.below(1ULL << 32)), 10800, 3600,
-                           3600000, 7200});
+                           static_cast<std::uint32_t>(rng.below(1ULL << 32)), 10800, 3600, 3600000,
+                           7200});
   }
   if (type == RRType::mx) return prefixed_name(random_octets(rng, 2), random_name(rng));
   if (type == RRType::srv) return prefixed_name(random_octets(rng, 6), random_name(rng));
   if (type == RRType::naptr) return random_naptr(rng);
   if (type == RRType::txt) return random_text(rng);
   if (static_cast<std::uint16_t>(type) == 65280) return random_octets(rng, rng.below(50));
-  if (type == RRType::ns || type == RRType::cname || type == RRType::ptr ||
-      type == RRType::dname) {
+  if (type == RRType::ns || type == RRType::cname || type == RRType::ptr || type == RRType::dname) {
     return encode_name(random_name(rng));
   }
   return random_dnssec_rdata(rng, type);
@@ -141,7 +144,8 @@ std::vector<SignedRRset> random_section(Rng& rng, const SampleShape& shape, Seen
     for (std::size_t i = 0; i < count; ++i) rdatas.push_back(random_rdata(rng, type));
     const auto ttl_s = static_cast<std::uint32_t>(rng.below(0x80000000U));
     SignedRRset entry{RRset::make({owner, type, RRClass::in, ttl_s}, std::move(rdatas)), {}};
-    for (std::uint64_t i = rng.below(3); i > 0; --i) entry.rrsigs.push_back(random_rrsig(rng, type));
+    for (std::uint64_t i = rng.below(3); i > 0; --i)
+      entry.rrsigs.push_back(random_rrsig(rng, type));
     section.push_back(std::move(entry));
   }
   return section;
@@ -167,8 +171,12 @@ Edns random_edns(Rng& rng) {
 Message random_message(Rng& rng, const SampleShape& shape) {
   Message message;
   message.id = static_cast<std::uint16_t>(rng.below(65536));
-  message.flags = {.qr = rng.chance(1, 2), .aa = rng.chance(1, 2), .tc = rng.chance(1, 8),
-                   .rd = rng.chance(1, 2), .ra = rng.chance(1, 2), .ad = rng.chance(1, 2),
+  message.flags = {.qr = rng.chance(1, 2),
+                   .aa = rng.chance(1, 2),
+                   .tc = rng.chance(1, 8),
+                   .rd = rng.chance(1, 2),
+                   .ra = rng.chance(1, 2),
+                   .ad = rng.chance(1, 2),
                    .cd = rng.chance(1, 2)};
   message.rcode = rng.chance(1, 2) ? Rcode::noerror : Rcode::nxdomain;
   if (rng.chance(9, 10)) message.question = Question{random_name(rng), RRType::a, RRClass::in};
