@@ -21,6 +21,12 @@ bool is_meta_type(RRType type) {
   return value == 0 || type == RRType::opt || (value >= 128 && value <= 255);
 }
 
+bool has_different_rdatas(RRType type, const std::vector<Octets>& rdatas) {
+  return std::any_of(rdatas.begin(), rdatas.end(), [&](const Octets& rdata) {
+    return canonical_rdata(type, rdata) != canonical_rdata(type, rdatas.front());
+  });
+}
+
 struct RecordHeader {
   Name owner;
   RRType type = RRType::a;
@@ -191,6 +197,7 @@ Status MasterParser::read_ttl_and_class(const MasterLine& line, RecordHeader& he
     rclass = given.value();
     if (Status status = settle_class(*rclass, line.places[next]); !status) return status;
   }
+  rclass_ = rclass_.value_or(RRClass::in);
   // RFC 2308 4: $TTL comes before the TTL of the record before (RFC 1035 5.1).
   last_ttl_s_ = ttl_s ? ttl_s : last_ttl_s_;
   const auto effective_ttl_s = ttl_s ? ttl_s : default_ttl_s_ ? default_ttl_s_ : last_ttl_s_;
@@ -215,11 +222,9 @@ Status MasterParser::settle_class(RRClass rclass, TextPlace place) {
   if (rclass == RRClass::any || rclass == RRClass::none) {
     return lexer_.error_at(place, fmt::format("{} is not a class of zone data", to_text(rclass)));
   }
-  if (rclass_.value_or(rclass) != rclass || (!rclass_ && !entries_.empty() &&
-                                             rclass != RRClass::in)) {
+  if (rclass_.value_or(rclass) != rclass) {
     return lexer_.error_at(place, fmt::format("class {} after records of class {}",
-                                              to_text(rclass),
-                                              to_text(rclass_.value_or(RRClass::in))));
+                                              to_text(rclass), to_text(*rclass_)));
   }
   rclass_ = rclass;
   return Done{};
@@ -283,12 +288,16 @@ Status MasterParser::check_cnames() const {
     const auto group_end = std::find_if(group, entries_.end(), [&](const auto& item) {
       return !(item.first.owner == group->first.owner);
     });
-    const auto cname = entries_.find(Key{group->first.owner, RRType::cname});
-    for (auto item = group; cname != entries_.end() && item != group_end; ++item) {
-      if (item == cname || item->first.type == RRType::nsec) continue;
-      return lexer_.error_at(std::max(cname->second.place, item->second.place),
-                             fmt::format("{} has a CNAME and {} records",
-                                         group->first.owner.to_text(), to_text(item->first.type)));
+    const auto cname = std::find_if(group, group_end, [](const auto& item) {
+      return item.first.type == RRType::cname;
+    });
+    for (auto item = group; cname != group_end && item != group_end; ++item) {
+      if (item->first.type == RRType::nsec) continue;
+      if (item == cname && !has_different_rdatas(RRType::cname, item->second.rdatas)) continue;
+      return lexer_.error_at(
+          std::max(cname->second.place, item->second.place),
+          fmt::format("{} has a CNAME and {} {} records", group->first.owner.to_text(),
+                      item == cname ? "other" : "also", to_text(item->first.type)));
     }
     group = group_end;
   }
