@@ -16,6 +16,12 @@ bool no_key_verifies(dnssec::Reason reason) {
 
 }  // namespace
 
+std::optional<EdeCode> stale_ede(const ResolverProfile& profile, bool nxdomain) {
+  if (profile.ede_style == EdeStyle::none) return std::nullopt;
+  return nxdomain && profile.stale_nxdomain_ede ? EdeCode::stale_nxdomain_answer
+                                                : EdeCode::stale_answer;
+}
+
 std::optional<EdeCode> failure_ede(const ResolverProfile& profile, const dnssec::Verdict& verdict,
                                    bool chain_failed, bool from_cache) {
   if (from_cache && !profile.ede_from_failure_cache) return std::nullopt;

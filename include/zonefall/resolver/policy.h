@@ -32,8 +32,9 @@ struct StaleCandidate {
   SimTime expired_at;
   SimTime usable_until;          // expiry + max_stale, or later if restarted
   std::uint32_t original_ttl_s;  // smallest TTL of the answer's RRsets
-  bool negative = false;
+  bool negative = false;         // NXDOMAIN or NODATA
   bool proof_unchanged = true;   // see ServeStale::negative_needs_unchanged_proof
+  bool nxdomain = false;
 };
 
 /// All a policy may look at after a fetch has ended (or the client timer has run out).
@@ -79,6 +80,11 @@ struct BeforeFetch {
 };
 BeforeFetch decide_before_fetch(const ServeStale& settings, const StaleCandidate& stale,
                                 std::optional<SimTime> no_refresh_until, SimTime now);
+
+/// The TTL that stale answers carry (RFC 8767 4: about 30 s).
+std::uint32_t stale_ttl_s(const ServeStale& settings, std::uint32_t original_ttl_s);
+/// The EDE code of stale answers: 3, or 19 for NXDOMAIN where the profile says so.
+std::optional<dns::EdeCode> stale_ede(const ResolverProfile& profile, bool nxdomain);
 
 /// The EDE code for a failure, first hand or from the failure cache.
 std::optional<dns::EdeCode> failure_ede(const ResolverProfile& profile,
