@@ -34,7 +34,7 @@ macro(zonefall_add_modules)
   endforeach()
 endmacro()
 
-# Fails if a file of the current folder that matches `pattern` is not among the remaining arguments.
+# Fails if a file of the current folder that matches `pattern` is not among the other arguments.
 function(zonefall_require_listed pattern)
   file(GLOB_RECURSE files RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" CONFIGURE_DEPENDS "${pattern}")
   list(REMOVE_ITEM files ${ARGN})
@@ -46,7 +46,7 @@ endfunction()
 
 # zonefall_module(<name> SOURCES <files...> USES <modules...> LINKS <targets...>)
 # makes the library zonefall::<name> from sim/<name>, with the headers of include/zonefall/<name>.
-# USES are modules that stand above it, LINKS other libraries. A module of headers only has no SOURCES.
+# USES are modules that stand above it, LINKS other libraries. A module of headers has no SOURCES.
 function(zonefall_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;LINKS")
   if(arg_UNPARSED_ARGUMENTS)
@@ -78,7 +78,7 @@ function(zonefall_module name)
   zonefall_check_headers(${name})
 endfunction()
 
-# Compiles each public header of a module alone, so that none leans on what its user included before.
+# Compiles each public header of a module alone, so that none leans on what was included before.
 function(zonefall_check_headers name)
   file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}/include" CONFIGURE_DEPENDS
     "${PROJECT_SOURCE_DIR}/include/zonefall/${name}/*.h")
@@ -91,5 +91,6 @@ function(zonefall_check_headers name)
   if(sources)
     add_library(zonefall_${name}_headers OBJECT ${sources})
     target_link_libraries(zonefall_${name}_headers PRIVATE zonefall::${name} zonefall_flags)
+    target_compile_options(zonefall_${name}_headers PRIVATE -O0 -g0)
   endif()
 endfunction()

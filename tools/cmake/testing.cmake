@@ -6,7 +6,8 @@ endif()
 
 # zonefall_tests(<module> SOURCES <files...> LINKS <targets...> LABELS <labels...>)
 # builds test_<module> and registers each of its cases with ctest, labelled <module> and LABELS.
-# The cases run in the top folder of the source tree. Tests that start threads are labelled `threads`.
+# The cases run in the top folder of the source tree. The label `threads` is for those that start
+# threads: they run under ThreadSanitizer too.
 function(zonefall_tests module)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS;LABELS")
   if(arg_UNPARSED_ARGUMENTS)
@@ -27,6 +28,7 @@ function(zonefall_tests module)
     TEST_LIST ${program}_cases
     EXTRA_ARGS --warn NoTests
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+    DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS ${module} TIMEOUT 300)
   if(arg_LABELS)
     # catch_discover_tests cannot pass on a list, so ctest sets all labels once it knows the cases.
@@ -38,8 +40,9 @@ function(zonefall_tests module)
 endfunction()
 
 # zonefall_fuzzer(<name> SOURCES <files...> LINKS <targets...>)
-# builds an LLVMFuzzerTestOneInput: with ZONEFALL_FUZZ as a libFuzzer program, otherwise with a driver
-# that replays corpus/<name>/ of the current folder and seeded mutations of it. Both are ctests.
+# builds an LLVMFuzzerTestOneInput: with ZONEFALL_FUZZ as a libFuzzer program, otherwise with a
+# driver that replays corpus/<name>/ of the current folder and seeded mutations of it. Both are
+# ctests.
 function(zonefall_fuzzer name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
   if(arg_UNPARSED_ARGUMENTS)
