@@ -63,8 +63,7 @@ bool hides_what_is_below(const dns::TypeBitmap& types) {
   return delegation || types.contains(RRType::dname);
 }
 
-std::optional<Reason> bitmap_failure(const dns::TypeBitmap& types,
-                                     const DenialQuestion& question) {
+std::optional<Reason> bitmap_failure(const dns::TypeBitmap& types, const DenialQuestion& question) {
   const bool apex = types.contains(RRType::soa);
   const bool cut = types.contains(RRType::ns) && !apex;
   if (question.denial == Denial::no_ds_referral) {

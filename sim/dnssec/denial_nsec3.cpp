@@ -42,8 +42,7 @@ class Nsec3Proof {
       return proof_.proved(index, Reason::nsec3_iterations_too_high);
     }
     // The query name, its ancestors down to the apex, and a wildcard.
-    const std::uint64_t names_max =
-        question_.qname.label_count() - proof_.zone().label_count() + 2;
+    const std::uint64_t names_max = question_.qname.label_count() - proof_.zone().label_count() + 2;
     const std::uint64_t rounds_max = names_max * (params().iterations + std::uint64_t{1});
     if (rounds_max > proof_.validator().limits.nsec3_hash_rounds_max) {
       return proof_.about(question_.qname, question_.qtype, Reason::validation_limit);

@@ -81,8 +81,8 @@ std::string to_base32hex(const Nsec3Hash& hash) {
 
 Result<Nsec3Hash> parse_base32hex(std::string_view text) {
   if (text.size() != hash_text_octets) {
-    return Error{fmt::format("a hash is {} base32hex digits, not {}", hash_text_octets,
-                             text.size())};
+    return Error{
+        fmt::format("a hash is {} base32hex digits, not {}", hash_text_octets, text.size())};
   }
   Nsec3Hash hash;
   for (std::size_t group = 0; group < text.size() / 8; ++group) {

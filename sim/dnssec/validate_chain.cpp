@@ -55,8 +55,7 @@ class ChainWalk {
   bool walk_links() {
     for (const ChainLink& link : chain_.links) {
       if (!link.zone.is_below(keys_.zone)) {
-        return record("DS", link.zone,
-                      Verdict::of(Reason::signer_mismatch, link.zone, RRType::ds));
+        return record("DS", link.zone, Verdict::of(Reason::signer_mismatch, link.zone, RRType::ds));
       }
       if (link.ds.rrset == nullptr) return walk_no_ds(link);
       if (!walk_ds(link) || !walk_dnskeys(link.zone, link.dnskeys, *link.ds.rrset)) return false;
@@ -67,8 +66,7 @@ class ChainWalk {
   bool walk_ds(const ChainLink& link) {
     const dns::RRset& ds = *link.ds.rrset;
     if (ds.owner() != link.zone || ds.type() != RRType::ds) {
-      return record("DS", link.zone,
-                    Verdict::of(Reason::chain_unavailable, link.zone, RRType::ds));
+      return record("DS", link.zone, Verdict::of(Reason::chain_unavailable, link.zone, RRType::ds));
     }
     RRsetVerdict result = validate_rrset(validator_, link.ds, keys_, now_);
     // A wildcard does not delegate (RFC 4592 4.2).
@@ -137,9 +135,8 @@ class ChainWalk {
   }
 
   [[nodiscard]] bool has_final_answer(const Name& qname) const {
-    return std::any_of(
-        response_.answer.begin(), response_.answer.end(),
-        [&](const dns::SignedRRset& entry) { return answers(*entry.rrset, qname); });
+    return std::any_of(response_.answer.begin(), response_.answer.end(),
+                       [&](const dns::SignedRRset& entry) { return answers(*entry.rrset, qname); });
   }
 
   // RFC 6840 4.2: of an answer to ANY, every RRset.
@@ -185,8 +182,7 @@ class ChainWalk {
     const RRsetVerdict result = validate_rrset(validator_, entry, keys_, now_);
     if (!record("answer", keys_.zone, result.verdict)) return false;
     if (!result.wildcard_labels) return true;
-    DenialQuestion question{Denial::wildcard_expansion, entry.rrset->owner(),
-                            entry.rrset->type()};
+    DenialQuestion question{Denial::wildcard_expansion, entry.rrset->owner(), entry.rrset->type()};
     question.wildcard_labels = *result.wildcard_labels;
     return walk_denial(question);
   }
@@ -214,8 +210,7 @@ class ChainWalk {
   /// bogus or indeterminate step, or an insecure delegation, ends the walk.
   bool record(std::string_view what, const Name& zone, const Verdict& verdict) {
     result_.steps.push_back({zone, what, verdict});
-    if (result_.verdict.security != Security::insecure ||
-        verdict.security != Security::secure) {
+    if (result_.verdict.security != Security::insecure || verdict.security != Security::secure) {
       result_.verdict = verdict;
     }
     switch (verdict.security) {

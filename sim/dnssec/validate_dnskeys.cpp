@@ -53,7 +53,7 @@ UsableDs usable_ds(const dns::RRset& ds_rrset) {
 
 struct DsMatches {
   ZoneKeys keys;
-  bool flagless = false;   // a DS names a key without the zone key flag
+  bool flagless = false;  // a DS names a key without the zone key flag
   bool limit_hit = false;
 };
 

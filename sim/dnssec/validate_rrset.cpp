@@ -79,7 +79,8 @@ class Attempts {
   bool try_signature(const dns::Rrsig& rrsig) {
     const dns::RrsigFields& fields = rrsig.fields();
     if (!supported_algorithm(fields.algorithm)) return false;
-    if (const auto failure = name_failure(rrset_, fields, keys_.zone)) return fail(*failure, fields);
+    if (const auto failure = name_failure(rrset_, fields, keys_.zone))
+      return fail(*failure, fields);
     const std::vector<std::size_t> candidates = matching_keys(fields);
     if (candidates.empty()) return fail(key_failure(fields), fields);
     if (const auto failure = time_failure(fields)) return fail(*failure, fields);

@@ -27,11 +27,11 @@ namespace zonefall::dnssec {
 /// Bounds on the work one message may cause, and local policy of RFC 9276. Where a bound is hit
 /// before something good was found, the verdict is bogus with Reason::validation_limit.
 struct ValidationLimits {
-  std::uint16_t nsec3_iterations_max = 150;      // above: insecure
-  std::uint32_t signatures_per_rrset_max = 8;    // that get as far as their octets
-  std::uint32_t keys_per_tag_max = 4;            // keys tried for one signature or DS
-  std::uint32_t ds_per_rrset_max = 16;           // DS records with a supported digest
-  std::uint32_t nsec3_hash_rounds_max = 8192;    // SHA-1 rounds that one proof may need
+  std::uint16_t nsec3_iterations_max = 150;    // above: insecure
+  std::uint32_t signatures_per_rrset_max = 8;  // that get as far as their octets
+  std::uint32_t keys_per_tag_max = 4;          // keys tried for one signature or DS
+  std::uint32_t ds_per_rrset_max = 16;         // DS records with a supported digest
+  std::uint32_t nsec3_hash_rounds_max = 8192;  // SHA-1 rounds that one proof may need
 };
 
 /// What a validator needs besides data.
@@ -65,8 +65,8 @@ struct RRsetVerdict {
 /// The keys of a zone that a validated DNSKEY RRset holds.
 struct ZoneKeys {
   dns::Name zone;
-  std::vector<dns::DnskeyRdata> keys;  // zone keys, protocol 3, not revoked
-  std::vector<std::uint16_t> tags;     // key_tag of each
+  std::vector<dns::DnskeyRdata> keys;             // zone keys, protocol 3, not revoked
+  std::vector<std::uint16_t> tags;                // key_tag of each
   std::vector<std::uint16_t> flagless_tags = {};  // of keys without the zone key flag
 };
 /// The usable keys of a DNSKEY RRset, whatever signed it. A revoked key (RFC 5011 2.1) is not
