@@ -80,7 +80,8 @@ double log_poisson_probability(double k, double mean) {
   return -deviance(k, mean) - stirling_rest(k) - 0.5 * natural_log(two_pi * k);
 }
 
-// PTRS of Hörmann 1993, "The transformed rejection method for generating Poisson random variables".
+// PTRS of Hörmann 1993, "The transformed rejection method for generating Poisson random
+// variables".
 std::uint64_t poisson_by_rejection(double mean, Rng& rng) {
   const double b = 0.931 + 2.53 * std::sqrt(mean);
   const double a = -0.059 + 0.02483 * b;
