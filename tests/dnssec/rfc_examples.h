@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace zonefall::dnssec::test {
+namespace zonefall::dnssec::testing {
 
 inline constexpr std::string_view rfc4035_zone = R"($TTL 3600
 example. SOA ns1.example. bugs.x.w.example. 1081539377 3600 300 3600000 3600
@@ -153,4 +153,4 @@ a.z.w.example. RRSIG MX 7 2 3600 (
     KS3ldA== )
 )";
 
-}  // namespace zonefall::dnssec::test
+}  // namespace zonefall::dnssec::testing

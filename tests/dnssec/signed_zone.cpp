@@ -7,7 +7,7 @@
 
 #include "zonefall/dns/master_file.h"
 
-namespace zonefall::dnssec::test {
+namespace zonefall::dnssec::testing {
 
 using dns::Name;
 using dns::RRType;
@@ -258,4 +258,4 @@ std::vector<Damage> damages(const SignedZone& zone) {
   };
 }
 
-}  // namespace zonefall::dnssec::test
+}  // namespace zonefall::dnssec::testing

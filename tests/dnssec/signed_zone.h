@@ -10,7 +10,7 @@
 #include "zonefall/dnssec/signature.h"
 #include "zonefall/dnssec/validate.h"
 
-namespace zonefall::dnssec::test {
+namespace zonefall::dnssec::testing {
 
 inline dns::Name name(std::string_view text) { return dns::Name::literal(text); }
 
@@ -106,4 +106,4 @@ struct Damage {
 /// All of them, for RRsets of `zone` signed by its ZSK.
 std::vector<Damage> damages(const SignedZone& zone);
 
-}  // namespace zonefall::dnssec::test
+}  // namespace zonefall::dnssec::testing

@@ -10,7 +10,7 @@
 namespace zonefall::dnssec {
 namespace {
 
-using test::name;
+using testing::name;
 
 std::string hash_text(std::string_view of, const Nsec3Params& params) {
   return to_base32hex(nsec3_hash(name(of), params));
@@ -115,7 +115,7 @@ TEST_CASE("decoding ignores NSEC3 records that a validator must ignore") {
   rdata.next_hash = dns::Octets(20, 0xee);
   rdata.types = dns::TypeBitmap({dns::RRType::soa});
   const auto decode = [&](const dns::Name& at) {
-    return decode_interval(*test::make_rrset(at, dns::RRType::nsec3, {dns::encode(rdata)}), zone);
+    return decode_interval(*testing::make_rrset(at, dns::RRType::nsec3, {dns::encode(rdata)}), zone);
   };
 
   const auto interval = decode(owner);
@@ -147,12 +147,12 @@ TEST_CASE("decoding ignores NSEC3 records that a validator must ignore") {
   SECTION("two records, or another type") {
     dns::Nsec3Rdata other = rdata;
     other.iterations = 8;
-    CHECK_FALSE(decode_interval(*test::make_rrset(owner, dns::RRType::nsec3,
+    CHECK_FALSE(decode_interval(*testing::make_rrset(owner, dns::RRType::nsec3,
                                                   {dns::encode(rdata), dns::encode(other)}),
                                 zone)
                     .has_value());
     CHECK_FALSE(
-        decode_interval(*test::make_rrset(owner, dns::RRType::txt, {dns::encode(rdata)}), zone)
+        decode_interval(*testing::make_rrset(owner, dns::RRType::txt, {dns::encode(rdata)}), zone)
             .has_value());
   }
 }

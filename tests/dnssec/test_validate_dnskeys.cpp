@@ -8,7 +8,7 @@
 namespace zonefall::dnssec {
 namespace {
 
-using namespace test;
+using namespace testing;
 using dns::RRType;
 
 const SignedZone& zone() {

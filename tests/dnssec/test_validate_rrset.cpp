@@ -10,7 +10,7 @@
 namespace zonefall::dnssec {
 namespace {
 
-using namespace test;
+using namespace testing;
 using dns::RRType;
 
 constexpr std::string_view zone_text = R"(
