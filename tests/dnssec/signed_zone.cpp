@@ -191,6 +191,13 @@ dns::SignedRRset SignedZone::covering(std::string_view owner) const {
   return sign(it == nsec3s_.begin() ? nsec3s_.back().second : std::prev(it)->second);
 }
 
+std::vector<dns::SignedRRset> SignedZone::chain() const {
+  std::vector<dns::SignedRRset> all;
+  for (const auto& [owner, rrset] : nsecs_) all.push_back(sign(rrset));
+  for (const auto& [hash, rrset] : nsec3s_) all.push_back(sign(rrset));
+  return all;
+}
+
 RRsetVerdict with_both(const std::function<RRsetVerdict(const Validator&)>& body,
                        const ValidationLimits& limits) {
   const ByteVerifier bytes;

@@ -68,6 +68,8 @@ class SignedZone {
   /// The NSEC or NSEC3 at / over a name; fails the test if there is none.
   [[nodiscard]] dns::SignedRRset matching(std::string_view owner) const;
   [[nodiscard]] dns::SignedRRset covering(std::string_view owner) const;
+  /// The whole chain, signed.
+  [[nodiscard]] std::vector<dns::SignedRRset> chain() const;
   [[nodiscard]] dns::SignedRRset sign(const dns::RRsetPtr& rrset) const;
 
  private:

@@ -126,6 +126,7 @@ TEST_CASE("a DS cannot use a revoked key or one without the zone key flag") {
 TEST_CASE("a bound on DS records ends the work") {
   std::vector<dns::DsRdata> records;
   dns::DsRdata wrong = ksk_ds(DigestType::sha256);
+  wrong.digest[1] ^= 1;
   for (std::uint8_t i = 0; i < 20; ++i) {
     wrong.digest[0] = i;
     records.push_back(wrong);
