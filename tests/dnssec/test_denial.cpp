@@ -1,6 +1,6 @@
-// Goal: denial of existence by NSEC, NSEC3 and NSEC3 with opt-out. Each proof an honest server gives
-// holds; each way to damage one of its records, and each record left out, turns it into exactly the
-// expected failure; and no record can be used to deny what it does not deny.
+// Goal: denial of existence by NSEC, NSEC3 and NSEC3 with opt-out. Each proof an honest server
+// gives holds; each way to damage one of its records, and each record left out, turns it into
+// exactly the expected failure; and no record can be used to deny what it does not deny.
 #include <algorithm>
 
 #include <catch2/catch.hpp>
@@ -97,27 +97,51 @@ std::vector<Row> honest_rows() {
   const Sketch cut{"=example.", ">insecure.example."};
   const Sketch deep{"=a.example.", ">b.a.example.", ">*.a.example."};
   return {
-      {"a name that does not exist", ask(Denial::name_error, "nx.example."),
-       {{">nx.example.", ">*.example."}, ok}, {nx, ok}, {nx, span}},
-      {"several labels below the closest encloser", ask(Denial::name_error, "d.c.b.a.example."),
-       {{">d.c.b.a.example."}, ok}, {deep, ok}, {deep, span}},
-      {"a type that does not exist", ask(Denial::no_data, "a.example.", RRType::txt),
-       {{"=a.example."}, ok}, {{"=a.example."}, ok}, {{"=a.example."}, ok}},
-      {"an empty non-terminal", ask(Denial::no_data, "ent.example."),
-       {{">ent.example."}, ok}, {{"=ent.example."}, ok}, {{"=ent.example."}, ok}},
-      {"a type that a wildcard lacks", ask(Denial::no_data, "x.wild.example."),
-       {{">x.wild.example.", "=*.wild.example."}, ok}, {wild, ok}, {wild, span}},
-      {"the DS of an unsigned delegation", ask(Denial::no_data, "insecure.example.", RRType::ds),
-       {{"=insecure.example."}, ok}, {{"=insecure.example."}, ok}, {cut, span}},
-      {"the DS of a name that is no delegation", ask(Denial::no_data, "a.example.", RRType::ds),
-       {{"=a.example."}, ok}, {{"=a.example."}, ok}, {{"=a.example."}, ok}},
-      {"a referral to an unsigned zone", ask(Denial::no_ds_referral, "insecure.example."),
+      {"a name that does not exist",
+       ask(Denial::name_error, "nx.example."),
+       {{">nx.example.", ">*.example."}, ok},
+       {nx, ok},
+       {nx, span}},
+      {"several labels below the closest encloser",
+       ask(Denial::name_error, "d.c.b.a.example."),
+       {{">d.c.b.a.example."}, ok},
+       {deep, ok},
+       {deep, span}},
+      {"a type that does not exist",
+       ask(Denial::no_data, "a.example.", RRType::txt),
+       {{"=a.example."}, ok},
+       {{"=a.example."}, ok},
+       {{"=a.example."}, ok}},
+      {"an empty non-terminal",
+       ask(Denial::no_data, "ent.example."),
+       {{">ent.example."}, ok},
+       {{"=ent.example."}, ok},
+       {{"=ent.example."}, ok}},
+      {"a type that a wildcard lacks",
+       ask(Denial::no_data, "x.wild.example."),
+       {{">x.wild.example.", "=*.wild.example."}, ok},
+       {wild, ok},
+       {wild, span}},
+      {"the DS of an unsigned delegation",
+       ask(Denial::no_data, "insecure.example.", RRType::ds),
+       {{"=insecure.example."}, ok},
+       {{"=insecure.example."}, ok},
+       {cut, span}},
+      {"the DS of a name that is no delegation",
+       ask(Denial::no_data, "a.example.", RRType::ds),
+       {{"=a.example."}, ok},
+       {{"=a.example."}, ok},
+       {{"=a.example."}, ok}},
+      {"a referral to an unsigned zone",
+       ask(Denial::no_ds_referral, "insecure.example."),
        {{"=insecure.example."}, Reason::no_ds_proved},
        {{"=insecure.example."}, Reason::no_ds_proved},
        {cut, span}},
       {"an answer from a wildcard",
        ask(Denial::wildcard_expansion, "x.wild.example.", RRType::txt, 2),
-       {{">x.wild.example."}, ok}, {{">x.wild.example."}, ok}, {{">x.wild.example."}, span}},
+       {{">x.wild.example."}, ok},
+       {{">x.wild.example."}, ok},
+       {{">x.wild.example."}, span}},
   };
 }
 
@@ -170,8 +194,8 @@ TEST_CASE("each record of a proof is needed") {
         INFO(row.what << ", chain " << static_cast<int>(kind) << ", without record " << i << ": "
                       << result.verdict.to_text());
         // Under opt-out the wildcard's absence cannot be told from an unsigned delegation.
-        const bool spare = kind == ChainKind::nsec3_opt_out && i == 2 &&
-                           row.question.denial == Denial::no_data;
+        const bool spare =
+            kind == ChainKind::nsec3_opt_out && i == 2 && row.question.denial == Denial::no_data;
         Reason expected = Reason::denial_incomplete;
         if (shorter.empty()) expected = Reason::denial_missing;
         if (row.question.denial == Denial::wildcard_expansion) {
@@ -190,9 +214,9 @@ TEST_CASE("records that a proof does not use are not looked at") {
       auto proof = proof_of(in, row.expected(kind).sketch);
       const std::size_t used = proof.size();
       for (const SignedRRset& link : in.chain()) {
-        const bool needed = std::any_of(
-            proof.begin(), proof.begin() + static_cast<std::ptrdiff_t>(used),
-            [&](const SignedRRset& other) { return other.rrset == link.rrset; });
+        const bool needed =
+            std::any_of(proof.begin(), proof.begin() + static_cast<std::ptrdiff_t>(used),
+                        [&](const SignedRRset& other) { return other.rrset == link.rrset; });
         if (!needed) proof.push_back({link.rrset, {}});
       }
       REQUIRE(proof.size() > used);
@@ -208,54 +232,115 @@ struct Lie {
   DenialQuestion question;
   Sketch nsec;
   Sketch nsec3;
-  std::string_view liar_nsec;   // owner of the record that contradicts, as in a Sketch
+  std::string_view liar_nsec;  // owner of the record that contradicts, as in a Sketch
   std::string_view liar_nsec3;
 };
 
 std::vector<Lie> lies() {
   const Sketch wild{"=wild.example.", ">x.wild.example.", "=*.wild.example."};
   return {
-      {"the type exists", ask(Denial::no_data, "a.example."), {"=a.example."}, {"=a.example."},
-       "=a.example.", "=a.example."},
-      {"there is an alias", ask(Denial::no_data, "alias.example.", RRType::txt),
-       {"=alias.example."}, {"=alias.example."}, "=alias.example.", "=alias.example."},
-      {"any type will do", ask(Denial::no_data, "a.example.", RRType::any), {"=a.example."},
-       {"=a.example."}, "=a.example.", "=a.example."},
-      {"the name exists", ask(Denial::name_error, "a.example."), {"=a.example."}, {"=a.example."},
-       "=a.example.", "=a.example."},
-      {"the name is an empty non-terminal", ask(Denial::name_error, "ent.example."),
-       {">ent.example."}, {"=ent.example."}, ">ent.example.", "=ent.example."},
-      {"a wildcard applies", ask(Denial::name_error, "x.wild.example."),
-       {">x.wild.example.", "=*.wild.example."}, wild, "=*.wild.example.", "=*.wild.example."},
-      {"a wildcard has the type", ask(Denial::no_data, "x.wild.example.", RRType::txt),
-       {">x.wild.example.", "=*.wild.example."}, wild, "=*.wild.example.", "=*.wild.example."},
-      {"a wildcard alias applies", ask(Denial::no_data, "x.cw.example."),
-       {">x.cw.example.", "=*.cw.example."}, {"=cw.example.", ">x.cw.example.", "=*.cw.example."},
-       "=*.cw.example.", "=*.cw.example."},
-      {"below a delegation", ask(Denial::name_error, "www.secure.example."),
+      {"the type exists",
+       ask(Denial::no_data, "a.example."),
+       {"=a.example."},
+       {"=a.example."},
+       "=a.example.",
+       "=a.example."},
+      {"there is an alias",
+       ask(Denial::no_data, "alias.example.", RRType::txt),
+       {"=alias.example."},
+       {"=alias.example."},
+       "=alias.example.",
+       "=alias.example."},
+      {"any type will do",
+       ask(Denial::no_data, "a.example.", RRType::any),
+       {"=a.example."},
+       {"=a.example."},
+       "=a.example.",
+       "=a.example."},
+      {"the name exists",
+       ask(Denial::name_error, "a.example."),
+       {"=a.example."},
+       {"=a.example."},
+       "=a.example.",
+       "=a.example."},
+      {"the name is an empty non-terminal",
+       ask(Denial::name_error, "ent.example."),
+       {">ent.example."},
+       {"=ent.example."},
+       ">ent.example.",
+       "=ent.example."},
+      {"a wildcard applies",
+       ask(Denial::name_error, "x.wild.example."),
+       {">x.wild.example.", "=*.wild.example."},
+       wild,
+       "=*.wild.example.",
+       "=*.wild.example."},
+      {"a wildcard has the type",
+       ask(Denial::no_data, "x.wild.example.", RRType::txt),
+       {">x.wild.example.", "=*.wild.example."},
+       wild,
+       "=*.wild.example.",
+       "=*.wild.example."},
+      {"a wildcard alias applies",
+       ask(Denial::no_data, "x.cw.example."),
+       {">x.cw.example.", "=*.cw.example."},
+       {"=cw.example.", ">x.cw.example.", "=*.cw.example."},
+       "=*.cw.example.",
+       "=*.cw.example."},
+      {"below a delegation",
+       ask(Denial::name_error, "www.secure.example."),
        {">www.secure.example.", ">*.secure.example."},
-       {"=secure.example.", ">www.secure.example.", ">*.secure.example."}, "=secure.example.",
+       {"=secure.example.", ">www.secure.example.", ">*.secure.example."},
+       "=secure.example.",
        "=secure.example."},
-      {"below a DNAME", ask(Denial::name_error, "www.dn.example."),
+      {"below a DNAME",
+       ask(Denial::name_error, "www.dn.example."),
        {">www.dn.example.", ">*.dn.example."},
-       {"=dn.example.", ">www.dn.example.", ">*.dn.example."}, "=dn.example.", "=dn.example."},
-      {"types below a delegation", ask(Denial::no_data, "secure.example.", RRType::txt),
-       {"=secure.example."}, {"=secure.example."}, "=secure.example.", "=secure.example."},
-      {"the child denies its own DS", ask(Denial::no_data, "example.", RRType::ds),
-       {"=example."}, {"=example."}, "=example.", "=example."},
-      {"the delegation has a DS", ask(Denial::no_ds_referral, "secure.example."),
-       {"=secure.example."}, {"=secure.example."}, "=secure.example.", "=secure.example."},
-      {"no delegation at all", ask(Denial::no_ds_referral, "a.example."), {"=a.example."},
-       {"=a.example."}, "=a.example.", "=a.example."},
-      {"an apex is no delegation", ask(Denial::no_ds_referral, "example."), {"=example."},
-       {"=example."}, "=example.", "=example."},
+       {"=dn.example.", ">www.dn.example.", ">*.dn.example."},
+       "=dn.example.",
+       "=dn.example."},
+      {"types below a delegation",
+       ask(Denial::no_data, "secure.example.", RRType::txt),
+       {"=secure.example."},
+       {"=secure.example."},
+       "=secure.example.",
+       "=secure.example."},
+      {"the child denies its own DS",
+       ask(Denial::no_data, "example.", RRType::ds),
+       {"=example."},
+       {"=example."},
+       "=example.",
+       "=example."},
+      {"the delegation has a DS",
+       ask(Denial::no_ds_referral, "secure.example."),
+       {"=secure.example."},
+       {"=secure.example."},
+       "=secure.example.",
+       "=secure.example."},
+      {"no delegation at all",
+       ask(Denial::no_ds_referral, "a.example."),
+       {"=a.example."},
+       {"=a.example."},
+       "=a.example.",
+       "=a.example."},
+      {"an apex is no delegation",
+       ask(Denial::no_ds_referral, "example."),
+       {"=example."},
+       {"=example."},
+       "=example.",
+       "=example."},
       {"the name exists beside the wildcard",
        ask(Denial::wildcard_expansion, "kept.wild.example.", RRType::txt, 2),
-       {"=kept.wild.example."}, {"=kept.wild.example."}, "=kept.wild.example.",
+       {"=kept.wild.example."},
+       {"=kept.wild.example."},
+       "=kept.wild.example.",
        "=kept.wild.example."},
       {"a closer encloser than the wildcard's",
-       ask(Denial::wildcard_expansion, "x.wild.example.", RRType::txt, 1), {">x.wild.example."},
-       {"=wild.example."}, ">x.wild.example.", "=wild.example."},
+       ask(Denial::wildcard_expansion, "x.wild.example.", RRType::txt, 1),
+       {">x.wild.example."},
+       {"=wild.example."},
+       ">x.wild.example.",
+       "=wild.example."},
   };
 }
 
@@ -290,8 +375,7 @@ TEST_CASE("a name that does not exist is NXDOMAIN, not NODATA") {
   const auto nsec = proof_of(zone(ChainKind::nsec), {">nx.example.", ">*.example."});
   CHECK(check_denial(question, nsec, zone(ChainKind::nsec).keys()).verdict.reason ==
         Reason::denial_contradicts);
-  const auto nsec3 =
-      proof_of(zone(ChainKind::nsec3), {"=example.", ">nx.example.", ">*.example."});
+  const auto nsec3 = proof_of(zone(ChainKind::nsec3), {"=example.", ">nx.example.", ">*.example."});
   CHECK(check_denial(question, nsec3, zone(ChainKind::nsec3).keys()).verdict.reason ==
         Reason::denial_incomplete);
 }
@@ -309,10 +393,11 @@ TEST_CASE("an NSEC expanded from a wildcard is refused") {
 TEST_CASE("questions outside the zone and proofs without records") {
   for (const ChainKind kind : kinds) {
     const SignedZone& in = zone(kind);
-    CHECK(check_denial(ask(Denial::name_error, "www.other."), in.chain(), in.keys())
-              .verdict.reason == Reason::denial_missing);
-    CHECK(check_denial(ask(Denial::name_error, "nx.example."),
-                       {in.at("example.", RRType::soa)}, in.keys())
+    CHECK(
+        check_denial(ask(Denial::name_error, "www.other."), in.chain(), in.keys()).verdict.reason ==
+        Reason::denial_missing);
+    CHECK(check_denial(ask(Denial::name_error, "nx.example."), {in.at("example.", RRType::soa)},
+                       in.keys())
               .verdict.reason == Reason::denial_missing);
   }
 }
@@ -334,10 +419,11 @@ TEST_CASE("TTL and period of a denial are the smallest of the records used") {
 }
 
 TEST_CASE("a failing apex NSEC3 of a TLD is named with its key tag") {
-  const SignedZone de("de.", "@ SOA f hostmaster 1 7200 3600 1209600 300\n@ NS f\n"
-                             "f A 192.0.2.1\nsigned NS f\n"
-                             "signed DS 1 13 2 ( 000102030405060708090a0b0c0d0e0f\n"
-                             "  101112131415161718191a1b1c1d1e1f )\n",
+  const SignedZone de("de.",
+                      "@ SOA f hostmaster 1 7200 3600 1209600 300\n@ NS f\n"
+                      "f A 192.0.2.1\nsigned NS f\n"
+                      "signed DS 1 13 2 ( 000102030405060708090a0b0c0d0e0f\n"
+                      "  101112131415161718191a1b1c1d1e1f )\n",
                       ChainKind::nsec3_opt_out);
   std::vector<SignedRRset> proof{de.covering("unsigned.de."), de.matching("de.")};
   const auto question = ask(Denial::no_ds_referral, "unsigned.de.");
@@ -360,8 +446,7 @@ TEST_CASE("NSEC3 iterations above the limit are insecure, if they are signed") {
         Reason::nsec3_iterations_too_high);
   ValidationLimits limits;
   limits.nsec3_iterations_max = 151;
-  CHECK(check_denial(question, proof, in.keys(), now, limits).verdict.reason ==
-        Reason::validated);
+  CHECK(check_denial(question, proof, in.keys(), now, limits).verdict.reason == Reason::validated);
   for (const Damage& damage : damages(in)) {
     INFO(damage.what);
     CHECK(check_denial(question, {damage.apply(proof[0])}, in.keys()).verdict.reason ==
@@ -378,8 +463,7 @@ TEST_CASE("a proof that may need too many hashes is not begun") {
   CHECK(check_denial(question, proof, in.keys()).verdict.reason == Reason::validation_limit);
   ValidationLimits limits;
   limits.nsec3_hash_rounds_max = 62 * 151;
-  CHECK(check_denial(question, proof, in.keys(), now, limits).verdict.reason ==
-        Reason::validated);
+  CHECK(check_denial(question, proof, in.keys(), now, limits).verdict.reason == Reason::validated);
 }
 
 TEST_CASE("NSEC3 records of another chain or an unknown kind prove nothing") {
@@ -421,24 +505,30 @@ void check_published(std::string_view zone_text_of_rfc, RRType type, SimTime at,
     const RRsetVerdict result = check_denial(response.question, proof, keys, at);
     INFO(response.section << ": " << result.verdict.to_text());
     CHECK(result.verdict.reason == response.reason);
-    CHECK(result.ttl_s_max ==
-          (result.verdict.security == Security::bogus ? 0U : 3600U));
+    CHECK(result.ttl_s_max == (result.verdict.security == Security::bogus ? 0U : 3600U));
   }
 }
 
 TEST_CASE("responses of RFC 4035 appendix B") {
   check_published(
       rfc4035_zone, RRType::nsec, SimTime::parse("2004-05-01T00:00:00Z").value(),
-      {{"B.2", ask(Denial::name_error, "ml.example."), {"b.example", "example"},
-        Reason::validated},
-       {"B.3", ask(Denial::no_data, "ns1.example.", RRType::mx), {"ns1.example"},
+      {{"B.2", ask(Denial::name_error, "ml.example."), {"b.example", "example"}, Reason::validated},
+       {"B.3",
+        ask(Denial::no_data, "ns1.example.", RRType::mx),
+        {"ns1.example"},
         Reason::validated},
        {"B.5", ask(Denial::no_ds_referral, "b.example."), {"b.example"}, Reason::no_ds_proved},
-       {"B.6", ask(Denial::wildcard_expansion, "a.z.w.example.", RRType::mx, 2),
-        {"x.y.w.example"}, Reason::validated},
-       {"B.7", ask(Denial::no_data, "a.z.w.example.", RRType::aaaa),
-        {"x.y.w.example", "*.w.example"}, Reason::validated},
-       {"B.8, asked of the child", ask(Denial::no_data, "example.", RRType::ds), {"example"},
+       {"B.6",
+        ask(Denial::wildcard_expansion, "a.z.w.example.", RRType::mx, 2),
+        {"x.y.w.example"},
+        Reason::validated},
+       {"B.7",
+        ask(Denial::no_data, "a.z.w.example.", RRType::aaaa),
+        {"x.y.w.example", "*.w.example"},
+        Reason::validated},
+       {"B.8, asked of the child",
+        ask(Denial::no_data, "example.", RRType::ds),
+        {"example"},
         Reason::denial_contradicts}});
 }
 
@@ -459,13 +549,21 @@ TEST_CASE("responses of RFC 5155 appendix B") {
        {"B.2", ask(Denial::no_data, "ns1.example.", RRType::mx), {ns1}, Reason::validated},
        {"B.2.1", ask(Denial::no_data, "y.w.example."), {y_w}, Reason::validated},
        {"B.3", ask(Denial::no_ds_referral, "c.example."), {a, apex}, Reason::opt_out_span},
-       {"B.4", ask(Denial::wildcard_expansion, "a.z.w.example.", RRType::mx, 2), {ns2},
+       {"B.4",
+        ask(Denial::wildcard_expansion, "a.z.w.example.", RRType::mx, 2),
+        {ns2},
         Reason::opt_out_span},
-       {"B.5", ask(Denial::no_data, "a.z.w.example.", RRType::aaaa), {w, ns2, wildcard},
+       {"B.5",
+        ask(Denial::no_data, "a.z.w.example.", RRType::aaaa),
+        {w, ns2, wildcard},
         Reason::opt_out_span},
-       {"B.6, asked of the child", ask(Denial::no_data, "example.", RRType::ds), {apex},
+       {"B.6, asked of the child",
+        ask(Denial::no_data, "example.", RRType::ds),
+        {apex},
         Reason::denial_contradicts},
-       {"B.1 without the wildcard's", ask(Denial::name_error, "a.c.x.w.example."), {apex, x_w},
+       {"B.1 without the wildcard's",
+        ask(Denial::name_error, "a.c.x.w.example."),
+        {apex, x_w},
         Reason::denial_incomplete}});
 }
 

@@ -108,8 +108,8 @@ TEST_CASE("SHA-1 DS records do not count beside SHA-2 ones") {
         Reason::no_key_matches_ds);
   dns::DsRdata wrong_sha1 = ksk_ds(DigestType::sha1);
   wrong_sha1.digest.back() ^= 1;
-  CHECK(check(zone().dnskeys(), *ds_of({wrong_sha1, ksk_ds(DigestType::sha256)}))
-            .verdict.reason == Reason::validated);
+  CHECK(check(zone().dnskeys(), *ds_of({wrong_sha1, ksk_ds(DigestType::sha256)})).verdict.reason ==
+        Reason::validated);
 }
 
 TEST_CASE("a DS cannot use a revoked key or one without the zone key flag") {
