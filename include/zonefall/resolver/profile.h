@@ -92,17 +92,17 @@ struct NtaSettings {
   bool cached_keys_win = false;
   /// Bogus answers that were cached as packets survive the installation.
   bool keeps_failed_negatives = false;
-  bool sends_ede = false;                    // EDE 33 on answers that needed an upstream query
+  bool sends_ede = false;  // EDE 33 on answers that needed an upstream query
   bool sends_ede_from_cache = false;
 };
 
 /// Which EDE codes reach the client.
 enum class EdeStyle : std::uint8_t {
   none,
-  stale_only,            // 3 and 19
-  bogus_6,               // 6 whatever the reason within "bogus"
-  chain_9_then_6,        // unbound 1.17: 9 where the chain broke, 6 for direct data and from cache
-  by_reason,             // verdict's own code
+  stale_only,      // 3 and 19
+  bogus_6,         // 6 whatever the reason within "bogus"
+  chain_9_then_6,  // unbound 1.17: 9 where the chain broke, 6 for direct data and from cache
+  by_reason,       // verdict's own code
   no_reachable_authority_22,  // 22 for every failure (1.1.1.1 in May 2026)
 };
 
