@@ -36,8 +36,8 @@ struct HostedChildrenSettings {
   dnssec::SignatureWindow window;      // of signed children
 };
 
-/// The zones of the members of `settings.population`: SOA, NS (as delegated), A, perhaps AAAA at the
-/// apex and at "www"; signed with member_key() and NSEC if the member is signed.
+/// The zones of the members of `settings.population`: SOA, NS (as delegated), A, perhaps AAAA at
+/// the apex and at "www"; signed with member_key() and NSEC if the member is signed.
 std::shared_ptr<const ZoneFinder> make_hosted_children(HostedChildrenSettings settings);
 
 }  // namespace zonefall::authority
