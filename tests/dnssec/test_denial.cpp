@@ -399,6 +399,18 @@ TEST_CASE("an NSEC expanded from a wildcard is refused") {
   CHECK(result.verdict.owner == name("m.wild.example."));
 }
 
+TEST_CASE("an NSEC that points back to anything but the apex covers nothing") {
+  const SignedZone& in = zone(ChainKind::nsec);
+  const auto question = ask(Denial::name_error, "zz.example.");
+  auto proof = proof_of(in, {">zz.example.", ">*.example."});
+  CHECK(check_denial(question, proof, in.keys()).verdict.reason == Reason::validated);
+  auto rdata = dns::decode_nsec(proof[0].rrset->rdatas().front()).value();
+  REQUIRE(rdata.next == in.apex());
+  rdata.next = name("a.example.");
+  proof[0] = in.sign(make_rrset(proof[0].rrset->owner(), RRType::nsec, {dns::encode(rdata)}));
+  CHECK(check_denial(question, proof, in.keys()).verdict.reason == Reason::denial_incomplete);
+}
+
 TEST_CASE("questions outside the zone and proofs without records") {
   for (const ChainKind kind : kinds) {
     const SignedZone& in = zone(kind);
