@@ -29,6 +29,7 @@ ns1       A     192.0.2.4
 secure    NS    ns1
 secure    DS    12345 13 2 ( 000102030405060708090a0b0c0d0e0f
                              101112131415161718191a1b1c1d1e1f )
+cut.under NS    ns1
 *.wild    TXT   "wild"
 kept.wild A     192.0.2.5
 )";
@@ -117,6 +118,11 @@ std::vector<Row> honest_rows() {
        {{">ent.example."}, ok},
        {{"=ent.example."}, ok},
        {{"=ent.example."}, ok}},
+      {"an empty non-terminal above an unsigned delegation",
+       ask(Denial::no_data, "under.example."),
+       {{">under.example."}, ok},
+       {{"=under.example."}, ok},
+       {{"=example.", ">under.example."}, span}},
       {"a type that a wildcard lacks",
        ask(Denial::no_data, "x.wild.example."),
        {{">x.wild.example.", "=*.wild.example."}, ok},
