@@ -28,7 +28,7 @@ class SignatureSource {
     /// Versions of the same zone signed before this instant have these very signatures.
     SimTime unchanged_until = SimTime::max();
   };
-  [[nodiscard]] virtual Signatures signatures(const dns::RRset& rrset) const = 0;
+  [[nodiscard]] virtual Signatures signatures(const dns::RRsetPtr& rrset) const = 0;
 };
 using SignatureSourcePtr = std::shared_ptr<const SignatureSource>;
 
@@ -64,7 +64,7 @@ class ZoneVersion {
 
   /// The content's node, with this version's SOA and DNSKEY RRsets at the apex.
   [[nodiscard]] Node node(const dns::Name& owner) const;
-  [[nodiscard]] SignatureSource::Signatures signatures(const dns::RRset& rrset) const;
+  [[nodiscard]] SignatureSource::Signatures signatures(const dns::RRsetPtr& rrset) const;
 
   /// The whole zone as master-file text, signatures included, in pieces: for judges and people.
   void write_master_text(const std::function<void(std::string_view)>& write) const;
