@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,6 +73,9 @@ struct Message {
   std::vector<SignedRRset> additional;  // without OPT
   std::optional<Edns> edns;
 };
+
+/// Messages are shared, never changed: one answer serves every resolver that asks for it.
+using MessagePtr = std::shared_ptr<const Message>;
 
 /// RRSIGs whose covered RRset is not in the same section: `rrset` is null, `rrsigs` is not empty.
 /// They stay where they were found, so that decode(encode(m)) keeps them.
