@@ -2,6 +2,8 @@
 
 namespace zonefall {
 
-std::string Error::to_text() const { return where.empty() ? message : where + ": " + message; }
+std::string Error::to_text() const {
+  return where.empty() ? message : where + ": " + message;
+}
 
 }  // namespace zonefall

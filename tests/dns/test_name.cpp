@@ -18,6 +18,8 @@ namespace {
 
 using Octets = std::vector<std::uint8_t>;
 
+constexpr std::array<std::uint64_t, 4> letters = {'a', 'A', 'b', 'B'};
+
 // A stream of its own: the test must not lean on the generator it may one day debug.
 class Words {
  public:
@@ -41,8 +43,7 @@ Octets random_wire(Words& words) {
     wire.push_back(static_cast<std::uint8_t>(size));
     const bool few_octets = words.below(2) == 0;
     for (std::size_t i = 0; i < size; ++i) {
-      const std::uint64_t octet =
-          few_octets ? std::uint64_t{"aAbB"[words.below(4)] & 0xffU} : words.below(256);
+      const std::uint64_t octet = few_octets ? letters[words.below(4)] : words.below(256);
       wire.push_back(static_cast<std::uint8_t>(octet));
     }
   }
