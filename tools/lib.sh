@@ -1,8 +1,13 @@
+# shellcheck shell=bash
 # Functions that the shell scripts of tools/ and .ci/ share. Sourced, not run.
 
-# step WORDS...: a line that says what begins now, with the seconds since the script began.
+step_began=0
+
+# step WORDS...: says how long the step before took, and what begins now.
 step() {
-  printf '\n==> [%4ds] %s\n' "$SECONDS" "$*"
+  ((SECONDS == step_began)) || printf '    took %d s\n' "$((SECONDS - step_began))"
+  step_began=$SECONDS
+  printf '\n==> %s\n' "$*"
 }
 
 # die STATUS WORDS...: says on stderr why the script cannot go on, and ends it.
@@ -18,18 +23,12 @@ usage() {
   sed -n -e '1d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$0"
 }
 
-# build PRESET [TARGETS...]: configures when needed, then builds. The output of the configuration
-# shows only if it fails.
+# build PRESET: configures and builds. The output of the configuration shows only if it fails.
 build() {
-  local preset=$1 log
-  shift
-  if [[ ! -f build/$preset/build.ninja ]]; then
-    mkdir -p "build/$preset"
-    log=build/$preset/configure.log
-    if ! cmake --preset "$preset" >"$log" 2>&1; then
-      cat "$log" >&2
-      return 1
-    fi
+  local log
+  if ! log=$(cmake --preset "$1" 2>&1); then
+    printf '%s\n' "$log" >&2
+    return 1
   fi
-  cmake --build --preset "$preset" ${@+--target "$@"}
+  cmake --build --preset "$1"
 }

@@ -440,7 +440,8 @@ def self_test():
 
 
 def read_tree(root):
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    command = ["git", "-c", f"safe.directory={root}",  # whoever owns the checkout
+               "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         git = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
         paths = [path for path in git.stdout.split("\0") if path]

@@ -28,6 +28,7 @@ function(zonefall_tests module)
     TEST_LIST ${program}_cases
     EXTRA_ARGS --warn NoTests
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+    DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS ${module} TIMEOUT 300)
   if(arg_LABELS)
     # catch_discover_tests cannot pass on a list, so ctest sets all labels once it knows the cases.
