@@ -10,6 +10,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -88,6 +89,9 @@ struct Message {
   std::vector<BareRrsig> bare_rrsigs;   // of all sections, sent after the RRsets of theirs
   std::optional<Edns> edns;
 };
+
+/// Messages are shared, never changed: one answer serves every resolver that asks for it.
+using MessagePtr = std::shared_ptr<const Message>;
 
 /// A query as a recursive resolver sends it (RD clear) or as a stub does (RD set). QR is cleared.
 Message make_query(const Question& question, const Edns& edns, const Flags& flags);

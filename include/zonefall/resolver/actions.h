@@ -1,0 +1,94 @@
+// What a host gives to a recursive resolver, and what the resolver wants done.
+//
+// Plain data. A host (simulation, scenario-file runner, sockets) turns a SendQuery into an exchange
+// and reports its end exactly once, as a response or as a timeout.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "zonefall/core/time.h"
+#include "zonefall/dns/address.h"
+#include "zonefall/dns/message.h"
+#include "zonefall/dnssec/verdict.h"
+
+namespace zonefall::resolver {
+
+/// A stub's query. `token` comes back in the reply.
+struct ClientQuery {
+  std::uint64_t token = 0;
+  dns::Question question;
+  bool dnssec_ok = false;
+  bool authentic_data = false;     // AD set in the query: the client understands AD (RFC 6840 5.7)
+  bool checking_disabled = false;
+};
+
+enum class Transport : std::uint8_t { udp, tcp };
+
+struct SendQuery {
+  std::uint64_t exchange = 0;      // unique within a resolver's life
+  dns::Address server;
+  dns::Question question;
+  bool dnssec_ok = true;
+  bool checking_disabled = false;
+  std::uint16_t udp_payload_octets = 1232;
+  Transport transport = Transport::udp;
+  Duration timeout;                // report a timeout after this long without a response
+};
+
+/// What the client was given, beyond the RCODE: the closed list that outcomes are counted by.
+enum class Served : std::uint8_t {
+  secure,            // validated, AD
+  insecure,          // proved insecure
+  unvalidated,       // the resolver does not validate, or CD
+  under_nta,
+  stale,
+  failed_bogus,      // SERVFAIL: validation failed just now
+  failed_cached,     // SERVFAIL from a failure cache
+  failed_unreachable,
+  failed_limit,      // SERVFAIL: a bound on work
+};
+
+/// RRsets as cached, and their age: `ttl_s` is what the client sees as the smallest TTL.
+struct AnswerData {
+  dns::Rcode rcode = dns::Rcode::noerror;
+  std::vector<dns::SignedRRset> answer;
+  std::vector<dns::SignedRRset> authority;
+};
+
+struct ClientReply {
+  std::uint64_t token = 0;
+  dns::Rcode rcode = dns::Rcode::servfail;
+  bool authentic_data = false;
+  Served served = Served::failed_unreachable;
+  dnssec::Verdict verdict;                    // why, also for failures from the cache
+  std::vector<dns::ExtendedError> extended_errors;
+  std::shared_ptr<const AnswerData> data;     // null for failures
+  std::uint32_t ttl_s = 0;
+  bool from_cache = false;                    // no upstream query was needed
+  std::string_view why;                       // the policy's reason
+  /// Any query for the same question before this instant gets the same reply (TTLs apart) and
+  /// leaves state_hash() unchanged. nullopt: no such promise.
+  std::optional<SimTime> standing_until;
+};
+
+/// Appended to by the resolver, emptied by the host. `wake_at` is the earliest wanted wake-up after
+/// the call, whatever was asked for before.
+struct Actions {
+  std::vector<SendQuery> sends;
+  std::vector<ClientReply> replies;
+  std::optional<SimTime> wake_at;
+  void clear() {
+    sends.clear();
+    replies.clear();
+    wake_at.reset();
+  }
+};
+
+/// The DNS message for a reply, TTLs counted down, DNSSEC records only if asked for (RFC 4035 3.2).
+dns::Message to_message(const ClientReply& reply, const ClientQuery& query);
+
+}  // namespace zonefall::resolver

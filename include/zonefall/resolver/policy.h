@@ -1,0 +1,87 @@
+// Policies: pure functions from a situation to a decision with its reason.
+//
+// A policy sees no cache, clock or random number; the resolver does the effects. This is where
+// implementations and operators differ and what users of the simulator compare, so each policy is
+// one small file (sim/resolver/policy_*.cpp) that can be tested as a table. The `why` of a decision
+// is a sentence for the person who asks "why did this query fail?".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "zonefall/core/time.h"
+#include "zonefall/dns/types.h"
+#include "zonefall/dnssec/verdict.h"
+#include "zonefall/resolver/profile.h"
+
+namespace zonefall::resolver {
+
+/// How fetching and validating ended.
+enum class FetchResult : std::uint8_t {
+  validated,      // secure or insecure
+  under_nta,      // not validated because an NTA covers the name
+  unvalidated,    // the profile does not validate, or CD asked not to
+  bogus,
+  unreachable,    // no server gave a usable answer in time
+  limit_reached,  // a bound on work threw
+};
+
+/// An expired answer that is still in the cache.
+struct StaleCandidate {
+  SimTime expired_at;
+  SimTime usable_until;          // expiry + max_stale, or later if restarted
+  std::uint32_t original_ttl_s;  // smallest TTL of the answer's RRsets
+  bool negative = false;
+  bool proof_unchanged = true;   // see ServeStale::negative_needs_unchanged_proof
+};
+
+/// All a policy may look at after a fetch has ended (or the client timer has run out).
+struct Situation {
+  FetchResult result = FetchResult::validated;
+  dnssec::Verdict verdict;
+  std::optional<StaleCandidate> stale;
+  bool checking_disabled = false;    // the client set CD
+  bool chain_failed = false;         // the failure is in DS / DNSKEY, not in the answer itself
+  std::uint32_t answer_ttl_s = 0;    // smallest TTL of a fresh answer's RRsets
+  SimTime now;
+};
+
+enum class Serve : std::uint8_t { fresh, stale, failure };
+
+/// What becomes of the expired cache entry.
+enum class ExpiredEntry : std::uint8_t { replace, keep, keep_and_restart };
+
+struct Decision {
+  Serve serve = Serve::failure;
+  Duration cache_for;                     // of the answer or of the failure
+  ExpiredEntry expired_entry = ExpiredEntry::replace;
+  Duration no_refresh_for;                // recheck timer, for kept entries
+  std::uint32_t ttl_s = 0;                // TTL in the answer, for stale answers
+  std::optional<dns::EdeCode> ede;
+  std::string_view why;
+};
+
+/// After a fetch: serve it, serve stale, or fail (RFC 8767 4 and 5, RFC 9520 3, RFC 4035 5.5).
+Decision decide_after_fetch(const ResolverProfile& profile, const Situation& situation);
+
+/// Before a fetch, with an expired answer in the cache: what the client gets now.
+enum class StaleNow : std::uint8_t {
+  fetch_and_wait,       // nothing stale (yet): the client waits for the fetch
+  serve_and_refresh,    // stale at once, refresh in the background
+  serve_without_fetch,  // stale at once, the recheck timer forbids a refresh
+};
+struct BeforeFetch {
+  StaleNow action = StaleNow::fetch_and_wait;
+  std::optional<Duration> client_timer;  // stale after this long if the fetch is not done
+  std::string_view why;
+};
+BeforeFetch decide_before_fetch(const ServeStale& settings, const StaleCandidate& stale,
+                                std::optional<SimTime> no_refresh_until, SimTime now);
+
+/// The EDE code for a failure, first hand or from the failure cache.
+std::optional<dns::EdeCode> failure_ede(const ResolverProfile& profile,
+                                        const dnssec::Verdict& verdict, bool chain_failed,
+                                        bool from_cache);
+
+}  // namespace zonefall::resolver

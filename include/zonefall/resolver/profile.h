@@ -1,0 +1,154 @@
+// ResolverProfile: everything in which recursive resolver implementations differ, as data.
+//
+// The resolver has one mechanism; a profile sets its knobs to what an implementation was measured
+// or documented to do. Profiles are YAML files (scenarios/profiles/), each value with its source;
+// this is their in-memory form. No knob names a fault, a zone or a test: a profile behaves as it
+// does because of what it caches, asks, retries and serves.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "zonefall/core/time.h"
+
+namespace zonefall::resolver {
+
+/// RFC 9156: how names are uncovered label by label on the way down.
+enum class QnameMinimisation : std::uint8_t { off, ask_a, ask_ns };
+
+/// Where the proof that a delegation has no DS comes from.
+enum class NoDsProof : std::uint8_t {
+  referral,  // the NSEC / NSEC3 RRsets in the referral count
+  query,     // a DS query is sent; a signed DS in the referral still counts
+};
+
+/// When the chain of trust of a zone is built.
+enum class ChainTiming : std::uint8_t {
+  before_child,  // at the zone cut, before the child is asked
+  after_answer,  // once the answer is there
+};
+
+/// What happens to an answer whose validation failed and is tried again elsewhere.
+struct BogusRetry {
+  /// Queries for the same data in all, the first included; servers are taken in turn.
+  std::uint32_t answer_queries_max = 6;
+  std::uint32_t ds_queries_max = 6;
+  std::uint32_t dnskey_queries_max = 6;
+  /// True: one budget for a whole client query (Knot), not one for each piece of data.
+  bool shared_budget = false;
+  /// Queries for the answer while a failed delegation is remembered: unsigned / signed data.
+  std::uint32_t failed_delegation_unsigned_queries = 1;
+  std::uint32_t failed_delegation_signed_queries = 1;
+  /// A DS RRset in the referral counts as the first of ds_queries_max.
+  bool referral_counts = true;
+  /// PowerDNS before 5.2: a bogus denial makes it look for zone cuts at the denial's owner names,
+  /// with DS queries, until a bound on validations throws.
+  bool walks_denial_owners = false;
+};
+
+/// RFC 9520 and what implementations do: how long failures are remembered.
+struct FailureCaching {
+  /// SERVFAIL for one question. With `bounded_by_rr_ttl`: at most the smallest TTL of the answer.
+  Duration answer_ttl = Duration::seconds(1);
+  bool bounded_by_rr_ttl = false;
+  /// Failures that are not bogus (no server answered).
+  Duration unreachable_ttl = Duration::seconds(1);
+  /// A zone whose DS or DNSKEY failed to validate; zero: forgotten at once.
+  Duration delegation_ttl = Duration::seconds(0);
+  /// Bogus records themselves are cached for min(TTL, this); zero: not at all.
+  Duration bogus_record_ttl_max = Duration::seconds(0);
+};
+
+/// RFC 8767. `never` for one cause does not exclude the other.
+enum class StaleRule : std::uint8_t {
+  never,
+  first_answer_only,  // the refresh replaces the entry, bogus or not
+  until_max_stale,    // a failed refresh leaves the expired entry in place
+};
+
+struct ServeStale {
+  bool enabled = false;
+  StaleRule on_bogus = StaleRule::never;
+  StaleRule on_unreachable = StaleRule::never;
+  /// How long a client waits for fresh data before it gets stale data; zero: stale at once.
+  Duration client_timeout = Duration::milliseconds(1800);
+  /// No new refresh this long after a failed one.
+  Duration recheck_on_bogus = Duration::seconds(0);
+  Duration recheck_on_unreachable = Duration::seconds(0);
+  Duration stale_ttl = Duration::seconds(30);
+  bool stale_ttl_bounded_by_rr_ttl = false;
+  Duration max_stale = Duration::days(1);  // after expiry; zero: nothing is ever stale
+  bool failed_refresh_restarts_max_stale = false;
+  /// A negative answer counts as stale data only while its proof's RRsets are the old ones.
+  bool negative_needs_unchanged_proof = false;
+};
+
+/// RFC 7646 and what implementations do with their caches.
+struct NtaSettings {
+  Duration lifetime = Duration::seconds(0);  // zero: until removed
+  Duration recheck = Duration::seconds(0);   // zero: never
+  bool flushes_on_install = false;           // the subtree, and again on removal
+  /// True: keys that are in the cache are used before the NTA is looked at.
+  bool cached_keys_win = false;
+  /// Bogus answers that were cached as packets survive the installation.
+  bool keeps_failed_negatives = false;
+  bool sends_ede = false;                    // EDE 33 on answers that needed an upstream query
+  bool sends_ede_from_cache = false;
+};
+
+/// Which EDE codes reach the client.
+enum class EdeStyle : std::uint8_t {
+  none,
+  stale_only,            // 3 and 19
+  bogus_6,               // 6 whatever the reason within "bogus"
+  chain_9_then_6,        // unbound 1.17: 9 where the chain broke, 6 for direct data and from cache
+  by_reason,             // verdict's own code
+  no_reachable_authority_22,  // 22 for every failure (1.1.1.1 in May 2026)
+};
+
+struct CacheLimits {
+  Duration ttl_min = Duration::seconds(0);
+  Duration ttl_max = Duration::days(1);
+  Duration negative_ttl_max = Duration::hours(1);
+  /// Entries at TTL 0 are still answered in their last second.
+  bool serves_ttl_zero = false;
+};
+
+struct UpstreamSettings {
+  Duration timeout_initial = Duration::milliseconds(376);
+  Duration timeout_max = Duration::seconds(12);
+  Duration query_deadline = Duration::seconds(10);  // SERVFAIL after that
+  std::uint32_t sends_per_query_max = 64;
+  std::uint16_t udp_payload_octets = 1232;
+  /// A server that timed out this often in a row is left alone for `backoff`.
+  std::uint32_t timeouts_before_backoff = 3;
+  Duration backoff = Duration::seconds(60);
+  /// Servers within this of the fastest RTT are chosen among at random.
+  Duration rtt_band = Duration::milliseconds(400);
+  bool prefers_fastest = false;  // always the fastest, else random inside the band
+};
+
+struct ResolverProfile {
+  std::string name;
+  bool validates = true;
+  QnameMinimisation qname_minimisation = QnameMinimisation::ask_a;
+  NoDsProof no_ds_proof = NoDsProof::query;
+  ChainTiming chain_timing = ChainTiming::after_answer;
+  /// RFC 8198 for DS: a cached, validated opt-out NSEC3 that covers a delegation proves "no DS".
+  bool synthesises_no_ds = false;
+  /// +cd queries are validated all the same, and failures remembered.
+  bool validates_cd_queries = false;
+  BogusRetry bogus_retry;
+  FailureCaching failure_caching;
+  ServeStale serve_stale;
+  NtaSettings nta;
+  EdeStyle ede_style = EdeStyle::by_reason;
+  bool ede_from_failure_cache = true;
+  CacheLimits cache;
+  UpstreamSettings upstream;
+  /// Bound on signature validations for one client query; over it the query fails without EDE.
+  std::uint32_t signature_validations_max = 1000;
+  bool prefetches = false;  // refresh entries in the last tenth of their TTL when asked
+};
+
+}  // namespace zonefall::resolver

@@ -1,0 +1,41 @@
+// Explanations: every step a resolver takes for a query, for `zonefall query --explain`.
+//
+// A Tracer is not part of the state and never changes what happens.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "zonefall/core/time.h"
+#include "zonefall/dns/message.h"
+#include "zonefall/dnssec/verdict.h"
+
+namespace zonefall::resolver {
+
+enum class TraceKind : std::uint8_t {
+  client_query,
+  cache_hit,
+  cache_expired,
+  send,
+  response,
+  timeout,
+  validation,  // one step of the chain, with its verdict
+  policy,      // a decision and why
+  client_reply,
+};
+
+struct TraceStep {
+  SimTime at;
+  TraceKind kind = TraceKind::client_query;
+  std::uint32_t depth = 0;     // 0: the client's question, 1: fetched for it, ...
+  dns::Question question;
+  std::string detail;          // one line for people: server, RRset, key tag, reason
+};
+
+class Tracer {
+ public:
+  virtual ~Tracer() = default;
+  virtual void step(const TraceStep& step) = 0;
+};
+
+}  // namespace zonefall::resolver
