@@ -5,17 +5,16 @@
 
 #include <fmt/format.h>
 
+#include "registry/whole_seconds.h"
+
 namespace zonefall::registry {
 namespace {
-
-bool is_whole_seconds(Duration d) { return d == Duration::seconds(d.to_seconds()); }
-bool is_whole_seconds(SimTime t) { return t == SimTime::from_unix_s(t.to_unix_s()); }
 
 Status check_world(const RegistryPlan& plan) {
   if (plan.content == nullptr) return Error{"the registry has no zone content"};
   if (plan.content->apex() != plan.zone) {
-    return Error{fmt::format("the content is that of {}, not of {}",
-                             plan.content->apex().to_text(), plan.zone.to_text())};
+    return Error{fmt::format("the content is that of {}, not of {}", plan.content->apex().to_text(),
+                             plan.zone.to_text())};
   }
   if (plan.from >= plan.until) return Error{"the run ends before it begins"};
   if (plan.site_names.empty()) return Error{"no site serves the zone"};
@@ -53,8 +52,10 @@ Status check_phases(const RegistryPlan& plan) {
     }
     if (phase.interval < Duration() || !is_whole_seconds(phase.interval) ||
         !is_whole_seconds(phase.from)) {
-      return Error{fmt::format("publication phase of {}: start and interval must be whole "
-                               "seconds, the interval not negative", from)};
+      return Error{
+          fmt::format("publication phase of {}: start and interval must be whole "
+                      "seconds, the interval not negative",
+                      from)};
     }
     previous = phase.from;
   }
@@ -68,12 +69,10 @@ Status check_distribution(const RegistryPlan& plan) {
                              propagation.delay_min.to_text(), propagation.delay_max.to_text())};
   }
   for (const HeldDistribution& hold : plan.holds) {
-    const bool in_order = hold.held_from < hold.held_until &&
-                          hold.held_from <= hold.release_from &&
+    const bool in_order = hold.held_from < hold.held_until && hold.held_from <= hold.release_from &&
                           hold.release_from <= hold.release_until;
     if (!in_order) {
-      return Error{fmt::format("hold of {}: its times are not in order",
-                               hold.held_from.to_text())};
+      return Error{fmt::format("hold of {}: its times are not in order", hold.held_from.to_text())};
     }
   }
   return Done{};
@@ -88,14 +87,16 @@ Status check_checkers(const RegistryPlan& plan) {
       }
     }
     if (checker.interval < Duration::seconds(1) || checker.processing < Duration()) {
-      return Error{fmt::format("checker '{}': the interval must be at least 1 s, the processing "
-                               "time not negative", checker.name)};
+      return Error{
+          fmt::format("checker '{}': the interval must be at least 1 s, the processing "
+                      "time not negative",
+                      checker.name)};
     }
   }
   for (const dns::Name& name : plan.checked_names) {
     if (!name.is_below(plan.zone)) {
-      return Error{fmt::format("checked name {} is not below {}", name.to_text(),
-                               plan.zone.to_text())};
+      return Error{
+          fmt::format("checked name {} is not below {}", name.to_text(), plan.zone.to_text())};
     }
   }
   return Done{};
@@ -124,9 +125,9 @@ Status check_repair(const RegistryPlan& plan, const KeyStore& keys) {
 }  // namespace
 
 Status check_plan(const RegistryPlan& plan, const KeyStore& keys) {
-  const Status checks[] = {check_world(plan),        check_publications(plan, keys),
-                           check_phases(plan),       check_distribution(plan),
-                           check_checkers(plan),     check_repair(plan, keys)};
+  const Status checks[] = {check_world(plan),    check_publications(plan, keys),
+                           check_phases(plan),   check_distribution(plan),
+                           check_checkers(plan), check_repair(plan, keys)};
   for (const Status& check : checks) {
     if (!check) return check.error();
   }

@@ -1,12 +1,14 @@
 #include "registry/publication.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "zonefall/core/assert.h"
 #include "zonefall/core/hash.h"
 #include "zonefall/core/rng.h"
 
@@ -25,8 +27,7 @@ Result<std::vector<SimTime>> signing_times(const RegistryPlan& plan) {
     for (SimTime at = phase.from; at < end && at <= plan.until; at += phase.interval) {
       times.push_back(at);
       if (times.size() > versions_max) {
-        return Error{fmt::format("more than {} versions of {}", versions_max,
-                                 plan.zone.to_text())};
+        return Error{fmt::format("more than {} versions of {}", versions_max, plan.zone.to_text())};
       }
       if (phase.interval == Duration()) break;
     }
@@ -72,7 +73,8 @@ std::vector<Loads> arrival_times(const RegistryPlan& plan, const std::vector<Sim
   for (std::uint64_t site : sites) {
     const SimTime epoch;
     const Duration delay = draw_between(plan, delays, site, epoch + plan.propagation.delay_min,
-                                        epoch + plan.propagation.delay_max) - epoch;
+                                        epoch + plan.propagation.delay_max) -
+                           epoch;
     Loads own;
     for (SimTime at : signed_at) own.push_back(at + delay);
     arrivals.push_back(std::move(own));
@@ -186,13 +188,6 @@ class VersionMaker {
 
 }  // namespace
 
-std::size_t Publication::index_at(std::size_t site, SimTime at) const {
-  const Loads& own = site_loads[site];
-  const auto after = std::upper_bound(own.begin(), own.end(), at);
-  ZF_ASSERT(after != own.begin());
-  return static_cast<std::size_t>(after - own.begin()) - 1;
-}
-
 Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys) {
   auto signing_plan = make_signing_plan(plan, keys);
   if (!signing_plan) return signing_plan.error();
@@ -204,8 +199,10 @@ Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys) {
   for (Loads& own : loads) skip_overtaken(own);
   const auto first = first_needed(loads, plan.from);
   if (!first) {
-    return Error{fmt::format("no version of {} reaches every site by {}: publication must begin "
-                             "earlier", plan.zone.to_text(), plan.from.to_text())};
+    return Error{
+        fmt::format("no version of {} reaches every site by {}: publication must begin "
+                    "earlier",
+                    plan.zone.to_text(), plan.from.to_text())};
   }
   const auto skipped = static_cast<std::ptrdiff_t>(*first);
   signed_at.erase(signed_at.begin(), signed_at.begin() + skipped);
@@ -214,9 +211,10 @@ Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys) {
   VersionMaker maker(plan, signing_plan.value());
   std::vector<authority::ZoneHistory::Entry> entries;
   for (SimTime at : signed_at) entries.push_back({at, maker.make(at)});
-  return Publication{std::move(signing_plan).value(),
-                     std::make_shared<authority::ZoneHistory>(std::move(entries)),
-                     std::move(loads)};
+  const auto history = std::make_shared<authority::ZoneHistory>(std::move(entries));
+  std::vector<authority::SiteZone> sites;
+  for (Loads& own : loads) sites.push_back({history, std::move(own)});
+  return Publication{std::move(signing_plan).value(), history, std::move(sites)};
 }
 
 }  // namespace zonefall::registry

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "registry/whole_seconds.h"
 #include "zonefall/core/assert.h"
 #include "zonefall/core/hash.h"
 #include "zonefall/core/rng.h"
@@ -12,9 +13,6 @@
 
 namespace zonefall::registry {
 namespace {
-
-bool is_whole_seconds(Duration d) { return d == Duration::seconds(d.to_seconds()); }
-bool is_whole_seconds(SimTime t) { return t == SimTime::from_unix_s(t.to_unix_s()); }
 
 /// An RRset, or one signing event of it, as an entity with random streams of its own.
 std::uint64_t entity_of(const dns::Name& owner, dns::RRType type) {
@@ -43,8 +41,7 @@ struct Neighbours {
 void add_periodic(const SigningPlanSettings& settings, const dns::Name& owner, dns::RRType type,
                   Neighbours& events) {
   static const std::uint64_t phases = purpose("signing phase");
-  const std::int64_t period_s =
-      (settings.policy.lifetime - settings.policy.refresh).to_seconds();
+  const std::int64_t period_s = (settings.policy.lifetime - settings.policy.refresh).to_seconds();
   Rng rng({settings.seed, entity_of(owner, type), phases});
   const auto phase_s = static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(period_s)));
   const std::int64_t cycle = Duration::floor_divide(events.at.to_unix_s() - phase_s, period_s);
@@ -122,8 +119,10 @@ Status check_batches(const std::vector<SigningBatch>& batches) {
     }
     if (batch.spread < Duration() || !is_whole_seconds(batch.spread) ||
         !is_whole_seconds(batch.at)) {
-      return Error{fmt::format("signing batch at {}: times must be whole seconds, the spread not "
-                               "negative", at)};
+      return Error{
+          fmt::format("signing batch at {}: times must be whole seconds, the spread not "
+                      "negative",
+                      at)};
     }
     if (batch.share_ppm > 1'000'000) {
       return Error{fmt::format("signing batch at {}: a share of {} ppm is over 1000000", at,
@@ -168,9 +167,9 @@ class PlannedSignatures final : public authority::SignatureSource {
 }  // namespace
 
 Result<SigningPlanPtr> SigningPlan::make(SigningPlanSettings settings, const KeyStore& keys) {
-  const Status checks[] = {
-      check_policy(settings.policy), check_activations(settings.activations, keys),
-      check_batches(settings.batches), check_pins(settings.pins, keys)};
+  const Status checks[] = {check_policy(settings.policy),
+                           check_activations(settings.activations, keys),
+                           check_batches(settings.batches), check_pins(settings.pins, keys)};
   for (const Status& check : checks) {
     if (!check) return check.error();
   }

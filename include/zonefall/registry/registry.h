@@ -112,7 +112,7 @@ struct RegistryRun {
   std::vector<RegistryEvent> log;                // rising times
   std::optional<SimTime> first_alert;
   std::optional<SimTime> repaired_at;
-  SigningPlanPtr signing_plan;                   // with the repair's batch and activation
+  SigningPlanPtr signing_plan;  // with the repair's batch and activation
 };
 
 /// Errors: labels, times or phases that make no sense; named.

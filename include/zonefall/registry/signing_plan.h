@@ -38,8 +38,8 @@ struct KeyActivation {
   std::string label;
 };
 
-/// At `at`, RRsets are signed again whatever their age: `share_ppm` of them, chosen by hash, each at
-/// a second of its own within [at, at + spread]. It does not shift the periodic events.
+/// At `at`, RRsets are signed again whatever their age: `share_ppm` of them, chosen by hash, each
+/// at a second of its own within [at, at + spread]. It does not shift the periodic events.
 struct SigningBatch {
   SimTime at;
   Duration spread = Duration::seconds(0);
