@@ -89,7 +89,9 @@ TEST_CASE("durations that do not fit 64 bits of nanoseconds are errors") {
   CHECK(duration_error("106752 d").find("at most 106751 d") != std::string::npos);
   CHECK(duration_error("106751 d") == "no error");
   CHECK(duration_error("99999999999999999999 s").find("too long") != std::string::npos);
-  CHECK(duration_error(std::string(5000, '9') + " s").find("too long") != std::string::npos);
+  std::string nines(5000, '9');
+  nines += " s";
+  CHECK(duration_error(nines).find("too long") != std::string::npos);
 }
 
 TEST_CASE("durations print in the unit with the shortest number") {
