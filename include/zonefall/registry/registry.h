@@ -71,10 +71,10 @@ struct Checker {
 struct RepairDecision {
   Duration delay_after_alert = Duration::hours(2);
   SimTime not_before = SimTime::min();
-  std::string key_label;
-  std::string withdraw_label;
-  Duration distribution_delay_min;  // repair to the first site's release
-  Duration distribution_delay_max;  // repair to the last site's release
+  std::string key_label = {};
+  std::string withdraw_label = {};
+  Duration distribution_delay_min = {};  // repair to the first site's release
+  Duration distribution_delay_max = {};  // repair to the last site's release
 };
 
 struct RegistryPlan {
