@@ -77,20 +77,24 @@ constexpr std::array<UnitAlias, 14> unit_aliases = {{{"day", "d"},
                                                      {"microsecond", "us"},
                                                      {"nanosecond", "ns"}}};
 
+std::string_view find_unit(std::string_view lower) {
+  for (const Unit& unit : units) {
+    if (lower == unit.name) return unit.name;
+  }
+  for (const UnitAlias& alias : unit_aliases) {
+    if (lower == alias.written) return alias.unit;
+  }
+  return "";
+}
+
+// The unit that was probably meant, or "".
 std::string_view nearest_unit(std::string_view written) {
   std::string lower(written);
   for (char& c : lower) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c | 0x20) : c;
-  for (int with_plural = 1; with_plural >= 0; --with_plural) {
-    for (const Unit& unit : units) {
-      if (lower == unit.name) return unit.name;
-    }
-    for (const UnitAlias& alias : unit_aliases) {
-      if (lower == alias.written) return alias.unit;
-    }
-    if (lower.empty() || lower.back() != 's') break;
-    lower.pop_back();
-  }
-  return "";
+  const std::string_view found = find_unit(lower);
+  if (!found.empty() || lower.back() != 's') return found;
+  lower.pop_back();
+  return find_unit(lower);
 }
 
 Error unknown_unit(std::string_view text, std::string_view written) {
