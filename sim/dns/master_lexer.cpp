@@ -6,15 +6,14 @@ namespace zonefall::dns {
 namespace {
 
 bool ends_word(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';' || c == '(' || c == ')' ||
-         c == '"';
+  // A quote inside a word is part of it, as ldns writes names and BIND reads them.
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';' || c == '(' || c == ')';
 }
 
 }  // namespace
 
 Error MasterLexer::error_at(TextPlace place, std::string message) const {
-  return Error{std::move(message),
-               fmt::format("{}:{}:{}", file_name_, place.line, place.column)};
+  return Error{std::move(message), fmt::format("{}:{}:{}", file_name_, place.line, place.column)};
 }
 
 char MasterLexer::take() {
@@ -46,7 +45,6 @@ Status MasterLexer::take_word(MasterLine& line) {
       token += take();
     }
   }
-  if (!at_end() && peek() == '"') return error_at(place_, "a quote inside a word");
   line.tokens.push_back(std::move(token));
   line.places.push_back(start);
   line.end = place_;
@@ -105,10 +103,8 @@ Status MasterLexer::step(MasterLine& line, bool& line_done) {
       open_parentheses_.pop_back();
       take();
       break;
-    case '"':
-      return take_quoted(line);
-    default:
-      return take_word(line);
+    case '"': return take_quoted(line);
+    default: return take_word(line);
   }
   return Done{};
 }
