@@ -23,17 +23,15 @@ Curve make_curve(int openssl_id, const char* openssl_name, const EVP_MD* digest)
   return {openssl_name, octets, digest, group, EC_GROUP_get0_order(group)};
 }
 
-EcPointPtr copy_of(const Curve& curve, const EC_POINT* point) {
-  EcPointPtr copy(EC_POINT_dup(point, curve.group));
-  ZF_ASSERT(copy != nullptr);
-  return copy;
-}
-
 /// RFC 6979 2.3.2 and 2.3.4. Curve and hash are equally long here, so no bits are cut off.
 BignumPtr digest_to_scalar(const Curve& curve, ConstOctets digest, BN_CTX* context) {
   BignumPtr scalar = to_bignum(digest);
   ZF_ASSERT(BN_nnmod(scalar.get(), scalar.get(), curve.order, context) == 1);
   return scalar;
+}
+
+void append(dns::Octets& out, ConstOctets octets) {
+  out.insert(out.end(), octets.begin(), octets.end());
 }
 
 dns::Octets digest_of(const Curve& curve, ConstOctets data) {
@@ -86,9 +84,9 @@ void PointWalk::refill() {
   std::array<EC_POINT*, batch> raw{};
   for (std::size_t i = 0; i < batch; ++i) {
     raw[i] = points_[i].get();
-    const int done =
-        last == nullptr ? EC_POINT_copy(raw[i], next_start_.get())
-                        : EC_POINT_add(curve_.group, raw[i], last, generator, context_.get());
+    const int done = last == nullptr
+                         ? EC_POINT_copy(raw[i], next_start_.get())
+                         : EC_POINT_add(curve_.group, raw[i], last, generator, context_.get());
     ZF_ASSERT(done == 1);
     last = raw[i];
   }
@@ -102,18 +100,16 @@ const EC_POINT* PointWalk::next() {
   return points_[used_++].get();
 }
 
-NonceGenerator::NonceGenerator(const Curve& curve, const BIGNUM* private_scalar,
-                               ConstOctets digest)
+NonceGenerator::NonceGenerator(const Curve& curve, const BIGNUM* private_scalar, ConstOctets digest)
     : curve_(curve), key_(curve.octets, 0), value_(curve.octets, 1) {
   const BignumContextPtr context = make_bignum_context();
   const BignumPtr hashed = digest_to_scalar(curve, digest, context.get());
-  dns::Octets seed = to_octets(private_scalar, curve.octets);
-  const dns::Octets reduced = to_octets(hashed.get(), curve.octets);
-  seed.insert(seed.end(), reduced.begin(), reduced.end());
+  dns::Octets seed = {0};  // the round, then what the RFC writes int2octets(x) || bits2octets(h1)
+  append(seed, to_octets(private_scalar, curve.octets));
+  append(seed, to_octets(hashed.get(), curve.octets));
   for (const std::uint8_t round : {std::uint8_t{0}, std::uint8_t{1}}) {
-    dns::Octets data = {round};
-    data.insert(data.end(), seed.begin(), seed.end());
-    update(data);
+    seed.front() = round;
+    update(seed);
   }
 }
 
@@ -156,8 +152,8 @@ dns::Octets ecdsa_sign(const Curve& curve, const BIGNUM* private_scalar, ConstOc
     const BignumPtr k_inverse(BN_mod_inverse(nullptr, k.get(), curve.order, context));
     ZF_ASSERT(k_inverse != nullptr);
     // r = x(k G) mod n; s = (hash + r d) / k mod n
-    ZF_ASSERT(EC_POINT_get_affine_coordinates(curve.group, point.get(), r.get(), nullptr,
-                                              context) == 1);
+    ZF_ASSERT(
+        EC_POINT_get_affine_coordinates(curve.group, point.get(), r.get(), nullptr, context) == 1);
     ZF_ASSERT(BN_nnmod(r.get(), r.get(), curve.order, context) == 1);
     ZF_ASSERT(BN_mod_mul(s.get(), r.get(), private_scalar, curve.order, context) == 1);
     ZF_ASSERT(BN_mod_add(s.get(), s.get(), hashed.get(), curve.order, context) == 1);

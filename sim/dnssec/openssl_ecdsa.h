@@ -17,9 +17,9 @@ namespace zonefall::dnssec {
 
 struct Curve {
   const char* openssl_name;
-  std::size_t octets;        // of a coordinate, of a scalar, and of the hash that goes with it
+  std::size_t octets;  // of a coordinate, of a scalar, and of the hash that goes with it
   const EVP_MD* digest;
-  const EC_GROUP* group;     // lives as long as the program
+  const EC_GROUP* group;  // lives as long as the program
   const BIGNUM* order;
 };
 

@@ -121,8 +121,7 @@ dns::Octets sign_with_pkey(EVP_PKEY* pkey, Algorithm algorithm, ConstOctets data
   ZF_ASSERT(begun == 1);
   dns::Octets signature(static_cast<std::size_t>(EVP_PKEY_get_size(pkey)));
   std::size_t size = signature.size();
-  const int done =
-      EVP_DigestSign(context.get(), signature.data(), &size, data.data(), data.size());
+  const int done = EVP_DigestSign(context.get(), signature.data(), &size, data.data(), data.size());
   ZF_ASSERT(done == 1 && size == signature.size());
   return signature;
 }
