@@ -31,8 +31,7 @@ Answer answer(const ZoneVersion& zone, const dns::Question& question,
   return AnswerBuilder(zone, question, options).build();
 }
 
-Answer error_answer(const dns::Question& question, dns::Rcode rcode,
-                    const AnswerOptions& options) {
+Answer error_answer(const dns::Question& question, dns::Rcode rcode, const AnswerOptions& options) {
   constexpr std::uint16_t header_rcode_max = 15;
   ZF_ASSERT(options.edns || static_cast<std::uint16_t>(rcode) <= header_rcode_max);
   dns::Message message;

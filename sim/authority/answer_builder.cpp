@@ -218,8 +218,7 @@ void AnswerBuilder::deny(dns::Rcode rcode, const Proof& proof) {
 
 void AnswerBuilder::add_answer(const dns::RRsetPtr& rrset, const Name& qname) {
   const bool is_expanded = rrset->owner().is_wildcard() && rrset->owner() != qname;
-  message_.answer.push_back(
-      with_signatures(rrset, is_expanded ? rrset->with_owner(qname) : rrset));
+  message_.answer.push_back(with_signatures(rrset, is_expanded ? rrset->with_owner(qname) : rrset));
 }
 
 void AnswerBuilder::add_authority(const dns::RRsetPtr& rrset) {

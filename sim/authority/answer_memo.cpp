@@ -28,11 +28,13 @@ std::size_t AnswerMemo::Hash::operator()(const Probe& probe) const {
                              static_cast<std::uint64_t>(probe.octets_max) << 18;
   return hash_combine(probe.question->qname.hash() ^ rest, probe.history->apex().hash());
 }
-std::size_t AnswerMemo::Hash::operator()(const Key& key) const { return (*this)(probe_of(key)); }
+std::size_t AnswerMemo::Hash::operator()(const Key& key) const {
+  return (*this)(probe_of(key));
+}
 
 bool AnswerMemo::Equal::operator()(const Probe& a, const Key& b) const {
-  return a.history == b.history.get() && a.octets_max == b.octets_max &&
-         *a.options == b.options && *a.question == b.question;
+  return a.history == b.history.get() && a.octets_max == b.octets_max && *a.options == b.options &&
+         *a.question == b.question;
 }
 bool AnswerMemo::Equal::operator()(const Key& a, const Key& b) const {
   return (*this)(probe_of(a), b);

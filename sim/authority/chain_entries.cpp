@@ -68,19 +68,19 @@ dns::TypeBitmap delegation_types(DenialChain::Kind kind, bool is_signed) {
 std::vector<ChainEntry> chain_entries(const ListedContent& content, const DenialSettings& denial,
                                       const std::vector<RRType>& apex_types) {
   std::vector<ChainEntry> entries;
-  const std::set<dns::Name> leading = denial.opt_out ? leading_names(content) : std::set<dns::Name>{};
+  const std::set<dns::Name> leading =
+      denial.opt_out ? leading_names(content) : std::set<dns::Name>{};
   for (const auto& [owner, node] : content.nodes()) {
     if (denial.opt_out && !is_chained(content.nodes(), owner, node, leading)) continue;
     switch (node.kind) {
       case NodeKind::authoritative:
-        entries.push_back({owner, authoritative_types(node, denial.kind,
-                                                      owner == content.apex()
-                                                          ? apex_types
-                                                          : std::vector<RRType>{})});
+        entries.push_back(
+            {owner,
+             authoritative_types(node, denial.kind,
+                                 owner == content.apex() ? apex_types : std::vector<RRType>{})});
         break;
       case NodeKind::delegation:
-        entries.push_back(
-            {owner, delegation_types(denial.kind, node.find(RRType::ds) != nullptr)});
+        entries.push_back({owner, delegation_types(denial.kind, node.find(RRType::ds) != nullptr)});
         break;
       case NodeKind::empty_non_terminal:
         if (denial.kind == DenialChain::Kind::nsec3) entries.push_back({owner, {}});

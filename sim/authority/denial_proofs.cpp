@@ -10,7 +10,9 @@ namespace {
 
 using dns::Name;
 
-bool is_nsec(const DenialChain& chain) { return chain.kind() == DenialChain::Kind::nsec; }
+bool is_nsec(const DenialChain& chain) {
+  return chain.kind() == DenialChain::Kind::nsec;
+}
 
 void add(Proof& proof, const dns::RRsetPtr& rrset) {
   if (rrset == nullptr) return;
@@ -76,8 +78,8 @@ Proof prove_name_error(const DenialChain& chain, const Name& apex, const Missing
 Proof prove_wildcard_expansion(const DenialChain& chain, const MissingName& missing) {
   Proof proof;
   const std::size_t next_closer_labels = missing.encloser.label_count() + 1;
-  add(proof, chain.covering(is_nsec(chain) ? missing.qname
-                                           : missing.qname.suffix(next_closer_labels)));
+  add(proof,
+      chain.covering(is_nsec(chain) ? missing.qname : missing.qname.suffix(next_closer_labels)));
   return proof;
 }
 

@@ -25,7 +25,9 @@ bool is_made_by_signing(RRType type) {
          type == RRType::nsec3param;
 }
 
-bool by_type(const dns::RRsetPtr& rrset, RRType type) { return rrset->type() < type; }
+bool by_type(const dns::RRsetPtr& rrset, RRType type) {
+  return rrset->type() < type;
+}
 
 Error problem(const dns::Name& owner, std::string_view what) {
   return Error{fmt::format("{}: {}", owner.to_text(), what)};

@@ -22,8 +22,8 @@ class ListedContent final : public ZoneContent {
   [[nodiscard]] const dns::Name& apex() const override { return apex_; }
   [[nodiscard]] Node node(const dns::Name& owner) const override;
   [[nodiscard]] const DenialChain* denial() const override { return denial_.get(); }
-  void for_each_node(const std::function<void(const dns::Name& owner, const Node& node)>& visit)
-      const override;
+  void for_each_node(
+      const std::function<void(const dns::Name& owner, const Node& node)>& visit) const override;
 
   /// Empty non-terminals included.
   [[nodiscard]] const NodeMap& nodes() const { return nodes_; }

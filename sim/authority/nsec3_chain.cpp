@@ -47,7 +47,8 @@ class Nsec3Chain final : public DenialChain {
     const std::size_t member = member_at(hash);
     if (listed < listed_.size() && listed_[listed].hash == hash) return nullptr;
     if (member < members_.size() && members_[member] == hash) return nullptr;
-    const bool in_members = member > 0 && (listed == 0 || listed_[listed - 1].hash < members_[member - 1]);
+    const bool in_members =
+        member > 0 && (listed == 0 || listed_[listed - 1].hash < members_[member - 1]);
     if (in_members) return member_rrset(member - 1);
     if (listed > 0) return listed_[listed - 1].rrset;
     // Before the first: the last one's interval goes round the ring.
@@ -121,8 +122,9 @@ class Nsec3Chain final : public DenialChain {
 
   // The first listed name / member whose hash is not below `hash`.
   [[nodiscard]] std::size_t listed_at(const Nsec3Hash& hash) const {
-    const auto at = std::lower_bound(listed_.begin(), listed_.end(), hash,
-                                     [](const Listed& a, const Nsec3Hash& b) { return a.hash < b; });
+    const auto at =
+        std::lower_bound(listed_.begin(), listed_.end(), hash,
+                         [](const Listed& a, const Nsec3Hash& b) { return a.hash < b; });
     return static_cast<std::size_t>(at - listed_.begin());
   }
   [[nodiscard]] std::size_t member_at(const Nsec3Hash& hash) const {
@@ -144,8 +146,8 @@ class Nsec3Chain final : public DenialChain {
     const std::uint64_t slack = 2 * member_root_;
     const std::uint64_t first = guess > slack ? guess - slack : 0;
     const std::uint64_t last = std::min(guess + slack, size);
-    const bool holds = (first == 0 || members_[first - 1] < hash) &&
-                       (last == size || !(members_[last] < hash));
+    const bool holds =
+        (first == 0 || members_[first - 1] < hash) && (last == size || !(members_[last] < hash));
     if (!holds) return {0, static_cast<std::ptrdiff_t>(size)};
     return {static_cast<std::ptrdiff_t>(first), static_cast<std::ptrdiff_t>(last)};
   }
@@ -186,10 +188,10 @@ class Nsec3Chain final : public DenialChain {
   DenialSettings denial_;
   dns::TypeBitmap signed_types_ = delegation_types(Kind::nsec3, true);
   dns::TypeBitmap insecure_types_ = delegation_types(Kind::nsec3, false);
-  std::vector<Listed> listed_;          // by hash
-  std::vector<Nsec3Hash> members_;      // rising
-  std::vector<bool> member_signed_;     // per member; empty with opt-out: all are
-  std::uint64_t member_root_ = 0;       // the square root of their number, rounded down
+  std::vector<Listed> listed_;       // by hash
+  std::vector<Nsec3Hash> members_;   // rising
+  std::vector<bool> member_signed_;  // per member; empty with opt-out: all are
+  std::uint64_t member_root_ = 0;    // the square root of their number, rounded down
   dns::RRsetPtr apex_rrset_;
 };
 

@@ -88,9 +88,8 @@ class NsecChain final : public DenialChain {
 
   // How many listed names / members are at or before `name`.
   [[nodiscard]] std::size_t listed_after(const Name& name) const {
-    const auto after =
-        std::upper_bound(listed_.begin(), listed_.end(), name,
-                         [](const Name& a, const Listed& b) { return a < b.owner; });
+    const auto after = std::upper_bound(listed_.begin(), listed_.end(), name,
+                                        [](const Name& a, const Listed& b) { return a < b.owner; });
     return static_cast<std::size_t>(after - listed_.begin());
   }
   [[nodiscard]] std::size_t members_after(const Name& name) const {

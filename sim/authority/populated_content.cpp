@@ -40,8 +40,8 @@ class PopulatedContent final : public ZoneContent {
     return listed_->node(owner);
   }
 
-  void for_each_node(const std::function<void(const dns::Name& owner, const Node& node)>& visit)
-      const override {
+  void for_each_node(
+      const std::function<void(const dns::Name& owner, const Node& node)>& visit) const override {
     listed_->for_each_node(visit);
     for (std::uint64_t id = 0; id < population_->size(); ++id) {
       const Delegation delegation = population_->delegation(id);
@@ -88,8 +88,8 @@ Status check_apart(const ListedContent& listed, const Population& population) {
   for (const auto& [owner, node] : listed.nodes()) {
     if (owner.label_count() == apex_labels) continue;
     if (population.id_of(owner.label(owner.label_count() - apex_labels - 1))) {
-      return Error{fmt::format("{} is listed, and at or below a member of the population",
-                               owner.to_text())};
+      return Error{
+          fmt::format("{} is listed, and at or below a member of the population", owner.to_text())};
     }
   }
   return Done{};

@@ -74,7 +74,9 @@ class ProceduralPopulation final : public Population {
       std::span<const std::uint8_t> label) const override {
     const std::string& prefix = settings_.label_prefix;
     if (label.size() <= prefix.size() || label.size() > prefix.size() + id_digits_max) return {};
-    const auto same = [](std::uint8_t a, char b) { return lower(a) == static_cast<std::uint8_t>(b); };
+    const auto same = [](std::uint8_t a, char b) {
+      return lower(a) == static_cast<std::uint8_t>(b);
+    };
     if (!std::equal(prefix.begin(), prefix.end(), label.begin(),
                     [same](char a, std::uint8_t b) { return same(b, a); })) {
       return {};
@@ -101,13 +103,13 @@ class ProceduralPopulation final : public Population {
     const auto provider = std::upper_bound(weights_up_to_.begin(), weights_up_to_.end(), weight);
     const auto place = static_cast<std::size_t>(provider - weights_up_to_.begin());
     Delegation delegation;
-    delegation.ns =
-        dns::RRset::make({owner, RRType::ns, dns::RRClass::in, settings_.ns_ttl_s}, ns_rdatas_[place]);
+    delegation.ns = dns::RRset::make({owner, RRType::ns, dns::RRClass::in, settings_.ns_ttl_s},
+                                     ns_rdatas_[place]);
     if (is_signed(id)) {
       const dns::DnskeyRdata& dnskey = keys_[key_index(settings_.seed, id)];
-      delegation.ds = dns::RRset::make(
-          {owner, RRType::ds, dns::RRClass::in, settings_.ds_ttl_s},
-          {encode(dnssec::make_ds(owner, dnskey, dnssec::DigestType::sha256))});
+      delegation.ds =
+          dns::RRset::make({owner, RRType::ds, dns::RRClass::in, settings_.ds_ttl_s},
+                           {encode(dnssec::make_ds(owner, dnskey, dnssec::DigestType::sha256))});
     }
     return delegation;
   }
@@ -144,7 +146,8 @@ Result<PopulationPtr> make_procedural_population(ProceduralPopulationSettings se
                              size_max)};
   }
   if (settings.signed_ppm > ppm_all) {
-    return Error{fmt::format("signed share of {} ppm; the most is {}", settings.signed_ppm, ppm_all)};
+    return Error{
+        fmt::format("signed share of {} ppm; the most is {}", settings.signed_ppm, ppm_all)};
   }
   if (Status prefix = check_prefix(settings); !prefix) return prefix.error();
   std::uint64_t total = 0;

@@ -102,8 +102,9 @@ ServerDirectory::ServerDirectory(std::vector<NameServer> servers) : servers_(std
 }
 
 std::optional<std::size_t> ServerDirectory::find(const dns::Address& address) const {
-  const auto at = std::lower_bound(by_address_.begin(), by_address_.end(), address,
-                                   [](const auto& a, const dns::Address& b) { return a.first < b; });
+  const auto at =
+      std::lower_bound(by_address_.begin(), by_address_.end(), address,
+                       [](const auto& a, const dns::Address& b) { return a.first < b; });
   if (at == by_address_.end() || at->first != address) return std::nullopt;
   return at->second;
 }

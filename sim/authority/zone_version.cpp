@@ -14,9 +14,9 @@ using dns::RRType;
 
 // Replaces the RRset of the same type, or inserts.
 void put(Node& node, const dns::RRsetPtr& rrset) {
-  const auto at = std::lower_bound(
-      node.rrsets.begin(), node.rrsets.end(), rrset->type(),
-      [](const dns::RRsetPtr& a, RRType type) { return a->type() < type; });
+  const auto at =
+      std::lower_bound(node.rrsets.begin(), node.rrsets.end(), rrset->type(),
+                       [](const dns::RRsetPtr& a, RRType type) { return a->type() < type; });
   if (at != node.rrsets.end() && (*at)->type() == rrset->type()) {
     *at = rrset;
   } else {
@@ -29,8 +29,8 @@ void put(Node& node, const dns::RRsetPtr& rrset) {
 ZoneVersion::ZoneVersion(ZoneVersionParts parts) : parts_(std::move(parts)) {
   ZF_ASSERT(parts_.content != nullptr && parts_.soa != nullptr);
   ZF_ASSERT(parts_.soa->type() == RRType::soa && parts_.soa->owner() == apex());
-  ZF_ASSERT(parts_.dnskeys == nullptr || (parts_.dnskeys->type() == RRType::dnskey &&
-                                          parts_.dnskeys->owner() == apex()));
+  ZF_ASSERT(parts_.dnskeys == nullptr ||
+            (parts_.dnskeys->type() == RRType::dnskey && parts_.dnskeys->owner() == apex()));
   // Signatures without a denial chain could prove nothing that does not exist.
   ZF_ASSERT(parts_.signatures == nullptr || parts_.content->denial() != nullptr);
   const auto soa = dns::decode_soa(parts_.soa->rdatas().front());
