@@ -119,10 +119,9 @@ DeWorld::DeWorld(KeyGeneration generation, NewZsk new_zsk)
     names.push_back(must(de.prepend(members->label(id))));
   }
   apex_nsec3 = dnssec::nsec3_owner(dnssec::nsec3_hash(de, {}), de);
-  const dns::DsRdata ds =
-      dnssec::make_ds(de, keys.find("ksk")->dnskey, dnssec::DigestType::sha256);
-  parent_ds = dns::RRset::make({.owner = de, .type = RRType::ds, .ttl_s = day_s},
-                               {dns::encode(ds)});
+  const dns::DsRdata ds = dnssec::make_ds(de, keys.find("ksk")->dnskey, dnssec::DigestType::sha256);
+  parent_ds =
+      dns::RRset::make({.owner = de, .type = RRType::ds, .ttl_s = day_s}, {dns::encode(ds)});
 
   plan.zone = de;
   plan.seed = 5;
@@ -144,7 +143,9 @@ DeWorld::DeWorld(KeyGeneration generation, NewZsk new_zsk)
   }
 }
 
-RegistryRun DeWorld::run() const { return must(run_registry(plan, keys)); }
+RegistryRun DeWorld::run() const {
+  return must(run_registry(plan, keys));
+}
 
 authority::ZoneVersionPtr served(const RegistryRun& run, std::size_t site, SimTime at) {
   const authority::SiteZone zone{run.history, run.site_loads.at(site)};
@@ -194,8 +195,8 @@ dnssec::Verdict referral_verdict(const dnssec::SignatureVerifier& verifier,
   const auto reply = authority::answer(version, {member, RRType::a}, {});
   REQUIRE(reply.message->answer.empty());
   return dnssec::validate_denial({verifier}, {dnssec::Denial::no_ds_referral, member, RRType::ds},
-                                 reply.message->authority,
-                                 dnssec::zone_keys(*version.dnskeys()), now)
+                                 reply.message->authority, dnssec::zone_keys(*version.dnskeys()),
+                                 now)
       .verdict;
 }
 

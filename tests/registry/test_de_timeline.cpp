@@ -1,5 +1,5 @@
-// The failure of `.de` on 2026-05-05 follows from its cause: one key pair per HSM under one tag, one
-// public half published. Nothing else in the plan is wrong.
+// The failure of `.de` on 2026-05-05 follows from its cause: one key pair per HSM under one tag,
+// one public half published. Nothing else in the plan is wrong.
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "registry/checker.h"
 #include "de_world.h"
+#include "registry/checker.h"
 #include "zonefall/authority/answer.h"
 #include "zonefall/authority/server.h"
 #include "zonefall/dnssec/signature.h"
@@ -230,7 +230,11 @@ TEST_CASE("an answer stays the same exactly as long as it says") {
       REQUIRE(dns::encode(*remembered.message).octets == dns::encode(*fresh.message).octets);
     }
   }
-  CHECK(memo.hits() > 10 * memo.misses());
+  // Three questions have the SOA or DNSKEY RRset in their answer. The other ten change at the
+  // switch, at the repair, and seldom between.
+  const std::size_t versions = run.history->entries().size();
+  CHECK(memo.misses() >= 3 * versions + 30);
+  CHECK(memo.misses() <= 3 * versions + 40);
 }
 
 }  // namespace zonefall::registry

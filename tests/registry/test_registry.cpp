@@ -21,7 +21,9 @@ using dns::RRType;
 const SimTime start = SimTime::from_unix_s(1'777'000'000);
 const Name zone = Name::literal("test.");
 
-SimTime minute(int n) { return start + Duration::minutes(n); }
+SimTime minute(int n) {
+  return start + Duration::minutes(n);
+}
 
 const KeyStore& store() {
   static const KeyStore keys = [] {
@@ -43,9 +45,9 @@ authority::ZoneContentPtr small_content() {
   authority::ListedZone listed;
   listed.apex = zone;
   for (const char* owner : {"test.", "a.test.", "b.test."}) {
-    listed.rrsets.push_back(dns::RRset::make(
-        {.owner = Name::literal(owner), .type = RRType::ns, .ttl_s = 3600},
-        {dns::encode_name(Name::literal("ns.example."))}));
+    listed.rrsets.push_back(
+        dns::RRset::make({.owner = Name::literal(owner), .type = RRType::ns, .ttl_s = 3600},
+                         {dns::encode_name(Name::literal("ns.example."))}));
   }
   listed.denial = authority::DenialSettings{.opt_out = true};
   auto content = authority::make_listed_content(std::move(listed));
@@ -131,20 +133,22 @@ TEST_CASE("phases change the rhythm, and an interval of zero ends it") {
   plan.phases.push_back({minute(33), Duration::minutes(2)});
   plan.phases.push_back({minute(38), Duration()});
   plan.phases.push_back({minute(100), Duration::minutes(15)});
-  const std::vector<SimTime> expected = {minute(-10), minute(0),  minute(10), minute(20),
-                                         minute(30),  minute(33), minute(35), minute(37),
+  const std::vector<SimTime> expected = {minute(-10), minute(0),   minute(10), minute(20),
+                                         minute(30),  minute(33),  minute(35), minute(37),
                                          minute(38),  minute(100), minute(115)};
   CHECK(signing_times(run_of(plan)) == expected);
 }
 
 TEST_CASE("serials are the signing second or count up, across 2^32 too") {
   RegistryPlan plan = quiet_plan();
-  for (const auto& entry : run_of(plan).history->entries()) {
+  const RegistryRun by_time = run_of(plan);
+  for (const auto& entry : by_time.history->entries()) {
     CHECK(entry.version->serial() == entry.version->signed_at().to_unix_s());
   }
   plan.serial_rule = SerialRule::increment;
   std::uint32_t expected = plan.soa.serial;
-  for (const auto& entry : run_of(plan).history->entries()) {
+  const RegistryRun counting = run_of(plan);
+  for (const auto& entry : counting.history->entries()) {
     CHECK(entry.version->serial() == expected++);
   }
   CHECK(expected == 8);  // 14 versions from 4294967290 on
@@ -312,7 +316,9 @@ TEST_CASE("plans that make no sense are refused by name") {
              Contains("more than 1000000 versions"));
   CHECK_THAT(refusal([](P& p) { p.propagation.delay_min = Duration::hours(1); }),
              Contains("no range"));
-  CHECK_THAT(refusal([](P& p) { p.holds = {{minute(1), minute(2), minute(0), minute(5)}}; }),
+  CHECK_THAT(refusal([](P& p) {
+               p.holds = {{minute(1), minute(2), minute(0), minute(5)}};
+             }),
              Contains("not in order"));
   CHECK_THAT(refusal([](P& p) { p.checkers[1].name = "checker-1"; }), Contains("'checker-1'"));
   CHECK_THAT(refusal([](P& p) { p.checkers[1].interval = Duration(); }), Contains("at least 1 s"));
