@@ -91,12 +91,12 @@ class LogWriter {
 
 std::vector<RegistryEvent> make_log(const RegistryPlan& plan, const Publication& publication,
                                     const Alerts& alerts, std::optional<SimTime> repaired_at) {
-  LogWriter log(plan, publication);
-  log.alerts(alerts);
-  if (repaired_at) log.repair(*repaired_at);
-  log.keys();
-  log.versions();
-  return log.sorted();
+  LogWriter writer(plan, publication);
+  writer.alerts(alerts);
+  if (repaired_at) writer.repair(*repaired_at);
+  writer.keys();
+  writer.versions();
+  return writer.sorted();
 }
 
 }  // namespace zonefall::registry

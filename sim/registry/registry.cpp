@@ -57,9 +57,7 @@ RegistryRun finished_run(const RegistryPlan& plan, const Publication& publicatio
                          const Alerts& alerts, std::optional<SimTime> repaired_at) {
   RegistryRun run;
   run.history = publication.history;
-  for (const authority::SiteZone& site : publication.sites) {
-    run.site_loads.push_back(site.loaded_at);
-  }
+  run.sites = publication.sites;
   run.log = make_log(plan, publication, alerts, repaired_at);
   run.first_alert = earliest(alerts);
   run.repaired_at = repaired_at;

@@ -148,8 +148,7 @@ RegistryRun DeWorld::run() const {
 }
 
 authority::ZoneVersionPtr served(const RegistryRun& run, std::size_t site, SimTime at) {
-  const authority::SiteZone zone{run.history, run.site_loads.at(site)};
-  return run.history->entries().at(zone.index_at(at).value()).version;
+  return run.history->entries().at(run.sites.at(site).index_at(at).value()).version;
 }
 
 std::vector<Audited> audit(const dnssec::SignatureVerifier& verifier,

@@ -114,7 +114,11 @@ bool same(const RegistryRun& a, const RegistryRun& b) {
   const auto same_event = [](const RegistryEvent& x, const RegistryEvent& y) {
     return x.at == y.at && x.what == y.what;
   };
-  return a.site_loads == b.site_loads && a.repaired_at == b.repaired_at &&
+  const auto same_loads = [](const authority::SiteZone& x, const authority::SiteZone& y) {
+    return x.loaded_at == y.loaded_at;
+  };
+  return std::equal(a.sites.begin(), a.sites.end(), b.sites.begin(), b.sites.end(), same_loads) &&
+         a.repaired_at == b.repaired_at &&
          std::equal(a.log.begin(), a.log.end(), b.log.begin(), b.log.end(), same_event);
 }
 
@@ -160,7 +164,8 @@ TEST_CASE("each site has a delay of its own within the range") {
   const RegistryRun run = run_of(plan);
   const auto times = signing_times(run);
   std::vector<Duration> delays;
-  for (const auto& loads : run.site_loads) {
+  for (const authority::SiteZone& site : run.sites) {
+    const std::vector<SimTime>& loads = site.loaded_at;
     REQUIRE(loads.size() == times.size());
     delays.push_back(loads[0] - times[0]);
     CHECK(delays.back() >= Duration::minutes(2));
@@ -172,8 +177,8 @@ TEST_CASE("each site has a delay of its own within the range") {
 
   plan.site_names = {"south", "new site", "west", "north"};
   const RegistryRun other = run_of(plan);
-  CHECK(other.site_loads[0][0] - signing_times(other)[0] == delays[1]);
-  CHECK(other.site_loads[3][0] - signing_times(other)[0] == delays[0]);
+  CHECK(other.sites[0].loaded_at[0] - signing_times(other)[0] == delays[1]);
+  CHECK(other.sites[3].loaded_at[0] - signing_times(other)[0] == delays[0]);
 }
 
 TEST_CASE("held versions wait for their site's release; what a later one overtakes is skipped") {
@@ -182,7 +187,8 @@ TEST_CASE("held versions wait for their site's release; what a later one overtak
   const RegistryRun run = run_of(plan);
   const auto times = signing_times(run);
   std::vector<SimTime> releases;
-  for (const auto& loads : run.site_loads) {
+  for (const authority::SiteZone& site : run.sites) {
+    const std::vector<SimTime>& loads = site.loaded_at;
     CHECK(std::is_sorted(loads.begin(), loads.end()));
     CHECK(loads[2] == minute(11));  // signed at 10, before the hold
     for (std::size_t i = 0; i < times.size(); ++i) {

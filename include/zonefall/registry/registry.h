@@ -89,7 +89,7 @@ struct RegistryPlan {
   SigningPlanSettings signing;
   std::vector<KeyPublication> publications;
   std::vector<PublicationPhase> phases;  // rising times, the first at or before `from`
-  std::vector<std::string> site_names;   // in the order of the result's site_loads
+  std::vector<std::string> site_names;
   Propagation propagation;
   std::vector<HeldDistribution> holds;
   dns::RRsetPtr parent_ds;  // what checkers trust; null: the DS of the KSK that signs at `from`
@@ -108,8 +108,8 @@ struct RegistryEvent {
 
 struct RegistryRun {
   authority::ZoneHistoryPtr history;
-  std::vector<std::vector<SimTime>> site_loads;  // per site: loading time of each version
-  std::vector<RegistryEvent> log;                // rising times
+  std::vector<authority::SiteZone> sites;  // what each serves when, in the plan's order
+  std::vector<RegistryEvent> log;          // rising times
   std::optional<SimTime> first_alert;
   std::optional<SimTime> repaired_at;
   SigningPlanPtr signing_plan;  // with the repair's batch and activation

@@ -83,7 +83,6 @@ class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
   static Result<std::shared_ptr<const SigningPlan>> make(SigningPlanSettings settings,
                                                          const KeyStore& keys);
 
-  [[nodiscard]] const SigningPlanSettings& settings() const { return settings_; }
   [[nodiscard]] const KeyStore& keys() const { return keys_; }
 
   /// The event whose signature over the RRset named by (owner, type) is in force at `at`.
