@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include <catch2/catch.hpp>
@@ -64,6 +65,23 @@ TEST_CASE("Equal arguments give equal pairs, others give other pairs") {
     as_ksk.flags = 257;
     CHECK(must_make(as_ksk, "zsk")->dnskey().public_key == pair->dnskey().public_key);
   }
+}
+
+TEST_CASE("Private keys come from SHA-512 in counter mode, whatever built the program") {
+  // From another implementation (Python's hashlib): SHA-512 over len | "zonefall key pair 1" | seed
+  // | len | label | len | algorithm | counter, numbers as 64 bits; ECDSA: 40 octets modulo n - 1,
+  // plus one.
+  const auto private_line = [](Algorithm algorithm) {
+    const std::string text = must_make({.algorithm = algorithm}, "golden")->private_text();
+    return text.substr(text.find("PrivateKey: "));
+  };
+  CHECK(private_line(Algorithm::ed25519) ==
+        "PrivateKey: hfRusTOqhFUYLzOdwyIIqCN3Fc2PcHxaMGiOhYEMO9k=\n");
+  CHECK(private_line(Algorithm::ed448) ==
+        "PrivateKey: "
+        "77UX+zJHJL8ID3gqI2aXDrmX/sRGKG3LuHsILbTaNBaml1on1i3SpLsy3P/hq2XpusyTkKQZM/HJ\n");
+  CHECK(private_line(Algorithm::ecdsap256sha256) ==
+        "PrivateKey: 4760LkJo/LpUI/bxUDjS4Fr5tWzcHWNmWEvUgSkA48U=\n");
 }
 
 TEST_CASE("Pairs have the fields and sizes of their spec") {
@@ -158,6 +176,19 @@ TEST_CASE("An RSA tag is either reached or refused with a reason, never searched
   }
   CHECK(reached >= 15);  // phi(65535) / 65535 is just over one half
   CHECK(refused >= 15);
+}
+
+TEST_CASE("An RSA tag smaller than the carries loses one, which the search knows") {
+  // The sum of the words is about 34 * 65536 for 1024 bits, so a tag up to 20 is always a sum that
+  // overflowed once more: one more modulo 65535. 1802 is the sum without the modulus.
+  int reached = 0;
+  for (std::uint16_t tag = 0; tag <= 20; ++tag) {
+    if (std::gcd(tag + 1 + 65535 - 1802, 65535) != 1) continue;
+    const KeySpec spec = {.algorithm = Algorithm::rsasha256, .bits = 1024, .requested_tag = tag};
+    CHECK(reference_tag(must_make(spec, "small")->dnskey()) == tag);
+    ++reached;
+  }
+  CHECK(reached >= 5);
 }
 
 TEST_CASE("A refused RSA tag names the factor and a neighbour that works") {
