@@ -1,0 +1,48 @@
+// From a resolved scenario to a world that can be replayed.
+//
+// Makes keys, zone contents, delegations between the zones, registry runs, servers with their
+// sites, hosted children, and cohorts. This is the only place that knows all modules; it decides
+// nothing that the scenario does not say. Errors name the zone, registry or cohort that makes no
+// sense.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "zonefall/authority/zone_version.h"
+#include "zonefall/core/result.h"
+#include "zonefall/core/time.h"
+#include "zonefall/registry/key_store.h"
+#include "zonefall/registry/registry.h"
+#include "zonefall/replay/world.h"
+#include "zonefall/scenario/scenario.h"
+
+namespace zonefall::scenario {
+
+/// One zone of the scenario as it was published. Its registry's run, if it has one.
+struct BuiltZone {
+  dns::Name apex;
+  authority::ZoneHistoryPtr history;
+  std::shared_ptr<const registry::KeyStore> keys;   // null for zones without a registry
+  std::shared_ptr<const registry::RegistryRun> run;  // so here
+};
+
+struct BuiltScenario {
+  std::vector<BuiltZone> zones;  // in the scenario's order
+  replay::World world;
+
+  [[nodiscard]] const BuiltZone* find_zone(const dns::Name& apex) const;
+};
+
+struct BuildOptions {
+  /// How long before the run clients begin to ask, uncounted (replay::World::lead_in).
+  Duration lead_in;
+  /// True: every signature check goes through OpenSSL; else signatures are compared by identity.
+  bool real_crypto = false;
+};
+
+Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions& options);
+
+}  // namespace zonefall::scenario
