@@ -1,0 +1,70 @@
+# Tests: one Catch2 program per folder of tests/, and fuzzers that ctest replays.
+
+if(ZONEFALL_TESTS)
+  include(Catch)
+endif()
+
+# zonefall_tests(<module> SOURCES <files...> LINKS <targets...> LABELS <labels...>)
+# builds test_<module> and registers each of its cases with ctest, labelled <module> and LABELS.
+# The cases run in the top folder of the source tree. The label `threads` is for those that start
+# threads: they run under ThreadSanitizer too.
+function(zonefall_tests module)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS;LABELS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "zonefall_tests(${module}): unknown ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  zonefall_require_listed("test_*.cpp" ${arg_SOURCES})
+
+  set(program "test_${module}")
+  add_executable(${program} ${arg_SOURCES})
+  target_include_directories(${program} PRIVATE "${PROJECT_SOURCE_DIR}/sim")
+  target_link_libraries(${program} PRIVATE ${arg_LINKS} zonefall_catch_main zonefall_flags)
+  if(TARGET zonefall::${module})
+    target_link_libraries(${program} PRIVATE zonefall::${module})
+  endif()
+  # A case that its own name does not select would pass without running: hence NoTests.
+  catch_discover_tests(${program}
+    TEST_PREFIX "${module}/"
+    TEST_LIST ${program}_cases
+    EXTRA_ARGS --warn NoTests
+    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+    DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS ${module} TIMEOUT 300)
+  if(arg_LABELS)
+    # catch_discover_tests cannot pass on a list, so ctest sets all labels once it knows the cases.
+    set(script "${CMAKE_CURRENT_BINARY_DIR}/${program}_labels.cmake")
+    file(CONFIGURE OUTPUT "${script}" @ONLY CONTENT
+      "set_tests_properties(\${@program@_cases} PROPERTIES LABELS \"@module@;@arg_LABELS@\")\n")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
+  endif()
+endfunction()
+
+# zonefall_fuzzer(<name> SOURCES <files...> LINKS <targets...>)
+# builds an LLVMFuzzerTestOneInput: with ZONEFALL_FUZZ as a libFuzzer program, otherwise with a
+# driver that replays corpus/<name>/ of the current folder and seeded mutations of it. Both are
+# ctests.
+function(zonefall_fuzzer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "zonefall_fuzzer(${name}): unknown ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  set(corpus "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name}")
+  file(GLOB inputs CONFIGURE_DEPENDS "${corpus}/*")
+  if(NOT inputs)
+    message(FATAL_ERROR "fuzzer ${name} has no inputs in ${corpus}")
+  endif()
+
+  set(program "fuzz_${name}")
+  add_executable(${program} ${arg_SOURCES})
+  target_include_directories(${program} PRIVATE "${PROJECT_SOURCE_DIR}/sim")
+  target_link_libraries(${program} PRIVATE ${arg_LINKS} zonefall_flags)
+  if(ZONEFALL_FUZZ)
+    target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME "${program}" COMMAND ${program} -runs=0 "${corpus}")
+  else()
+    target_link_libraries(${program} PRIVATE zonefall_fuzz_replay)
+    add_test(NAME "${program}" COMMAND ${program} "${corpus}" 2000)
+  endif()
+  get_filename_component(module "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+  set_tests_properties("${program}" PROPERTIES LABELS "${module};fuzz" TIMEOUT 300)
+endfunction()

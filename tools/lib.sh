@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# Functions that the shell scripts of tools/ and .ci/ share. Sourced, not run.
+
+step_began=0
+
+# step WORDS...: says how long the step before took, and what begins now.
+step() {
+  ((SECONDS == step_began)) || printf '    took %d s\n' "$((SECONDS - step_began))"
+  step_began=$SECONDS
+  printf '\n==> %s\n' "$*"
+}
+
+# die STATUS WORDS...: says on stderr why the script cannot go on, and ends it.
+die() {
+  local status=$1
+  shift
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit "$status"
+}
+
+# usage: prints the comment block at the top of the calling script, which is its help.
+usage() {
+  sed -n -e '1d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$0"
+}
+
+# build PRESET: configures and builds. The output of the configuration shows only if it fails.
+build() {
+  local log
+  if ! log=$(cmake --preset "$1" 2>&1); then
+    printf '%s\n' "$log" >&2
+    return 1
+  fi
+  cmake --build --preset "$1"
+}
