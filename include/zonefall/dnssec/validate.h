@@ -65,10 +65,10 @@ RRsetVerdict validate_dnskeys(const Validator& validator, const dns::SignedRRset
 
 /// What a negative response or referral has to prove.
 enum class Denial : std::uint8_t {
-  name_error,         // NXDOMAIN: RFC 4035 5.4, RFC 5155 8.4
-  no_data,            // the name exists without the type, wildcards included: RFC 5155 8.5 to 8.7
-  no_ds_referral,     // insecure delegation: RFC 4035 5.2, RFC 5155 8.6 and 8.9
-  wildcard_expansion, // positive answer from a wildcard: RFC 5155 8.8
+  name_error,          // NXDOMAIN: RFC 4035 5.4, RFC 5155 8.4
+  no_data,             // the name exists without the type, wildcards included: RFC 5155 8.5 to 8.7
+  no_ds_referral,      // insecure delegation: RFC 4035 5.2, RFC 5155 8.6 and 8.9
+  wildcard_expansion,  // positive answer from a wildcard: RFC 5155 8.8
 };
 
 struct DenialQuestion {
@@ -100,7 +100,7 @@ struct Chain {
   dns::SignedRRset anchor_keys;  // DNSKEY RRset of that zone
   std::vector<ChainLink> links;  // top down, below the anchor
   dns::Question question;
-  dns::Message response;         // of the last zone
+  dns::Message response;  // of the last zone
 };
 
 /// A step of validate() for explanations.

@@ -22,40 +22,40 @@ enum class Reason : std::uint8_t {
   // secure
   validated,
   // insecure
-  no_ds_proved,              // signed denial of DS at a delegation
-  opt_out_span,              // no-DS by opt-out: closest encloser and covering NSEC3 (RFC 5155 8.9)
-  unsupported_algorithm,     // only unsupported algorithms in the DS RRset
-  unsupported_digest,        // only unsupported digests in the DS RRset
-  nsec3_iterations_too_high, // RFC 9276 3.2
-  negative_trust_anchor,     // RFC 7646
+  no_ds_proved,           // signed denial of DS at a delegation
+  opt_out_span,           // no-DS by opt-out: closest encloser and covering NSEC3 (RFC 5155 8.9)
+  unsupported_algorithm,  // only unsupported algorithms in the DS RRset
+  unsupported_digest,     // only unsupported digests in the DS RRset
+  nsec3_iterations_too_high,  // RFC 9276 3.2
+  negative_trust_anchor,      // RFC 7646
   // indeterminate
   no_trust_anchor,
-  chain_unavailable,         // a needed RRset could not be fetched
+  chain_unavailable,  // a needed RRset could not be fetched
   // bogus
   signature_crypto_failed,
   signature_expired,
   signature_not_yet_valid,
   signature_expired_before_inception,
   signature_missing,
-  signer_mismatch,           // signer is not the zone the RRset belongs to
+  signer_mismatch,  // signer is not the zone the RRset belongs to
   labels_invalid,
   original_ttl_exceeded,
-  dnskey_missing,            // no key of the RRset has the signature's tag and algorithm
+  dnskey_missing,  // no key of the RRset has the signature's tag and algorithm
   dnskey_not_zone_key,
-  no_key_matches_ds,         // no DNSKEY matches any DS, or the match did not sign the DNSKEY RRset
+  no_key_matches_ds,  // no DNSKEY matches any DS, or the match did not sign the DNSKEY RRset
   dnskey_rrset_missing,
-  denial_missing,            // no NSEC / NSEC3 where one is needed
-  denial_incomplete,         // some are there, but they do not prove it
-  denial_contradicts,        // the bitmap or interval denies the denial
-  wildcard_unproved,         // expansion without proof that the name itself does not exist
-  validation_limit,          // a bound on work was hit (CVE-2023-50387, CVE-2023-50868)
+  denial_missing,      // no NSEC / NSEC3 where one is needed
+  denial_incomplete,   // some are there, but they do not prove it
+  denial_contradicts,  // the bitmap or interval denies the denial
+  wildcard_unproved,   // expansion without proof that the name itself does not exist
+  validation_limit,    // a bound on work was hit (CVE-2023-50387, CVE-2023-50868)
 };
 
 struct ReasonInfo {
   Security security;
-  std::string_view name;      // as the enumerator
-  std::string_view text;      // one clause for people
-  std::string_view rfc;       // "RFC 4035 5.3.3"
+  std::string_view name;  // as the enumerator
+  std::string_view text;  // one clause for people
+  std::string_view rfc;   // "RFC 4035 5.3.3"
   std::optional<dns::EdeCode> ede;
 };
 const ReasonInfo& info(Reason reason);
