@@ -6,8 +6,8 @@ namespace zonefall::dns {
 namespace {
 
 bool ends_word(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';' || c == '(' || c == ')' ||
-         c == '"';
+  // A quote inside a word is part of it, as ldns writes names and BIND reads them.
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';' || c == '(' || c == ')';
 }
 
 }  // namespace
@@ -46,7 +46,6 @@ Status MasterLexer::take_word(MasterLine& line) {
       token += take();
     }
   }
-  if (!at_end() && peek() == '"') return error_at(place_, "a quote inside a word");
   line.tokens.push_back(std::move(token));
   line.places.push_back(start);
   line.end = place_;
