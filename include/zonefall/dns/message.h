@@ -1,12 +1,14 @@
 // DNS messages at the level of RRsets, and the wire codec.
 //
-// Sources: RFC 1035 4, RFC 2181 5, RFC 3597 4, RFC 4035 3, RFC 6891, RFC 8914. A Message groups
-// records into RRsets with their RRSIGs, because every user thinks in RRsets. decode() never
-// trusts its input: it bounds everything, follows compression pointers only backwards, and returns
-// an Error that names the octet offset. The simulation passes Messages around without encoding
-// them; wire_size() gives the exact size all the same.
+// Sources: RFC 1035 4, RFC 2181 5 and 9, RFC 3597 4, RFC 4035 3, RFC 6891, RFC 8914, RFC 9471. A
+// Message groups records into RRsets with their RRSIGs, because every user thinks in RRsets.
+// decode() never trusts its input: it bounds everything, follows compression pointers only
+// backwards, and returns an Error that names the octet offset. The simulation passes Messages
+// around without encoding them; wire_size() gives the exact size all the same.
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -62,6 +64,19 @@ struct Edns {
   bool operator==(const Edns&) const = default;
 };
 
+enum class Section : std::uint8_t { answer, authority, additional };
+
+/// An RRSIG without the RRset it covers in its section: an answer to QTYPE RRSIG, or a fault.
+struct BareRrsig {
+  Section section = Section::answer;
+  Name owner;
+  RRClass rclass = RRClass::in;
+  std::uint32_t ttl_s = 0;
+  RrsigPtr rrsig;
+};
+
+/// In the sections, `rrset` is never null, and an RRSIG has the owner, class and TTL of its RRset.
+/// An `rcode` above 15 needs `edns`, which carries its upper bits.
 struct Message {
   std::uint16_t id = 0;
   Flags flags;
@@ -71,17 +86,14 @@ struct Message {
   std::vector<SignedRRset> answer;
   std::vector<SignedRRset> authority;
   std::vector<SignedRRset> additional;  // without OPT
+  std::vector<BareRrsig> bare_rrsigs;   // of all sections, sent after the RRsets of theirs
   std::optional<Edns> edns;
 };
 
 /// Messages are shared, never changed: one answer serves every resolver that asks for it.
 using MessagePtr = std::shared_ptr<const Message>;
 
-/// RRSIGs whose covered RRset is not in the same section: `rrset` is null, `rrsigs` is not empty.
-/// They stay where they were found, so that decode(encode(m)) keeps them.
-[[nodiscard]] bool is_bare_rrsigs(const SignedRRset& entry);
-
-/// A query as a recursive resolver sends it (RD clear) or as a stub does (RD set).
+/// A query as a recursive resolver sends it (RD clear) or as a stub does (RD set). QR is cleared.
 Message make_query(const Question& question, const Edns& edns, const Flags& flags);
 
 struct Encoded {
@@ -89,17 +101,24 @@ struct Encoded {
   bool truncated = false;
 };
 
-/// Encodes within `octets_max` octets (512 to 65535). Names are compressed (RFC 1035 4.1.4; never
-/// inside RDATA of types newer than RFC 1035, RFC 3597 4). What does not fit is left out RRset by
-/// RRset: additional data silently (RFC 2181 9), answer and authority with TC set. OPT always fits.
+/// Encodes within `octets_max` octets (512 to 65535). Owner names and names in RDATA of RFC 1035
+/// types are compressed (RFC 1035 4.1.4, RFC 3597 4): suffixes match in any case and take the case
+/// of their first occurrence. What does not fit is left out RRset by RRset, RRSIGs with theirs:
+/// - additional data silently (RFC 2181 9), but address records of a referral's name servers that
+///   lie below the delegation go first, and their loss sets TC (RFC 9471 3.1);
+/// - answer and authority with TC set; nothing more is added then but OPT.
+/// OPT always fits: if need be EXTRA-TEXT is left out first, then options from the last.
 Encoded encode(const Message& message, std::size_t octets_max = 65535);
 
-/// Size in octets of encode(message) without a limit.
+/// The size of encode(message).octets, without making them.
 std::size_t wire_size(const Message& message);
 
-/// Decodes one whole datagram. Records of one (owner, type, class) in a section become one RRset
-/// with the smallest of their TTLs (RFC 2181 5.2; a TTL with the top bit set counts as 0,
-/// RFC 2181 8).
+/// Decodes one whole datagram of at most one question (RFC 9619). Records of one (owner, type,
+/// class) in a section become one RRset with the smallest of their TTLs and those of its RRSIGs
+/// (RFC 2181 5.2, RFC 4035 5.3.3; a TTL with the top bit set counts as 0, RFC 2181 8). Exact
+/// duplicates are dropped. Names in RDATA are decompressed for the types of RFC 3597 4; those
+/// RDATA, and A and AAAA of class IN, must have the length of their type. Others are not looked
+/// into. Reserved bits and trailing NULs of EXTRA-TEXT are ignored.
 Result<Message> decode(std::span<const std::uint8_t> datagram);
 
 /// A dig-like rendering for people and logs.

@@ -22,8 +22,9 @@ struct SignatureWindow {
 };
 
 /// Signs `rrset` as `signer` (the zone name). `labels` follows RFC 4034 3.1.3 (a wildcard owner
-/// counts without its "*"). The key pair is kept alive by the signature.
-dns::RrsigPtr sign(const dns::RRset& rrset, const KeyPairPtr& key, const dns::Name& signer,
+/// counts without its "*"). The signature keeps the RRset and the key pair and makes its octets
+/// from them when they are first asked for; equal arguments give equal octets.
+dns::RrsigPtr sign(const dns::RRsetPtr& rrset, const KeyPairPtr& key, const dns::Name& signer,
                    const SignatureWindow& window);
 
 /// The octets a signature covers: RRSIG fields with the signer in lower case, then each record in

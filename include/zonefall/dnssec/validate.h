@@ -9,8 +9,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "zonefall/core/time.h"
@@ -22,11 +24,14 @@
 
 namespace zonefall::dnssec {
 
-/// Bounds on the work one message may cause, and local policy of RFC 9276.
+/// Bounds on the work one message may cause, and local policy of RFC 9276. Where a bound is hit
+/// before something good was found, the verdict is bogus with Reason::validation_limit.
 struct ValidationLimits {
-  std::uint16_t nsec3_iterations_max = 150;  // above: insecure
-  std::uint32_t signatures_per_rrset_max = 8;
-  std::uint32_t keys_per_tag_max = 4;
+  std::uint16_t nsec3_iterations_max = 150;    // above: insecure
+  std::uint32_t signatures_per_rrset_max = 8;  // that get as far as their octets
+  std::uint32_t keys_per_tag_max = 4;          // keys tried for one signature or DS
+  std::uint32_t ds_per_rrset_max = 16;         // DS records with a supported digest
+  std::uint32_t nsec3_hash_rounds_max = 8192;  // SHA-1 rounds that one proof may need
 };
 
 /// What a validator needs besides data.
@@ -35,31 +40,51 @@ struct Validator {
   ValidationLimits limits = {};
 };
 
-/// A verdict that holds while now is within [valid_from, valid_until] (both in whole seconds of
-/// UTC): outside, only the times of the same signatures have to be looked at again.
+/// The instants at which something holds: whole seconds of UTC since 1970, both ends included.
+struct Period {
+  std::int64_t from_s = std::numeric_limits<std::int64_t>::min();
+  std::int64_t until_s = std::numeric_limits<std::int64_t>::max();
+  [[nodiscard]] bool contains(SimTime now) const {
+    return from_s <= now.to_unix_s() && now.to_unix_s() <= until_s;
+  }
+  /// The instants that both have.
+  [[nodiscard]] Period operator&(const Period& other) const;
+  bool operator==(const Period&) const = default;
+};
+
+/// A verdict on the same data and keys is the same for every `now` in `holds`. When secure, that is
+/// the validity period of the signature used (of all signatures used, for a denial).
 struct RRsetVerdict {
   Verdict verdict;
-  std::uint32_t valid_until = 0;  // expiration of the signature used, when secure
-  std::uint32_t ttl_s_max = 0;    // RFC 4035 5.3.3: min of TTL, original TTL, remaining time
+  Period holds;
+  /// RFC 4035 5.3.3: min of TTL, original TTL, remaining time; 0 unless secure or insecure.
+  std::uint32_t ttl_s_max = 0;
   std::optional<std::uint8_t> wildcard_labels = std::nullopt;  // expanded from this many labels
 };
 
 /// The keys of a zone that a validated DNSKEY RRset holds.
 struct ZoneKeys {
   dns::Name zone;
-  std::vector<dns::DnskeyRdata> keys;  // zone keys, protocol 3, not revoked
-  std::vector<std::uint16_t> tags;     // key_tag of each
+  std::vector<dns::DnskeyRdata> keys;             // zone keys, protocol 3, not revoked
+  std::vector<std::uint16_t> tags;                // key_tag of each
+  std::vector<std::uint16_t> flagless_tags = {};  // of keys without the zone key flag
 };
-/// The usable keys of a DNSKEY RRset, whatever signed it.
+/// The usable keys of a DNSKEY RRset, whatever signed it. A revoked key (RFC 5011 2.1) is not
+/// usable: it may sign nothing but its own revocation.
 ZoneKeys zone_keys(const dns::RRset& dnskey_rrset);
 
 /// RFC 4035 5.3: is `entry` signed by one of `keys`? One good signature is enough (5.3.3, RFC 6840
-/// 5.4). Of several failures the most telling one is reported: crypto before times before missing.
+/// 5.4); the first good one in order of `entry.rrsigs` is used. A signature fails at the first of:
+/// signer, labels, key, key flags, times, octets. Of several failures the one that got furthest is
+/// reported, the first of equals: crypto before times before keys before names before missing.
+/// Signatures with unsupported algorithms are passed over. An RRset without any other is
+/// signature_missing. `entry.rrset` must not be null.
 RRsetVerdict validate_rrset(const Validator& validator, const dns::SignedRRset& entry,
                             const ZoneKeys& keys, SimTime now);
 
 /// RFC 4035 5.2: does a DS of `ds_rrset` match a key that signs `dnskeys`? Insecure if no DS has a
 /// supported algorithm and digest. SHA-1 DS are ignored where a SHA-2 one exists (RFC 4509 3).
+/// Neither RRset may be null.
 RRsetVerdict validate_dnskeys(const Validator& validator, const dns::SignedRRset& dnskeys,
                               const dns::RRset& ds_rrset, SimTime now);
 
@@ -79,9 +104,16 @@ struct DenialQuestion {
 };
 
 /// Validates the NSEC / NSEC3 RRsets needed for the proof (each must verify; the first failure is
-/// the verdict, and names its owner) and checks that they prove it. `proof` is the authority
-/// section as received; RRsets that the proof does not use are not looked at. Secure, insecure
-/// (opt-out, iterations) or bogus; `ttl_s_max` is the smallest of the RRsets used.
+/// the verdict, and names its owner) and checks that they prove it. They are looked at in the order
+/// closest encloser (or exact match), next closer name, wildcard. `proof` is the authority section
+/// as received; RRsets that the proof does not use are not looked at. NSEC3 is used where there is
+/// any, NSEC otherwise.
+///
+/// Secure: proved. Insecure: no_ds_proved (the good outcome of no_ds_referral), an NSEC3 with
+/// opt-out over the next closer name (opt_out_span: the name may exist as an unsigned delegation,
+/// so the answer may not have AD set, RFC 5155 9.2; NXDOMAIN, wildcards and empty non-terminals
+/// above unsigned delegations, erratum 3441, included), or nsec3_iterations_too_high on an NSEC3
+/// that verifies (RFC 9276 3.2). Else bogus. `ttl_s_max` is the smallest of the RRsets used.
 RRsetVerdict validate_denial(const Validator& validator, const DenialQuestion& question,
                              std::span<const dns::SignedRRset> proof, const ZoneKeys& keys,
                              SimTime now);
@@ -116,7 +148,11 @@ struct ChainVerdict {
 };
 
 /// Validates everything from the anchor to the response: positive answers with CNAME and DNAME
-/// chains inside one zone, wildcard expansions, NODATA, NXDOMAIN.
+/// chains inside one zone, wildcard expansions, NODATA, NXDOMAIN, and the SOA that comes with a
+/// denial. The first insecure delegation ends the walk: all below it is insecure. Missing pieces:
+/// DNSKEY: dnskey_rrset_missing; DS without a proof of its absence: denial_missing; a response that
+/// is neither NOERROR nor NXDOMAIN, or answers something else: chain_unavailable. A CNAME or DNAME
+/// that leaves the zone ends the walk there: the rest needs a chain of its own.
 ChainVerdict validate(const Validator& validator, const Chain& chain, SimTime now);
 
 }  // namespace zonefall::dnssec

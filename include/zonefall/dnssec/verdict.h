@@ -39,7 +39,6 @@ enum class Reason : std::uint8_t {
   signature_missing,
   signer_mismatch,  // signer is not the zone the RRset belongs to
   labels_invalid,
-  original_ttl_exceeded,
   dnskey_missing,  // no key of the RRset has the signature's tag and algorithm
   dnskey_not_zone_key,
   no_key_matches_ds,  // no DNSKEY matches any DS, or the match did not sign the DNSKEY RRset

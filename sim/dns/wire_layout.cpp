@@ -1,0 +1,93 @@
+#include "dns/wire_layout.h"
+
+#include <algorithm>
+
+#include "zonefall/dns/name.h"
+
+namespace zonefall::dns {
+
+namespace {
+
+struct TypeLayout {
+  std::uint16_t type;
+  WireLayout layout;
+};
+
+constexpr auto compressed = NamesOnTheWire::compressed;
+
+constexpr std::array type_layouts = {
+    TypeLayout{2, {.names = 1, .compression = compressed}},                                 // NS
+    TypeLayout{3, {.names = 1, .compression = compressed}},                                 // MD
+    TypeLayout{4, {.names = 1, .compression = compressed}},                                 // MF
+    TypeLayout{5, {.names = 1, .compression = compressed}},                                 // CNAME
+    TypeLayout{6, {.names = 2, .tail_octets = 20, .compression = compressed}},              // SOA
+    TypeLayout{7, {.names = 1, .compression = compressed}},                                 // MB
+    TypeLayout{8, {.names = 1, .compression = compressed}},                                 // MG
+    TypeLayout{9, {.names = 1, .compression = compressed}},                                 // MR
+    TypeLayout{12, {.names = 1, .compression = compressed}},                                // PTR
+    TypeLayout{14, {.names = 2, .compression = compressed}},                                // MINFO
+    TypeLayout{15, {.fixed_octets = 2, .names = 1, .compression = compressed}},             // MX
+    TypeLayout{17, {.names = 2}},                                                           // RP
+    TypeLayout{18, {.fixed_octets = 2, .names = 1}},                                        // AFSDB
+    TypeLayout{21, {.fixed_octets = 2, .names = 1}},                                        // RT
+    TypeLayout{24, {.fixed_octets = 18, .names = 1, .tail_octets = WireLayout::any_tail}},  // SIG
+    TypeLayout{26, {.fixed_octets = 2, .names = 2}},                                        // PX
+    TypeLayout{30, {.names = 1, .tail_octets = WireLayout::any_tail}},                      // NXT
+    TypeLayout{33, {.fixed_octets = 6, .names = 1}},                                        // SRV
+    TypeLayout{35, {.fixed_octets = 4, .character_strings = 3, .names = 1}},                // NAPTR
+};
+
+/// The octets of the uncompressed name at the front of `octets`; 0 if there is none.
+std::size_t leading_name_octets(std::span<const std::uint8_t> octets) {
+  std::size_t at = 0;
+  while (at < octets.size() && at < Name::wire_octets_max) {
+    const std::size_t label = octets[at];
+    if (label > Name::label_octets_max) return 0;
+    at += 1 + label;
+    if (label == 0) return at;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::optional<WireLayout> wire_layout(RRType type, RRClass rclass) {
+  // Other classes have other addresses: those of CH are a name and a number (RFC 1035 3.4).
+  if (type == RRType::a || type == RRType::aaaa) {
+    if (rclass != RRClass::in) return std::nullopt;
+    return WireLayout{.fixed_octets = static_cast<std::uint8_t>(type == RRType::a ? 4 : 16)};
+  }
+  const auto number = static_cast<std::uint16_t>(type);
+  const auto* const found =
+      std::lower_bound(type_layouts.begin(), type_layouts.end(), number,
+                       [](const TypeLayout& entry, std::uint16_t n) { return entry.type < n; });
+  if (found == type_layouts.end() || found->type != number) return std::nullopt;
+  return found->layout;
+}
+
+std::optional<SplitRdata> split_rdata(const WireLayout& layout,
+                                      std::span<const std::uint8_t> rdata) {
+  std::size_t at = layout.fixed_octets;
+  for (std::size_t i = 0; i < layout.character_strings; ++i) {
+    if (at >= rdata.size()) return std::nullopt;
+    at += 1U + rdata[at];
+  }
+  if (at > rdata.size()) return std::nullopt;
+
+  SplitRdata split;
+  split.head = rdata.first(at);
+  for (std::size_t i = 0; i < layout.names; ++i) {
+    const std::size_t octets = leading_name_octets(rdata.subspan(at));
+    if (octets == 0) return std::nullopt;
+    split.names[i] = rdata.subspan(at, octets);
+    at += octets;
+  }
+  split.name_count = layout.names;
+  split.tail = rdata.subspan(at);
+  if (layout.tail_octets != WireLayout::any_tail && split.tail.size() != layout.tail_octets) {
+    return std::nullopt;
+  }
+  return split;
+}
+
+}  // namespace zonefall::dns

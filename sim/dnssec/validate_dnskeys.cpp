@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include "zonefall/core/assert.h"
+#include "zonefall/dnssec/validate.h"
+
+namespace zonefall::dnssec {
+
+namespace {
+
+constexpr std::uint8_t dnssec_protocol = 3;
+
+enum class KeyUse : std::uint8_t { usable, flagless, unusable };
+
+KeyUse use_of(const dns::DnskeyRdata& key) {
+  if (key.protocol != dnssec_protocol) return KeyUse::unusable;
+  if ((key.flags & dns::DnskeyRdata::flag_revoke) != 0) return KeyUse::unusable;
+  return (key.flags & dns::DnskeyRdata::flag_zone_key) != 0 ? KeyUse::usable : KeyUse::flagless;
+}
+
+RRsetVerdict without_signature(Reason reason, const dns::RRset& rrset) {
+  RRsetVerdict result;
+  result.verdict = Verdict::of(reason, rrset.owner(), rrset.type());
+  return result;
+}
+
+/// The DS records that this program can follow, and why there are none.
+struct UsableDs {
+  std::vector<dns::DsRdata> records;
+  Reason reason_if_empty = Reason::unsupported_algorithm;
+};
+
+UsableDs usable_ds(const dns::RRset& ds_rrset) {
+  UsableDs usable;
+  bool has_sha2 = false;
+  for (const dns::Octets& rdata : ds_rrset.rdatas()) {
+    const auto ds = dns::decode_ds(rdata);
+    if (!ds || !supported_algorithm(ds.value().algorithm)) continue;
+    const auto digest = supported_digest(ds.value().digest_type);
+    if (!digest) {
+      usable.reason_if_empty = Reason::unsupported_digest;
+      continue;
+    }
+    has_sha2 = has_sha2 || *digest != DigestType::sha1;
+    usable.records.push_back(ds.value());
+  }
+  if (has_sha2) {
+    std::erase_if(usable.records, [](const dns::DsRdata& ds) {
+      return supported_digest(ds.digest_type) == DigestType::sha1;
+    });
+  }
+  return usable;
+}
+
+struct DsMatches {
+  ZoneKeys keys;
+  bool flagless = false;  // a DS names a key without the zone key flag
+  bool limit_hit = false;
+};
+
+DsMatches keys_named_by_ds(const Validator& validator, const dns::RRset& dnskeys,
+                           const std::vector<dns::DsRdata>& ds_records) {
+  struct TaggedKey {
+    dns::DnskeyRdata key;
+    std::uint16_t tag;
+    bool taken;
+  };
+  std::vector<TaggedKey> all;
+  for (const dns::Octets& rdata : dnskeys.rdatas()) {
+    auto key = dns::decode_dnskey(rdata);
+    if (!key || use_of(key.value()) == KeyUse::unusable) continue;
+    const std::uint16_t tag = key_tag(key.value());
+    all.push_back({std::move(key).value(), tag, false});
+  }
+
+  DsMatches matches;
+  matches.keys.zone = dnskeys.owner();
+  const std::size_t ds_tried =
+      std::min<std::size_t>(ds_records.size(), validator.limits.ds_per_rrset_max);
+  matches.limit_hit = ds_tried < ds_records.size();
+  for (std::size_t i = 0; i < ds_tried; ++i) {
+    const dns::DsRdata& ds = ds_records[i];
+    std::uint32_t tried = 0;
+    for (TaggedKey& candidate : all) {
+      if (candidate.tag != ds.key_tag || candidate.key.algorithm != ds.algorithm) continue;
+      if (tried == validator.limits.keys_per_tag_max) {
+        matches.limit_hit = true;
+        break;
+      }
+      tried += 1;
+      if (candidate.taken || !ds_matches(ds, dnskeys.owner(), candidate.key)) continue;
+      if (use_of(candidate.key) == KeyUse::flagless) {
+        matches.flagless = true;
+        continue;
+      }
+      candidate.taken = true;
+      matches.keys.keys.push_back(candidate.key);
+      matches.keys.tags.push_back(candidate.tag);
+    }
+  }
+  return matches;
+}
+
+}  // namespace
+
+ZoneKeys zone_keys(const dns::RRset& dnskey_rrset) {
+  ZoneKeys keys;
+  keys.zone = dnskey_rrset.owner();
+  for (const dns::Octets& rdata : dnskey_rrset.rdatas()) {
+    auto key = dns::decode_dnskey(rdata);
+    if (!key) continue;
+    const std::uint16_t tag = key_tag(key.value());
+    switch (use_of(key.value())) {
+      case KeyUse::usable:
+        keys.keys.push_back(std::move(key).value());
+        keys.tags.push_back(tag);
+        break;
+      case KeyUse::flagless: keys.flagless_tags.push_back(tag); break;
+      case KeyUse::unusable: break;
+    }
+  }
+  return keys;
+}
+
+RRsetVerdict validate_dnskeys(const Validator& validator, const dns::SignedRRset& dnskeys,
+                              const dns::RRset& ds_rrset, SimTime now) {
+  ZF_ASSERT(dnskeys.rrset != nullptr);
+  const UsableDs usable = usable_ds(ds_rrset);
+  if (usable.records.empty()) return without_signature(usable.reason_if_empty, ds_rrset);
+
+  const DsMatches matches = keys_named_by_ds(validator, *dnskeys.rrset, usable.records);
+  if (matches.keys.keys.empty()) {
+    const Reason reason = matches.flagless    ? Reason::dnskey_not_zone_key
+                          : matches.limit_hit ? Reason::validation_limit
+                                              : Reason::no_key_matches_ds;
+    RRsetVerdict result = without_signature(reason, *dnskeys.rrset);
+    result.verdict.key_tag = usable.records.front().key_tag;
+    return result;
+  }
+  RRsetVerdict result = validate_rrset(validator, dnskeys, matches.keys, now);
+  // There are signatures, but none by a key that a DS names.
+  if (result.verdict.reason == Reason::dnskey_missing) {
+    result.verdict.reason = Reason::no_key_matches_ds;
+    result.verdict.key_tag = matches.keys.tags.front();
+  }
+  return result;
+}
+
+}  // namespace zonefall::dnssec
