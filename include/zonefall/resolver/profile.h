@@ -44,6 +44,7 @@ struct BogusRetry {
   /// PowerDNS before 5.2: a bogus denial makes it look for zone cuts at the denial's owner names,
   /// with DS queries, until a bound on validations throws.
   bool walks_denial_owners = false;
+  bool operator==(const BogusRetry&) const = default;
 };
 
 /// RFC 9520 and what implementations do: how long failures are remembered.
@@ -57,6 +58,7 @@ struct FailureCaching {
   Duration delegation_ttl = Duration::seconds(0);
   /// Bogus records themselves are cached for min(TTL, this); zero: not at all.
   Duration bogus_record_ttl_max = Duration::seconds(0);
+  bool operator==(const FailureCaching&) const = default;
 };
 
 /// RFC 8767. `never` for one cause does not exclude the other.
@@ -82,6 +84,7 @@ struct ServeStale {
   bool failed_refresh_restarts_max_stale = false;
   /// A negative answer counts as stale data only while its proof's RRsets are the old ones.
   bool negative_needs_unchanged_proof = false;
+  bool operator==(const ServeStale&) const = default;
 };
 
 /// RFC 7646 and what implementations do with their caches.
@@ -96,17 +99,18 @@ struct NtaSettings {
   bool keeps_failed_negatives = false;
   /// Answers cached under an NTA are still served after its removal.
   bool answers_outlive_removal = false;
-  bool sends_ede = false;                    // EDE 33 on answers that needed an upstream query
+  bool sends_ede = false;  // EDE 33 on answers that needed an upstream query
   bool sends_ede_from_cache = false;
+  bool operator==(const NtaSettings&) const = default;
 };
 
 /// Which EDE codes reach the client.
 enum class EdeStyle : std::uint8_t {
   none,
-  stale_only,            // 3 and 19
-  bogus_6,               // 6 where no key verifies, the verdict's own code for other reasons
-  chain_9_then_6,        // as bogus_6, but 9 at first where the chain broke (unbound 1.17)
-  by_reason,             // the verdict's own code
+  stale_only,                 // 3 and 19
+  bogus_6,                    // 6 where no key verifies, the verdict's own code for other reasons
+  chain_9_then_6,             // as bogus_6, but 9 at first where the chain broke (unbound 1.17)
+  by_reason,                  // the verdict's own code
   no_reachable_authority_22,  // 22 for every failure (1.1.1.1 in May 2026)
 };
 
@@ -116,6 +120,7 @@ struct CacheLimits {
   Duration negative_ttl_max = Duration::hours(1);
   /// Entries at TTL 0 are still answered in their last second.
   bool serves_ttl_zero = false;
+  bool operator==(const CacheLimits&) const = default;
 };
 
 struct UpstreamSettings {
@@ -130,6 +135,7 @@ struct UpstreamSettings {
   /// Servers within this of the fastest RTT are chosen among at random.
   Duration rtt_band = Duration::milliseconds(400);
   bool prefers_fastest = false;  // always the fastest, else random inside the band
+  bool operator==(const UpstreamSettings&) const = default;
 };
 
 struct ResolverProfile {
@@ -152,13 +158,14 @@ struct ResolverProfile {
   NtaSettings nta;
   EdeStyle ede_style = EdeStyle::by_reason;
   bool ede_from_failure_cache = true;
-  bool ede_on_cd_answers = false;      // bogus data given to a +cd query carries the code
-  bool stale_nxdomain_ede = false;     // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
+  bool ede_on_cd_answers = false;   // bogus data given to a +cd query carries the code
+  bool stale_nxdomain_ede = false;  // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
   CacheLimits cache;
   UpstreamSettings upstream;
   /// Bound on signature validations for one client query; over it the query fails without EDE.
   std::uint32_t signature_validations_max = 1000;
   bool prefetches = false;  // refresh entries in the last tenth of their TTL when asked
+  bool operator==(const ResolverProfile&) const = default;
 };
 
 }  // namespace zonefall::resolver
