@@ -108,7 +108,8 @@ Status MasterParser::handle_line(const MasterLine& line) {
 Status MasterParser::handle_directive(const MasterLine& line) {
   const std::string& directive = line.tokens[0];
   if (directive == "$INCLUDE") {
-    return lexer_.error_at(line.places[0], "$INCLUDE is not supported: put all records in one file");
+    return lexer_.error_at(line.places[0],
+                           "$INCLUDE is not supported: put all records in one file");
   }
   if (directive != "$ORIGIN" && directive != "$TTL") {
     return lexer_.error_at(line.places[0],
@@ -116,8 +117,8 @@ Status MasterParser::handle_directive(const MasterLine& line) {
   }
   if (line.tokens.size() == 1) return lexer_.error_at(line.end, directive + " has no value");
   if (line.tokens.size() > 2) {
-    return lexer_.error_at(line.places[2], fmt::format("'{}' after the value of {}",
-                                                       line.tokens[2], directive));
+    return lexer_.error_at(line.places[2],
+                           fmt::format("'{}' after the value of {}", line.tokens[2], directive));
   }
   if (directive == "$TTL") {
     const auto ttl_s = read_ttl(line, 1);
@@ -155,8 +156,8 @@ Result<RecordHeader> MasterParser::read_header(const MasterLine& line, std::size
   const auto type = parse_rrtype(line.tokens[next]);
   if (!type) return lexer_.error_at(line.places[next], type.error().message);
   if (is_meta_type(type.value())) {
-    return lexer_.error_at(line.places[next], fmt::format("{} is not a type of zone data",
-                                                          to_text(type.value())));
+    return lexer_.error_at(line.places[next],
+                           fmt::format("{} is not a type of zone data", to_text(type.value())));
   }
   header.type = type.value();
   next += 1;
@@ -223,8 +224,8 @@ Status MasterParser::settle_class(RRClass rclass, TextPlace place) {
     return lexer_.error_at(place, fmt::format("{} is not a class of zone data", to_text(rclass)));
   }
   if (rclass_.value_or(rclass) != rclass) {
-    return lexer_.error_at(place, fmt::format("class {} after records of class {}",
-                                              to_text(rclass), to_text(*rclass_)));
+    return lexer_.error_at(place, fmt::format("class {} after records of class {}", to_text(rclass),
+                                              to_text(*rclass_)));
   }
   rclass_ = rclass;
   return Done{};
@@ -273,8 +274,8 @@ Status MasterParser::attach(const Signature& signature) {
         fmt::format("TTL {} differs from {} of the RRset it covers on line {} (RFC 4034 3)",
                     header.ttl_s, entry.ttl_s, entry.place.line));
   }
-  const bool known = std::any_of(
-      entry.rrsigs.begin(), entry.rrsigs.end(), [&](const RrsigPtr& other) {
+  const bool known =
+      std::any_of(entry.rrsigs.begin(), entry.rrsigs.end(), [&](const RrsigPtr& other) {
         return other->fields() == fields &&
                std::ranges::equal(other->signature(), signature.rrsig.signature);
       });
@@ -288,9 +289,8 @@ Status MasterParser::check_cnames() const {
     const auto group_end = std::find_if(group, entries_.end(), [&](const auto& item) {
       return !(item.first.owner == group->first.owner);
     });
-    const auto cname = std::find_if(group, group_end, [](const auto& item) {
-      return item.first.type == RRType::cname;
-    });
+    const auto cname = std::find_if(
+        group, group_end, [](const auto& item) { return item.first.type == RRType::cname; });
     for (auto item = group; cname != group_end && item != group_end; ++item) {
       if (item->first.type == RRType::nsec) continue;
       if (item == cname && !has_different_rdatas(RRType::cname, item->second.rdatas)) continue;
@@ -309,8 +309,8 @@ std::vector<SignedRRset> MasterParser::take_rrsets() {
   rrsets.reserve(entries_.size());
   for (auto& [key, entry] : entries_) {
     RRset::Header header{entry.owner, key.type, rclass_.value_or(RRClass::in), entry.ttl_s};
-    rrsets.push_back({RRset::make(std::move(header), std::move(entry.rdatas)),
-                      std::move(entry.rrsigs)});
+    rrsets.push_back(
+        {RRset::make(std::move(header), std::move(entry.rdatas)), std::move(entry.rrsigs)});
   }
   return rrsets;
 }
@@ -324,8 +324,8 @@ Result<std::vector<SignedRRset>> parse_master_file(std::string_view text,
 
 std::string to_master_text(const SignedRRset& entry) {
   const RRset& rrset = *entry.rrset;
-  const std::string lead = fmt::format("{} {} {} ", rrset.owner().to_text(), rrset.ttl_s(),
-                                       to_text(rrset.rclass()));
+  const std::string lead =
+      fmt::format("{} {} {} ", rrset.owner().to_text(), rrset.ttl_s(), to_text(rrset.rclass()));
   const std::string rrset_lead = lead + to_text(rrset.type()) + ' ';
   std::string text;
   for (const Octets& rdata : rrset.rdatas()) {

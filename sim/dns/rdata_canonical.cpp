@@ -21,8 +21,8 @@ struct NamePlace {
 };
 
 // RFC 4034 6.2 point 3 without NSEC (RFC 6840 5.1), and without HINFO, which has no names. Types
-// of history are there because the list has them: a signer must still get them right. A6 is not: RFC 6563
-// made it historic, and its name starts at a place that depends on the data.
+// of history are there because the list has them: a signer must still get them right. A6 is not:
+// RFC 6563 made it historic, and its name starts at a place that depends on the data.
 constexpr std::array name_places = {
     NamePlace{2, 0, 0, 1, 0},                      // NS
     NamePlace{3, 0, 0, 1, 0},                      // MD
@@ -50,8 +50,9 @@ constexpr std::array name_places = {
 
 const NamePlace* find_name_place(RRType type) {
   const auto value = static_cast<std::uint16_t>(type);
-  const auto place = std::lower_bound(name_places.begin(), name_places.end(), value,
-                                      [](const NamePlace& p, std::uint16_t v) { return p.type < v; });
+  const auto place =
+      std::lower_bound(name_places.begin(), name_places.end(), value,
+                       [](const NamePlace& p, std::uint16_t v) { return p.type < v; });
   return place != name_places.end() && place->type == value ? &*place : nullptr;
 }
 
@@ -64,7 +65,9 @@ void lower_letters(std::span<std::uint8_t> octets) {
 
 }  // namespace
 
-bool has_canonical_names(RRType type) { return find_name_place(type) != nullptr; }
+bool has_canonical_names(RRType type) {
+  return find_name_place(type) != nullptr;
+}
 
 void append_canonical(Octets& out, RRType type, std::span<const std::uint8_t> rdata) {
   const std::size_t start = out.size();
@@ -77,8 +80,8 @@ void append_canonical(Octets& out, RRType type, std::span<const std::uint8_t> rd
   for (std::size_t i = 0; i < place->lead_strings; ++i) reader.counted();
   const std::size_t names_begin = reader.position();
   for (std::size_t i = 0; i < place->names; ++i) reader.name_octets();
-  const bool tail_fits = place->tail_octets == NamePlace::any_tail ||
-                         reader.remaining() == place->tail_octets;
+  const bool tail_fits =
+      place->tail_octets == NamePlace::any_tail || reader.remaining() == place->tail_octets;
   if (reader.failed() || !tail_fits) return;
   lower_letters(std::span(out).subspan(start + names_begin, reader.position() - names_begin));
 }

@@ -12,21 +12,29 @@ constexpr std::uint64_t ttl_s_limit = std::numeric_limits<std::uint32_t>::max();
 /// Seconds of a unit letter, 0 for any other character.
 std::uint64_t unit_s(char unit) {
   switch (unit) {
-    case 'w': case 'W': return 7 * 86'400;
-    case 'd': case 'D': return 86'400;
-    case 'h': case 'H': return 3'600;
-    case 'm': case 'M': return 60;
-    case 's': case 'S': return 1;
+    case 'w':
+    case 'W': return 7 * 86'400;
+    case 'd':
+    case 'D': return 86'400;
+    case 'h':
+    case 'H': return 3'600;
+    case 'm':
+    case 'M': return 60;
+    case 's':
+    case 'S': return 1;
     default: return 0;
   }
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 }  // namespace
 
 Result<std::uint32_t> parse_ttl(std::string_view text) {
-  const Error no_ttl{fmt::format("'{}' is not a TTL (seconds, or numbers with w, d, h, m, s)", text)};
+  const Error no_ttl{
+      fmt::format("'{}' is not a TTL (seconds, or numbers with w, d, h, m, s)", text)};
   const Error too_long{fmt::format("'{}' is more than {} seconds", text, ttl_s_limit)};
   std::uint64_t sum_s = 0;
   std::size_t i = 0;

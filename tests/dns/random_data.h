@@ -105,8 +105,8 @@ inline Octets RandomData::rdata(RRType type) {
                     octets(1 + below(90)));
     case RRType::nsec: return encode(NsecRdata{name(), types()});
     case RRType::nsec3:
-      return encode(Nsec3Rdata{u8(), u8(), u16(), octets(below(9)), octets(1 + below(40)),
-                               types()});
+      return encode(
+          Nsec3Rdata{u8(), u8(), u16(), octets(below(9)), octets(1 + below(40)), types()});
     case RRType::nsec3param: return encode(Nsec3ParamRdata{u8(), u8(), u16(), octets(below(9))});
     case RRType::tlsa: return octets(4 + below(64));
     case RRType::caa: {
@@ -126,11 +126,11 @@ inline Octets RandomData::rdata(RRType type) {
 /// The types of zone data that have a presentation format, and some that have none.
 inline const std::vector<RRType>& zone_types() {
   static const std::vector<RRType> types = {
-      RRType::a,     RRType::ns,     RRType::cname, RRType::soa,    RRType::ptr,
-      RRType::hinfo, RRType::mx,     RRType::txt,   RRType::aaaa,   RRType::srv,
-      RRType::naptr, RRType::dname,  RRType::ds,    RRType::nsec,   RRType::dnskey,
-      RRType::nsec3, RRType::nsec3param, RRType::tlsa, RRType::cds, RRType::cdnskey,
-      RRType::svcb,  RRType::https,  RRType::caa,   RRType{65280}};
+      RRType::a,     RRType::ns,         RRType::cname, RRType::soa,  RRType::ptr,
+      RRType::hinfo, RRType::mx,         RRType::txt,   RRType::aaaa, RRType::srv,
+      RRType::naptr, RRType::dname,      RRType::ds,    RRType::nsec, RRType::dnskey,
+      RRType::nsec3, RRType::nsec3param, RRType::tlsa,  RRType::cds,  RRType::cdnskey,
+      RRType::svcb,  RRType::https,      RRType::caa,   RRType{65280}};
   return types;
 }
 

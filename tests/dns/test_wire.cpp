@@ -250,7 +250,7 @@ TEST_CASE("what does not add up is an error that names the octet") {
 TEST_CASE("OPT carries what RFC 6891 and RFC 8914 put into it") {
   const Message message =
       decoded(datagram(one_additional,
-                       "00 0029 0200 01 02 ffff 0025"
+                       "00 0029 0200 01 02 ffff 0023"
                        "000f 0002 0006"
                        "fde9 0003 0a0b0c"
                        "000f 0008 0021 4e5441 0000 00"  // terminated by NULs, which are not text
