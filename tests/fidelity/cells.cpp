@@ -140,7 +140,9 @@ bool Comparison::ttl_agrees() const {
   return larger - std::min(*measured.ttl_s, *simulated.ttl_s) <= 2;
 }
 
-bool Comparison::is_warm_up() const { return measured.state.starts_with("warm"); }
+bool Comparison::is_warm_up() const {
+  return measured.state.starts_with("warm");
+}
 
 Result<KnownDifferences> KnownDifferences::load(const std::string& path) {
   auto lines = read_table(path, "table\tinst\tstate\tqname\treason");
@@ -189,14 +191,12 @@ bool Shares::reach_thresholds() const {
 
 std::string to_text(const Comparison& comparison) {
   const MeasuredCell& m = comparison.measured;
-  return fmt::format("{:<42} {:<11} {} | {}{}", m.state, m.qname,
-                     side_text(m.seen, m.ttl_s, m.upstream),
-                     side_text(comparison.seen(), comparison.simulated.ttl_s,
-                               comparison.simulated.upstream),
-                     comparison.simulated.polled && m.polled_s
-                         ? fmt::format("  polled {} s / {}", *m.polled_s,
-                                       comparison.simulated.polled->to_text())
-                         : "");
+  return fmt::format(
+      "{:<42} {:<11} {} | {}{}", m.state, m.qname, side_text(m.seen, m.ttl_s, m.upstream),
+      side_text(comparison.seen(), comparison.simulated.ttl_s, comparison.simulated.upstream),
+      comparison.simulated.polled && m.polled_s
+          ? fmt::format("  polled {} s / {}", *m.polled_s, comparison.simulated.polled->to_text())
+          : "");
 }
 
 }  // namespace zonefall::fidelity

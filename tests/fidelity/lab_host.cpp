@@ -32,18 +32,19 @@ void LabHost::send(const resolver::SendQuery& query) {
   dns::Edns edns;
   edns.udp_payload_octets = query.udp_payload_octets;
   edns.dnssec_ok = query.dnssec_ok;
-  const authority::ServerQuery server_query{
-      .question = query.question,
-      .edns = edns,
-      .transport = query.transport == resolver::Transport::udp ? authority::Transport::udp
-                                                               : authority::Transport::tcp};
+  const authority::ServerQuery server_query{.question = query.question,
+                                            .edns = edns,
+                                            .transport = query.transport == resolver::Transport::udp
+                                                             ? authority::Transport::udp
+                                                             : authority::Transport::tcp};
   std::optional<authority::Answer> answer;
   if (const auto index = servers_.find(query.server)) {
     const authority::NameServer& server = servers_.servers()[*index];
     answer = authority::reply(server, server.sites.front(), server_query, now_, memo_);
   }
   if (answer) {
-    push(now_ + exchange_latency, engine::Phase::delivery, Response{query.exchange, answer->message});
+    push(now_ + exchange_latency, engine::Phase::delivery,
+         Response{query.exchange, answer->message});
   } else {
     push(now_ + query.timeout, engine::Phase::timer, Response{query.exchange, nullptr});
   }

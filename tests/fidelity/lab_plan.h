@@ -21,9 +21,9 @@ enum class PlanKind : std::uint8_t { main, expired, nta };
 
 struct Schedule {
   SimTime warm_up;
-  SimTime keep_warm;               // the second, short warm-up
-  SimTime matrix;                  // at least 36 s after the fault
-  std::optional<SimTime> repaired; // when recovery was asked for; nullopt: the plan does not ask
+  SimTime keep_warm;                // the second, short warm-up
+  SimTime matrix;                   // at least 36 s after the fault
+  std::optional<SimTime> repaired;  // when recovery was asked for; nullopt: the plan does not ask
 };
 
 /// What the client saw, and what it cost upstream.

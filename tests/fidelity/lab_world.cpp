@@ -37,9 +37,15 @@ Ttls ttls_of(TtlFamily family) {
 std::string tld_address(const LabTld& tld, int server) {
   return fmt::format("198.18.{}.{}", tld.net, server);
 }
-std::string root_address(int server) { return fmt::format("198.18.240.{}", server); }
-std::string child_address(int server) { return fmt::format("198.18.241.{}", server); }
-std::string net_address(int server) { return fmt::format("198.18.243.{}", server); }
+std::string root_address(int server) {
+  return fmt::format("198.18.240.{}", server);
+}
+std::string child_address(int server) {
+  return fmt::format("198.18.241.{}", server);
+}
+std::string net_address(int server) {
+  return fmt::format("198.18.243.{}", server);
+}
 
 /// Three names in the TLD, three in net.; server i (from 1) has the i-th.
 std::string tld_server_name(const LabTld& tld, int server) {
@@ -68,8 +74,8 @@ KeyPairPtr rsa_key(const std::string& label, std::uint16_t bits, std::uint16_t f
 }
 
 std::string ds_text(const KeyPairPtr& ksk, const std::string& owner, std::uint32_t ttl_s) {
-  const auto rdata = dns::encode(dnssec::make_ds(dns::Name::literal(owner), ksk->dnskey(),
-                                                 dnssec::DigestType::sha256));
+  const auto rdata = dns::encode(
+      dnssec::make_ds(dns::Name::literal(owner), ksk->dnskey(), dnssec::DigestType::sha256));
   return fmt::format("{} {} IN DS {}\n", owner, ttl_s, dns::rdata_to_text(dns::RRType::ds, rdata));
 }
 
@@ -126,10 +132,8 @@ ZoneVersionPtr signed_version(const ReadZone& zone, const ZoneKeyPairs& keys, Si
   }
   const auto dnskeys = dns::RRset::make(
       {.owner = apex, .type = dns::RRType::dnskey, .ttl_s = keys.dnskey_ttl_s}, public_keys);
-  auto signatures = authority::make_signature_source({.zone = apex,
-                                                      .ksks = keys.ksks,
-                                                      .zsks = keys.signing_zsks,
-                                                      .window = window_from(start)});
+  auto signatures = authority::make_signature_source(
+      {.zone = apex, .ksks = keys.ksks, .zsks = keys.signing_zsks, .window = window_from(start)});
   return std::make_shared<const authority::ZoneVersion>(authority::ZoneVersionParts{
       zone.content, zone.soa, dnskeys, std::move(signatures), signed_at});
 }
@@ -195,8 +199,7 @@ std::string net_text(const LabTld& tld, const Ttls& ttls) {
     text += fmt::format("@ IN NS {}.ns\n{}.ns IN A {}\n", letter, letter, net_address(i));
   }
   for (int i = 4; i <= 6; ++i) {
-    text +=
-        fmt::format("{} {} IN A {}\n", tld_server_name(tld, i), ttls.ns, tld_address(tld, i));
+    text += fmt::format("{} {} IN A {}\n", tld_server_name(tld, i), ttls.ns, tld_address(tld, i));
   }
   return text;
 }
@@ -205,10 +208,10 @@ std::string root_text(const LabTld& tld, const Ttls& ttls) {
   std::string text = "$TTL 518400\n. 86400 IN SOA a.rootns. x. 1 1800 900 604800 86400\n";
   for (int i = 1; i <= 2; ++i) {
     const char letter = "ab"[i - 1];
-    text += fmt::format(". IN NS {}.rootns.\n{}.rootns. IN A {}\n", letter, letter,
-                        root_address(i));
-    text += fmt::format("net. 172800 IN NS {}.ns.net.\n{}.ns.net. 172800 IN A {}\n", letter,
-                        letter, net_address(i));
+    text +=
+        fmt::format(". IN NS {}.rootns.\n{}.rootns. IN A {}\n", letter, letter, root_address(i));
+    text += fmt::format("net. 172800 IN NS {}.ns.net.\n{}.ns.net. 172800 IN A {}\n", letter, letter,
+                        net_address(i));
   }
   for (int i = 1; i <= 6; ++i) {
     const std::string name = tld_server_name(tld, i);
@@ -218,13 +221,13 @@ std::string root_text(const LabTld& tld, const Ttls& ttls) {
   return text;
 }
 
-authority::NameServer server_of(const std::string& address, std::vector<authority::SiteZone> zones) {
+authority::NameServer server_of(const std::string& address,
+                                std::vector<authority::SiteZone> zones) {
   authority::NameServer server;
   server.name = dns::Name::literal("server." + address + ".");
   server.addresses = {dns::Address::parse(address).value()};
-  std::sort(zones.begin(), zones.end(), [](const auto& a, const auto& b) {
-    return a.history->apex() < b.history->apex();
-  });
+  std::sort(zones.begin(), zones.end(),
+            [](const auto& a, const auto& b) { return a.history->apex() < b.history->apex(); });
   server.sites.push_back({.name = address, .zones = std::move(zones), .silences = {}});
   return server;
 }
@@ -235,7 +238,9 @@ authority::SiteZone constant(const ZoneVersionPtr& version) {
 
 }  // namespace
 
-dns::Name LabTld::name() const { return dns::Name::literal(label + "."); }
+dns::Name LabTld::name() const {
+  return dns::Name::literal(label + ".");
+}
 
 LabZones::LabZones(LabTld tld, SimTime start) : tld_(std::move(tld)) {
   make_children(start);
@@ -294,12 +299,10 @@ void LabZones::make_root_and_net(SimTime start) {
   net_ = unsigned_version(read_zone({"net.", net_text(tld_, ttls), {}}), start);
   const KeyPairPtr ksk = rsa_key("root KSK", 2048, ksk_flags);
   const KeyPairPtr zsk = rsa_key("root ZSK", 2048, zsk_flags);
-  root_ = signed_version(read_zone({".", root_text(tld_, ttls) + tld_ds_text_, nsec(86400)}),
-                         {.ksks = {ksk},
-                          .published_zsks = {zsk},
-                          .signing_zsks = {zsk},
-                          .dnskey_ttl_s = 172800},
-                         start, start);
+  root_ = signed_version(
+      read_zone({".", root_text(tld_, ttls) + tld_ds_text_, nsec(86400)}),
+      {.ksks = {ksk}, .published_zsks = {zsk}, .signing_zsks = {zsk}, .dnskey_ttl_s = 172800},
+      start, start);
   const auto ds = dnssec::make_ds(dns::Name(), ksk->dnskey(), dnssec::DigestType::sha256);
   root_anchor_ = dns::RRset::make({.owner = dns::Name(), .type = dns::RRType::ds, .ttl_s = 86400},
                                   {dns::encode(ds)});

@@ -25,7 +25,7 @@ namespace zonefall::fidelity {
 enum class TtlFamily : std::uint8_t { as_de, thirty_seconds };
 
 struct LabTld {
-  std::string label;     // "de"
+  std::string label;  // "de"
   TtlFamily family = TtlFamily::as_de;
   std::uint8_t net = 0;  // its six servers are 198.18.<net>.1 to .6
 

@@ -163,27 +163,38 @@ void judge(const std::string& name, const KnownDifferences& known) {
 }
 
 KnownDifferences load_known_differences() {
-  auto known = KnownDifferences::load(folder + "known_differences.tsv");
+  const auto known = KnownDifferences::load(folder + "known_differences.tsv");
   if (!known.ok()) FAIL(known.error().to_text());
-  return std::move(known).value();
+  return known.value();
 }
 
-TEST_CASE("an outage with the TTLs of .de, table de") { judge("de", load_known_differences()); }
-TEST_CASE("an outage with TTLs of 30 s, table qa") { judge("qa", load_known_differences()); }
-TEST_CASE("an NTA with the TTLs of .de, table ln") { judge("ln", load_known_differences()); }
-TEST_CASE("an NTA with TTLs of 30 s, table qn") { judge("qn", load_known_differences()); }
-TEST_CASE("expired answers and serve-stale, table qx") { judge("qx", load_known_differences()); }
+TEST_CASE("an outage with the TTLs of .de, table de") {
+  judge("de", load_known_differences());
+}
+TEST_CASE("an outage with TTLs of 30 s, table qa") {
+  judge("qa", load_known_differences());
+}
+TEST_CASE("an NTA with the TTLs of .de, table ln") {
+  judge("ln", load_known_differences());
+}
+TEST_CASE("an NTA with TTLs of 30 s, table qn") {
+  judge("qn", load_known_differences());
+}
+TEST_CASE("expired answers and serve-stale, table qx") {
+  judge("qx", load_known_differences());
+}
 
 TEST_CASE("every known difference names a measured cell") {
-  for (const auto& [key, reason] : load_known_differences().reasons()) {
+  const KnownDifferences known = load_known_differences();
+  for (const auto& [key, reason] : known.reasons()) {
     INFO(key.table << " " << key.instance << " " << key.state << " " << key.qname);
     REQUIRE(tables().contains(key.table));
     const auto cells = load_cells(folder + "cells/" + key.table + ".tsv");
     REQUIRE(cells.ok());
     bool found = false;
     for (const MeasuredCell& cell : cells.value()) {
-      found = found || (cell.instance == key.instance && cell.state == key.state &&
-                        cell.qname == key.qname);
+      found = found ||
+              (cell.instance == key.instance && cell.state == key.state && cell.qname == key.qname);
     }
     CHECK(found);
   }
