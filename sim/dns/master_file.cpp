@@ -53,7 +53,8 @@ class MasterParser {
   struct Entry {
     Name owner;  // as first written
     std::uint32_t ttl_s = 0;
-    TextPlace place;
+    TextPlace place;       // of its first record
+    TextPlace last_place;  // of its last record
     std::vector<Octets> rdatas;
     std::vector<RrsigPtr> rrsigs;
   };
@@ -238,8 +239,9 @@ Status MasterParser::add(const RecordHeader& header, Octets rdata) {
     signatures_.push_back({header, std::move(rrsig).value()});
     return Done{};
   }
-  const auto [found, is_new] = entries_.try_emplace(
-      Key{header.owner, header.type}, Entry{header.owner, header.ttl_s, header.place, {}, {}});
+  const auto [found, is_new] =
+      entries_.try_emplace(Key{header.owner, header.type},
+                           Entry{header.owner, header.ttl_s, header.place, header.place, {}, {}});
   Entry& entry = found->second;
   if (!is_new && entry.ttl_s != header.ttl_s) {
     return lexer_.error_at(
@@ -247,6 +249,7 @@ Status MasterParser::add(const RecordHeader& header, Octets rdata) {
         fmt::format("TTL {} differs from {} of the same RRset on line {} (RFC 2181 5.2)",
                     header.ttl_s, entry.ttl_s, entry.place.line));
   }
+  entry.last_place = header.place;
   entry.rdatas.push_back(std::move(rdata));
   return Done{};
 }
@@ -295,7 +298,8 @@ Status MasterParser::check_cnames() const {
       if (item->first.type == RRType::nsec) continue;
       if (item == cname && !has_different_rdatas(RRType::cname, item->second.rdatas)) continue;
       return lexer_.error_at(
-          std::max(cname->second.place, item->second.place),
+          item == cname ? cname->second.last_place
+                        : std::max(cname->second.place, item->second.place),
           fmt::format("{} has a CNAME and {} {} records", group->first.owner.to_text(),
                       item == cname ? "other" : "also", to_text(item->first.type)));
     }

@@ -47,6 +47,10 @@ class RandomData {
     return TypeBitmap(std::move(types));
   }
 
+  RrsigFields rrsig_fields(RRType covered) {
+    return {covered, u8(), u8(), u32(), u32(), u32(), u16(), name()};  // braces keep the order
+  }
+
   /// RDATA that is well-formed for `type`; arbitrary octets for types without a format.
   Octets rdata(RRType type);
 
@@ -100,9 +104,10 @@ inline Octets RandomData::rdata(RRType type) {
     case RRType::cds: return encode(DsRdata{u16(), u8(), u8(), octets(1 + below(48))});
     case RRType::dnskey:
     case RRType::cdnskey: return encode(DnskeyRdata{u16(), u8(), u8(), octets(1 + below(90))});
-    case RRType::rrsig:
-      return encode(RrsigFields{RRType{u16()}, u8(), u8(), u32(), u32(), u32(), u16(), name()},
-                    octets(1 + below(90)));
+    case RRType::rrsig: {
+      const RrsigFields fields = rrsig_fields(RRType{u16()});
+      return encode(fields, octets(1 + below(90)));
+    }
     case RRType::nsec: return encode(NsecRdata{name(), types()});
     case RRType::nsec3:
       return encode(
