@@ -111,6 +111,11 @@ Result<ZoneContentPtr> make_populated_content(ListedZone listed, PopulationPtr p
   ZF_ASSERT(population != nullptr);
   auto content = ListedContent::make(listed);
   if (!content) return content.error();
+  const dns::Name home = population->delegation(0).ns->owner().parent();
+  if (home != listed.apex) {
+    return Error{fmt::format("the population lives under {}, not under {}", home.to_text(),
+                             listed.apex.to_text())};
+  }
   if (Status apart = check_apart(*content.value(), *population); !apart) return apart.error();
   if (content.value()->node(listed.apex).find(dns::RRType::dname) != nullptr) {
     return Error{listed.apex.to_text() + ": DNAME at the apex hides the population (RFC 6672 2.4)"};
