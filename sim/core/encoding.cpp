@@ -70,8 +70,8 @@ std::string encode_digits(const Alphabet& alphabet, std::span<const std::uint8_t
 Error bad_character(const Alphabet& alphabet, std::string_view text, std::size_t i) {
   const auto c = static_cast<unsigned char>(text[i]);
   if (c > 0x20 && c < 0x7f) {
-    return Error{fmt::format("'{}' at character {} is not a {} digit", text[i], i + 1,
-                             alphabet.name)};
+    return Error{
+        fmt::format("'{}' at character {} is not a {} digit", text[i], i + 1, alphabet.name)};
   }
   return Error{fmt::format("octet 0x{:02x} at character {} is not a {} digit", unsigned{c}, i + 1,
                            alphabet.name)};
@@ -93,19 +93,21 @@ Result<std::vector<std::uint8_t>> decode_digits(const Alphabet& alphabet, std::s
     }
   }
   if (pending_bits >= alphabet.bits) {
-    return Error{fmt::format("{} digits are no whole number of octets in {}", text.size(),
-                             alphabet.name)};
+    return Error{
+        fmt::format("{} digits are no whole number of octets in {}", text.size(), alphabet.name)};
   }
   if ((pending & ((1U << pending_bits) - 1U)) != 0) {
-    return Error{fmt::format("the last {} digit has bits set beyond the last octet",
-                             alphabet.name)};
+    return Error{
+        fmt::format("the last {} digit has bits set beyond the last octet", alphabet.name)};
   }
   return octets;
 }
 
 }  // namespace
 
-std::string to_hex(std::span<const std::uint8_t> octets) { return encode_digits(hex, octets); }
+std::string to_hex(std::span<const std::uint8_t> octets) {
+  return encode_digits(hex, octets);
+}
 
 Result<std::vector<std::uint8_t>> from_hex(std::string_view text) {
   return decode_digits(hex, text);
@@ -119,8 +121,8 @@ std::string to_base64(std::span<const std::uint8_t> octets) {
 
 Result<std::vector<std::uint8_t>> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) {
-    return Error{fmt::format("{} characters are no whole number of base64 groups of four",
-                             text.size())};
+    return Error{
+        fmt::format("{} characters are no whole number of base64 groups of four", text.size())};
   }
   for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
   return decode_digits(base64, text);

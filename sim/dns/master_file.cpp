@@ -53,7 +53,8 @@ class MasterParser {
   struct Entry {
     Name owner;  // as first written
     std::uint32_t ttl_s = 0;
-    TextPlace place;
+    TextPlace place;       // of its first record
+    TextPlace last_place;  // of its last record
     std::vector<Octets> rdatas;
     std::vector<RrsigPtr> rrsigs;
   };
@@ -108,7 +109,8 @@ Status MasterParser::handle_line(const MasterLine& line) {
 Status MasterParser::handle_directive(const MasterLine& line) {
   const std::string& directive = line.tokens[0];
   if (directive == "$INCLUDE") {
-    return lexer_.error_at(line.places[0], "$INCLUDE is not supported: put all records in one file");
+    return lexer_.error_at(line.places[0],
+                           "$INCLUDE is not supported: put all records in one file");
   }
   if (directive != "$ORIGIN" && directive != "$TTL") {
     return lexer_.error_at(line.places[0],
@@ -116,8 +118,8 @@ Status MasterParser::handle_directive(const MasterLine& line) {
   }
   if (line.tokens.size() == 1) return lexer_.error_at(line.end, directive + " has no value");
   if (line.tokens.size() > 2) {
-    return lexer_.error_at(line.places[2], fmt::format("'{}' after the value of {}",
-                                                       line.tokens[2], directive));
+    return lexer_.error_at(line.places[2],
+                           fmt::format("'{}' after the value of {}", line.tokens[2], directive));
   }
   if (directive == "$TTL") {
     const auto ttl_s = read_ttl(line, 1);
@@ -155,8 +157,8 @@ Result<RecordHeader> MasterParser::read_header(const MasterLine& line, std::size
   const auto type = parse_rrtype(line.tokens[next]);
   if (!type) return lexer_.error_at(line.places[next], type.error().message);
   if (is_meta_type(type.value())) {
-    return lexer_.error_at(line.places[next], fmt::format("{} is not a type of zone data",
-                                                          to_text(type.value())));
+    return lexer_.error_at(line.places[next],
+                           fmt::format("{} is not a type of zone data", to_text(type.value())));
   }
   header.type = type.value();
   next += 1;
@@ -223,8 +225,8 @@ Status MasterParser::settle_class(RRClass rclass, TextPlace place) {
     return lexer_.error_at(place, fmt::format("{} is not a class of zone data", to_text(rclass)));
   }
   if (rclass_.value_or(rclass) != rclass) {
-    return lexer_.error_at(place, fmt::format("class {} after records of class {}",
-                                              to_text(rclass), to_text(*rclass_)));
+    return lexer_.error_at(place, fmt::format("class {} after records of class {}", to_text(rclass),
+                                              to_text(*rclass_)));
   }
   rclass_ = rclass;
   return Done{};
@@ -237,8 +239,9 @@ Status MasterParser::add(const RecordHeader& header, Octets rdata) {
     signatures_.push_back({header, std::move(rrsig).value()});
     return Done{};
   }
-  const auto [found, is_new] = entries_.try_emplace(
-      Key{header.owner, header.type}, Entry{header.owner, header.ttl_s, header.place, {}, {}});
+  const auto [found, is_new] =
+      entries_.try_emplace(Key{header.owner, header.type},
+                           Entry{header.owner, header.ttl_s, header.place, header.place, {}, {}});
   Entry& entry = found->second;
   if (!is_new && entry.ttl_s != header.ttl_s) {
     return lexer_.error_at(
@@ -246,6 +249,7 @@ Status MasterParser::add(const RecordHeader& header, Octets rdata) {
         fmt::format("TTL {} differs from {} of the same RRset on line {} (RFC 2181 5.2)",
                     header.ttl_s, entry.ttl_s, entry.place.line));
   }
+  entry.last_place = header.place;
   entry.rdatas.push_back(std::move(rdata));
   return Done{};
 }
@@ -273,8 +277,8 @@ Status MasterParser::attach(const Signature& signature) {
         fmt::format("TTL {} differs from {} of the RRset it covers on line {} (RFC 4034 3)",
                     header.ttl_s, entry.ttl_s, entry.place.line));
   }
-  const bool known = std::any_of(
-      entry.rrsigs.begin(), entry.rrsigs.end(), [&](const RrsigPtr& other) {
+  const bool known =
+      std::any_of(entry.rrsigs.begin(), entry.rrsigs.end(), [&](const RrsigPtr& other) {
         return other->fields() == fields &&
                std::ranges::equal(other->signature(), signature.rrsig.signature);
       });
@@ -288,14 +292,14 @@ Status MasterParser::check_cnames() const {
     const auto group_end = std::find_if(group, entries_.end(), [&](const auto& item) {
       return !(item.first.owner == group->first.owner);
     });
-    const auto cname = std::find_if(group, group_end, [](const auto& item) {
-      return item.first.type == RRType::cname;
-    });
+    const auto cname = std::find_if(
+        group, group_end, [](const auto& item) { return item.first.type == RRType::cname; });
     for (auto item = group; cname != group_end && item != group_end; ++item) {
       if (item->first.type == RRType::nsec) continue;
       if (item == cname && !has_different_rdatas(RRType::cname, item->second.rdatas)) continue;
       return lexer_.error_at(
-          std::max(cname->second.place, item->second.place),
+          item == cname ? cname->second.last_place
+                        : std::max(cname->second.place, item->second.place),
           fmt::format("{} has a CNAME and {} {} records", group->first.owner.to_text(),
                       item == cname ? "other" : "also", to_text(item->first.type)));
     }
@@ -309,8 +313,8 @@ std::vector<SignedRRset> MasterParser::take_rrsets() {
   rrsets.reserve(entries_.size());
   for (auto& [key, entry] : entries_) {
     RRset::Header header{entry.owner, key.type, rclass_.value_or(RRClass::in), entry.ttl_s};
-    rrsets.push_back({RRset::make(std::move(header), std::move(entry.rdatas)),
-                      std::move(entry.rrsigs)});
+    rrsets.push_back(
+        {RRset::make(std::move(header), std::move(entry.rdatas)), std::move(entry.rrsigs)});
   }
   return rrsets;
 }
@@ -324,8 +328,8 @@ Result<std::vector<SignedRRset>> parse_master_file(std::string_view text,
 
 std::string to_master_text(const SignedRRset& entry) {
   const RRset& rrset = *entry.rrset;
-  const std::string lead = fmt::format("{} {} {} ", rrset.owner().to_text(), rrset.ttl_s(),
-                                       to_text(rrset.rclass()));
+  const std::string lead =
+      fmt::format("{} {} {} ", rrset.owner().to_text(), rrset.ttl_s(), to_text(rrset.rclass()));
   const std::string rrset_lead = lead + to_text(rrset.type()) + ' ';
   std::string text;
   for (const Octets& rdata : rrset.rdatas()) {

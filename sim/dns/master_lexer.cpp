@@ -13,8 +13,7 @@ bool ends_word(char c) {
 }  // namespace
 
 Error MasterLexer::error_at(TextPlace place, std::string message) const {
-  return Error{std::move(message),
-               fmt::format("{}:{}:{}", file_name_, place.line, place.column)};
+  return Error{std::move(message), fmt::format("{}:{}:{}", file_name_, place.line, place.column)};
 }
 
 char MasterLexer::take() {
@@ -104,10 +103,8 @@ Status MasterLexer::step(MasterLine& line, bool& line_done) {
       open_parentheses_.pop_back();
       take();
       break;
-    case '"':
-      return take_quoted(line);
-    default:
-      return take_word(line);
+    case '"': return take_quoted(line);
+    default: return take_word(line);
   }
   return Done{};
 }

@@ -11,15 +11,17 @@ namespace {
 
 template <typename Rdata>
 Result<Rdata> checked(const OctetReader& reader, Rdata rdata, RRType type) {
-  if (reader.failed()) return Error{fmt::format("{} RDATA is cut short or malformed", to_text(type))};
+  if (reader.failed())
+    return Error{fmt::format("{} RDATA is cut short or malformed", to_text(type))};
   if (reader.remaining() > 0) {
-    return Error{fmt::format("{} RDATA has {} octets too many", to_text(type),
-                             reader.remaining())};
+    return Error{fmt::format("{} RDATA has {} octets too many", to_text(type), reader.remaining())};
   }
   return rdata;
 }
 
-Octets copy(std::span<const std::uint8_t> octets) { return {octets.begin(), octets.end()}; }
+Octets copy(std::span<const std::uint8_t> octets) {
+  return {octets.begin(), octets.end()};
+}
 
 TypeBitmap read_types(OctetReader& reader) {
   Result<TypeBitmap> types = TypeBitmap::from_wire(reader.rest());
@@ -156,13 +158,17 @@ Octets encode(const Nsec3ParamRdata& rdata) {
   return out;
 }
 
-Octets encode_a(std::array<std::uint8_t, 4> address) { return {address.begin(), address.end()}; }
+Octets encode_a(std::array<std::uint8_t, 4> address) {
+  return {address.begin(), address.end()};
+}
 
 Octets encode_aaaa(std::array<std::uint8_t, 16> address) {
   return {address.begin(), address.end()};
 }
 
-Octets encode_name(const Name& target) { return copy(target.wire()); }
+Octets encode_name(const Name& target) {
+  return copy(target.wire());
+}
 
 Result<SoaRdata> decode_soa(std::span<const std::uint8_t> rdata) {
   OctetReader reader(rdata);

@@ -1,8 +1,7 @@
 #include "dns/rdata_fields.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -60,9 +59,15 @@ Result<Integer> parse_integer(std::string_view text) {
   return value;
 }
 
-void append_integer(Octets& out, std::uint8_t value) { append_u8(out, value); }
-void append_integer(Octets& out, std::uint16_t value) { append_u16(out, value); }
-void append_integer(Octets& out, std::uint32_t value) { append_u32(out, value); }
+void append_integer(Octets& out, std::uint8_t value) {
+  append_u8(out, value);
+}
+void append_integer(Octets& out, std::uint16_t value) {
+  append_u16(out, value);
+}
+void append_integer(Octets& out, std::uint32_t value) {
+  append_u32(out, value);
+}
 
 template <typename Integer>
 Status parse_integer_field(TokenCursor& from, const Name&, Octets& out) {
@@ -74,9 +79,15 @@ Status parse_integer_field(TokenCursor& from, const Name&, Octets& out) {
   return Done{};
 }
 
-void print_u8(OctetReader& from, std::string& out) { out += std::to_string(from.u8()); }
-void print_u16(OctetReader& from, std::string& out) { out += std::to_string(from.u16()); }
-void print_u32(OctetReader& from, std::string& out) { out += std::to_string(from.u32()); }
+void print_u8(OctetReader& from, std::string& out) {
+  out += std::to_string(from.u8());
+}
+void print_u16(OctetReader& from, std::string& out) {
+  out += std::to_string(from.u16());
+}
+void print_u32(OctetReader& from, std::string& out) {
+  out += std::to_string(from.u32());
+}
 
 Status parse_seconds(TokenCursor& from, const Name&, Octets& out) {
   const auto token = from.take_or_error();
@@ -93,15 +104,13 @@ void print_time(OctetReader& from, std::string& out) {
 
 /// YYYYMMDDHHMMSS, told apart by its 14 digits; later years wrap around (RFC 4034 3.1.5).
 Result<std::uint32_t> parse_time_text(std::string_view text) {
-  if (text.size() != 14 || !std::all_of(text.begin(), text.end(), [](char c) {
-        return c >= '0' && c <= '9';
-      })) {
+  if (text.size() != 14 ||
+      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return parse_integer<std::uint32_t>(text);
   }
-  const auto time = SimTime::parse(fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4),
-                                               text.substr(4, 2), text.substr(6, 2),
-                                               text.substr(8, 2), text.substr(10, 2),
-                                               text.substr(12, 2)));
+  const auto time = SimTime::parse(
+      fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2),
+                  text.substr(8, 2), text.substr(10, 2), text.substr(12, 2)));
   if (!time || time.value().to_unix_s() < 0) {
     return Error{fmt::format("'{}' is not a time from 1970 on (YYYYMMDDHHMMSS)", text)};
   }
@@ -122,12 +131,18 @@ struct AlgorithmMnemonic {
   std::uint8_t number;
 };
 constexpr std::array algorithm_mnemonics = {
-    AlgorithmMnemonic{"RSAMD5", 1},           AlgorithmMnemonic{"DH", 2},
-    AlgorithmMnemonic{"DSA", 3},              AlgorithmMnemonic{"RSASHA1", 5},
-    AlgorithmMnemonic{"DSA-NSEC3-SHA1", 6},   AlgorithmMnemonic{"RSASHA1-NSEC3-SHA1", 7},
-    AlgorithmMnemonic{"RSASHA256", 8},        AlgorithmMnemonic{"RSASHA512", 10},
-    AlgorithmMnemonic{"ECC-GOST", 12},        AlgorithmMnemonic{"ECDSAP256SHA256", 13},
-    AlgorithmMnemonic{"ECDSAP384SHA384", 14}, AlgorithmMnemonic{"ED25519", 15},
+    AlgorithmMnemonic{"RSAMD5", 1},
+    AlgorithmMnemonic{"DH", 2},
+    AlgorithmMnemonic{"DSA", 3},
+    AlgorithmMnemonic{"RSASHA1", 5},
+    AlgorithmMnemonic{"DSA-NSEC3-SHA1", 6},
+    AlgorithmMnemonic{"RSASHA1-NSEC3-SHA1", 7},
+    AlgorithmMnemonic{"RSASHA256", 8},
+    AlgorithmMnemonic{"RSASHA512", 10},
+    AlgorithmMnemonic{"ECC-GOST", 12},
+    AlgorithmMnemonic{"ECDSAP256SHA256", 13},
+    AlgorithmMnemonic{"ECDSAP384SHA384", 14},
+    AlgorithmMnemonic{"ED25519", 15},
     AlgorithmMnemonic{"ED448", 16},
 };
 
@@ -152,7 +167,9 @@ Status parse_algorithm(TokenCursor& from, const Name&, Octets& out) {
   return Done{};
 }
 
-void print_type(OctetReader& from, std::string& out) { out += to_text(RRType{from.u16()}); }
+void print_type(OctetReader& from, std::string& out) {
+  out += to_text(RRType{from.u16()});
+}
 
 Status parse_type(TokenCursor& from, const Name&, Octets& out) {
   const auto token = from.take_or_error();
@@ -186,7 +203,9 @@ Status parse_types(TokenCursor& from, const Name&, Octets& out) {
   return Done{};
 }
 
-void print_name(OctetReader& from, std::string& out) { out += from.name().to_text(); }
+void print_name(OctetReader& from, std::string& out) {
+  out += from.name().to_text();
+}
 
 Status parse_name(TokenCursor& from, const Name& origin, Octets& out) {
   const auto token = from.take_or_error();
@@ -223,9 +242,9 @@ Status parse_address(TokenCursor& from, const Name&, Octets& out) {
 void print_ipv6(OctetReader& from, std::string& out) {
   std::array<std::uint16_t, 8> groups{};
   for (std::uint16_t& group : groups) group = from.u16();
-  const bool mapped = std::all_of(groups.begin(), groups.begin() + 5,
-                                  [](std::uint16_t g) { return g == 0; }) &&
-                      groups[5] == 0xffff;
+  const bool mapped =
+      std::all_of(groups.begin(), groups.begin() + 5, [](std::uint16_t g) { return g == 0; }) &&
+      groups[5] == 0xffff;
   if (mapped) {
     out += fmt::format("::ffff:{}.{}.{}.{}", groups[6] >> 8, groups[6] & 0xff, groups[7] >> 8,
                        groups[7] & 0xff);
@@ -347,7 +366,9 @@ Status parse_caa_tag(TokenCursor& from, const Name&, Octets& out) {
   return Done{};
 }
 
-void print_quoted_rest(OctetReader& from, std::string& out) { append_quoted(out, from.rest()); }
+void print_quoted_rest(OctetReader& from, std::string& out) {
+  append_quoted(out, from.rest());
+}
 
 Status parse_quoted_rest(TokenCursor& from, const Name&, Octets& out) {
   const auto token = from.take_or_error();

@@ -50,22 +50,22 @@ namespace fields {
 extern const Field u8;
 extern const Field u16;
 extern const Field u32;
-extern const Field seconds;              // 32 bits, may be written with TTL units
-extern const Field time;                 // of signatures: RFC 4034 3.2
-extern const Field algorithm;            // a number or a mnemonic of RFC 4034 A.1
-extern const Field type;                 // a record type
-extern const Field types;                // a type bitmap, to the end
+extern const Field seconds;    // 32 bits, may be written with TTL units
+extern const Field time;       // of signatures: RFC 4034 3.2
+extern const Field algorithm;  // a number or a mnemonic of RFC 4034 A.1
+extern const Field type;       // a record type
+extern const Field types;      // a type bitmap, to the end
 extern const Field name;
 extern const Field ipv4;
 extern const Field ipv6;
-extern const Field character_string;     // quoted
-extern const Field character_strings;    // one or more, to the end
+extern const Field character_string;   // quoted
+extern const Field character_strings;  // one or more, to the end
 extern const Field caa_tag;
-extern const Field quoted_rest;          // without a length octet, to the end
-extern const Field hex_rest;             // to the end, at least one octet
-extern const Field base64_rest;          // to the end, at least one octet
-extern const Field salt;                 // hexadecimal or "-"
-extern const Field base32hex_counted;    // next hashed owner name
+extern const Field quoted_rest;        // without a length octet, to the end
+extern const Field hex_rest;           // to the end, at least one octet
+extern const Field base64_rest;        // to the end, at least one octet
+extern const Field salt;               // hexadecimal or "-"
+extern const Field base32hex_counted;  // next hashed owner name
 
 }  // namespace fields
 }  // namespace zonefall::dns

@@ -58,7 +58,9 @@ Name OctetReader::name() {
   return std::move(name).value();
 }
 
-void append_u8(Octets& out, std::uint8_t value) { out.push_back(value); }
+void append_u8(Octets& out, std::uint8_t value) {
+  out.push_back(value);
+}
 
 void append_u16(Octets& out, std::uint16_t value) {
   append_u8(out, static_cast<std::uint8_t>(value >> 8));

@@ -34,9 +34,9 @@ const std::array mx_format = {NamedField{"preference", fields::u16},
 const std::array hinfo_format = {NamedField{"CPU", fields::character_string},
                                  NamedField{"OS", fields::character_string}};
 const std::array txt_format = {NamedField{"text", fields::character_strings}};
-const std::array srv_format = {
-    NamedField{"priority", fields::u16}, NamedField{"weight", fields::u16},
-    NamedField{"port", fields::u16}, NamedField{"target", fields::name}};
+const std::array srv_format = {NamedField{"priority", fields::u16},
+                               NamedField{"weight", fields::u16}, NamedField{"port", fields::u16},
+                               NamedField{"target", fields::name}};
 const std::array naptr_format = {
     NamedField{"order", fields::u16},
     NamedField{"preference", fields::u16},
@@ -52,27 +52,33 @@ const std::array dnskey_format = {
     NamedField{"flags", fields::u16}, NamedField{"protocol", fields::u8},
     NamedField{"algorithm", fields::algorithm}, NamedField{"public key", fields::base64_rest}};
 const std::array rrsig_format = {
-    NamedField{"type covered", fields::type},   NamedField{"algorithm", fields::algorithm},
-    NamedField{"labels", fields::u8},           NamedField{"original TTL", fields::u32},
-    NamedField{"expiration", fields::time},     NamedField{"inception", fields::time},
-    NamedField{"key tag", fields::u16},         NamedField{"signer", fields::name},
+    NamedField{"type covered", fields::type},
+    NamedField{"algorithm", fields::algorithm},
+    NamedField{"labels", fields::u8},
+    NamedField{"original TTL", fields::u32},
+    NamedField{"expiration", fields::time},
+    NamedField{"inception", fields::time},
+    NamedField{"key tag", fields::u16},
+    NamedField{"signer", fields::name},
     NamedField{"signature", fields::base64_rest},
 };
 const std::array nsec_format = {NamedField{"next name", fields::name},
                                 NamedField{"types", fields::types}};
 const std::array nsec3_format = {
-    NamedField{"hash algorithm", fields::u8}, NamedField{"flags", fields::u8},
-    NamedField{"iterations", fields::u16},    NamedField{"salt", fields::salt},
-    NamedField{"next hash", fields::base32hex_counted}, NamedField{"types", fields::types},
+    NamedField{"hash algorithm", fields::u8},
+    NamedField{"flags", fields::u8},
+    NamedField{"iterations", fields::u16},
+    NamedField{"salt", fields::salt},
+    NamedField{"next hash", fields::base32hex_counted},
+    NamedField{"types", fields::types},
 };
 const std::array nsec3param_format = {
     NamedField{"hash algorithm", fields::u8}, NamedField{"flags", fields::u8},
     NamedField{"iterations", fields::u16}, NamedField{"salt", fields::salt}};
-const std::array tlsa_format = {
-    NamedField{"usage", fields::u8}, NamedField{"selector", fields::u8},
-    NamedField{"matching type", fields::u8}, NamedField{"association data", fields::hex_rest}};
-const std::array caa_format = {NamedField{"flags", fields::u8},
-                               NamedField{"tag", fields::caa_tag},
+const std::array tlsa_format = {NamedField{"usage", fields::u8}, NamedField{"selector", fields::u8},
+                                NamedField{"matching type", fields::u8},
+                                NamedField{"association data", fields::hex_rest}};
+const std::array caa_format = {NamedField{"flags", fields::u8}, NamedField{"tag", fields::caa_tag},
                                NamedField{"value", fields::quoted_rest}};
 
 /// Empty for types that are only written in the generic format.
@@ -121,8 +127,8 @@ Result<Octets> parse_generic(TokenCursor& from) {
   const char* const end = length_text.value().data() + length_text.value().size();
   const auto [stop, status] = std::from_chars(length_text.value().data(), end, length);
   if (status != std::errc{} || stop != end) {
-    return Error{fmt::format("length after \\#: '{}' is not a number from 0 to 65535",
-                             length_text.value())};
+    return Error{
+        fmt::format("length after \\#: '{}' is not a number from 0 to 65535", length_text.value())};
   }
   Octets octets;
   if (!from.at_end()) {
@@ -159,8 +165,8 @@ Result<Octets> parse_rdata(RRType type, TokenCursor& from, const Name& origin) {
   if (from.peek() == generic_mark) return parse_generic(from);
   const Format format = format_of(type);
   if (format.empty()) {
-    return Error{fmt::format("RDATA of type {} is written as \\# LENGTH HEX (RFC 3597)",
-                             to_text(type))};
+    return Error{
+        fmt::format("RDATA of type {} is written as \\# LENGTH HEX (RFC 3597)", to_text(type))};
   }
   Octets octets;
   for (const NamedField& use : format) {
@@ -173,8 +179,8 @@ Result<Octets> parse_rdata(RRType type, TokenCursor& from, const Name& origin) {
     return Error{fmt::format("'{}' after the last field of {}", token, to_text(type))};
   }
   if (octets.size() > rdata_octets_max) {
-    return Error{fmt::format("{} octets of RDATA are more than {}", octets.size(),
-                             rdata_octets_max)};
+    return Error{
+        fmt::format("{} octets of RDATA are more than {}", octets.size(), rdata_octets_max)};
   }
   return octets;
 }

@@ -10,7 +10,8 @@
 namespace zonefall::dns {
 namespace {
 
-// Each mnemonic is written down once, in a switch the compiler checks; the way back is made from it.
+// Each mnemonic is written down once, in a switch the compiler checks; the way back is made from
+// it.
 
 std::string_view mnemonic(RRType type) {
   switch (type) {
@@ -73,6 +74,7 @@ std::string_view mnemonic(Rcode rcode) {
     case Rcode::nxdomain: return "NXDOMAIN";
     case Rcode::notimp: return "NOTIMP";
     case Rcode::refused: return "REFUSED";
+    case Rcode::yxdomain: return "YXDOMAIN";
     case Rcode::notauth: return "NOTAUTH";
     case Rcode::badvers: return "BADVERS";
   }
@@ -158,10 +160,18 @@ std::string mnemonic_or_number(Code code, std::string_view prefix) {
 
 }  // namespace
 
-std::string to_text(RRType type) { return mnemonic_or_number(type, "TYPE"); }
-std::string to_text(RRClass rclass) { return mnemonic_or_number(rclass, "CLASS"); }
-std::string to_text(Opcode opcode) { return mnemonic_or_number(opcode, "OPCODE"); }
-std::string to_text(Rcode rcode) { return mnemonic_or_number(rcode, "RCODE"); }
+std::string to_text(RRType type) {
+  return mnemonic_or_number(type, "TYPE");
+}
+std::string to_text(RRClass rclass) {
+  return mnemonic_or_number(rclass, "CLASS");
+}
+std::string to_text(Opcode opcode) {
+  return mnemonic_or_number(opcode, "OPCODE");
+}
+std::string to_text(Rcode rcode) {
+  return mnemonic_or_number(rcode, "RCODE");
+}
 
 std::string to_text(EdeCode code) {
   const std::string_view text = purpose_text(code);

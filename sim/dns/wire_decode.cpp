@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "dns/wire_layout.h"
+#include "dns/rdata_layout.h"
 #include "dns/wire_reader.h"
 #include "zonefall/dns/message.h"
 
@@ -35,6 +35,13 @@ struct RecordHead {
 // RFC 2181 8.
 std::uint32_t ttl_s(std::uint32_t ttl_field) {
   return (ttl_field & 0x80000000U) != 0 ? 0 : ttl_field;
+}
+
+// 0 if the record is no Internet address: other classes have other ones (RFC 1035 3.4).
+std::size_t address_octets(const RecordHead& head) {
+  if (head.rclass != RRClass::in) return 0;
+  if (head.type == RRType::a) return 4;
+  return head.type == RRType::aaaa ? 16 : 0;
 }
 
 bool equal_rrsigs(const Rrsig& a, const Rrsig& b) {
@@ -195,9 +202,12 @@ class Decoder {
     // Updates say with empty RDATA that an RRset exists or not, or goes (RFC 2136 2.4, 2.5).
     const bool empty_by_class =
         head.rdata_octets == 0 && (head.rclass == RRClass::any || head.rclass == RRClass::none);
-    const std::optional<WireLayout> layout = wire_layout(head.type, head.rclass);
-    if (!layout || empty_by_class) return copy(head.rdata_octets);
-
+    if (empty_by_class) return {};
+    if (const std::size_t octets = address_octets(head); octets != 0) return copy(octets);
+    const RdataLayout* const layout = rdata_layout(head.type);
+    if (layout == nullptr || layout->compression == NameCompression::never) {
+      return copy(head.rdata_octets);
+    }
     Octets rdata = copy(layout->fixed_octets);
     const auto append = [&rdata](std::span<const std::uint8_t> octets) {
       rdata.insert(rdata.end(), octets.begin(), octets.end());
@@ -208,7 +218,7 @@ class Decoder {
       append(reader_.octets(length, "a <character-string>"));
     }
     for (std::size_t i = 0; i < layout->names; ++i) append(reader_.name("a name in RDATA").wire());
-    const bool any_tail = layout->tail_octets == WireLayout::any_tail;
+    const bool any_tail = layout->tail_octets == RdataLayout::any_tail;
     append(reader_.octets(any_tail ? reader_.remaining() : layout->tail_octets, "RDATA"));
     return rdata;
   }

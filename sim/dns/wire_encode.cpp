@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "dns/wire_layout.h"
+#include "dns/rdata_layout.h"
 #include "dns/wire_writer.h"
 #include "zonefall/core/assert.h"
 #include "zonefall/dns/message.h"
@@ -140,7 +140,7 @@ class Encoder {
     owner_place_.reset();
     for (const Octets& rdata : rrset.rdatas()) {
       const std::size_t length_at = put_record_head(rrset.type(), rrset.rclass(), rrset.ttl_s());
-      put_rdata(rrset.type(), rrset.rclass(), rdata);
+      put_rdata(rrset.type(), rdata);
       writer_.patch_length(length_at);
     }
     for (const RrsigPtr& rrsig : entry.rrsigs) {
@@ -181,9 +181,9 @@ class Encoder {
     return writer_.size() - 2;
   }
 
-  void put_rdata(RRType type, RRClass rclass, const Octets& rdata) {
-    const std::optional<WireLayout> layout = wire_layout(type, rclass);
-    if (layout && layout->compression == NamesOnTheWire::compressed) {
+  void put_rdata(RRType type, const Octets& rdata) {
+    const RdataLayout* const layout = rdata_layout(type);
+    if (layout != nullptr && layout->compression == NameCompression::sent) {
       if (const auto split = split_rdata(*layout, rdata)) {
         writer_.octets(split->head);
         for (std::size_t i = 0; i < split->name_count; ++i) writer_.name(split->names[i]);

@@ -64,7 +64,10 @@ class NameTable {
     std::optional<std::uint16_t> target;  // none: own_octets is the whole name
   };
 
-  NameTable() { first_.fill(none); }
+  NameTable() {
+    first_.fill(none);
+    entries_.reserve(32);
+  }
   /// The longest suffix of `name` that was written before. Remembers the other suffixes, which are
   /// about to be written at `offset`. The root is never a match.
   Match match_and_remember(std::span<const std::uint8_t> name, std::size_t offset);

@@ -42,8 +42,7 @@ bool is_rsa(Algorithm algorithm) {
     case Algorithm::ed25519:
     case Algorithm::ed448: return false;
   }
-  ZF_ASSERT(!"an Algorithm outside its enumerators");
-  return false;
+  assertion_failed("an Algorithm outside its enumerators", __FILE__, __LINE__);
 }
 
 std::string to_text(Algorithm algorithm) {
@@ -57,8 +56,7 @@ std::string to_text(Algorithm algorithm) {
     case Algorithm::ed25519: return "ED25519";
     case Algorithm::ed448: return "ED448";
   }
-  ZF_ASSERT(!"an Algorithm outside its enumerators");
-  return {};
+  assertion_failed("an Algorithm outside its enumerators", __FILE__, __LINE__);
 }
 
 std::string to_text(DigestType type) {
@@ -67,8 +65,7 @@ std::string to_text(DigestType type) {
     case DigestType::sha256: return "SHA-256";
     case DigestType::sha384: return "SHA-384";
   }
-  ZF_ASSERT(!"a DigestType outside its enumerators");
-  return {};
+  assertion_failed("a DigestType outside its enumerators", __FILE__, __LINE__);
 }
 
 }  // namespace zonefall::dnssec

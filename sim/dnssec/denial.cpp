@@ -58,6 +58,12 @@ RRsetVerdict DenialProof::proved(std::size_t index, Reason reason) const {
   return result;
 }
 
+dns::Name wildcard_of(const dns::Name& closest_encloser) {
+  auto wildcard = closest_encloser.wildcard_child();
+  ZF_ASSERT(wildcard.ok());
+  return std::move(wildcard).value();
+}
+
 bool hides_what_is_below(const dns::TypeBitmap& types) {
   const bool delegation = types.contains(RRType::ns) && !types.contains(RRType::soa);
   return delegation || types.contains(RRType::dname);

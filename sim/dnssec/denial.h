@@ -45,6 +45,9 @@ class DenialProof {
   RRsetVerdict sum_;  // its verdict is not used
 };
 
+/// The wildcard at an ancestor of a query name, which is long enough for one label more.
+dns::Name wildcard_of(const dns::Name& closest_encloser);
+
 /// RFC 6840 4.1, RFC 6672 5.3.4.2: the bitmap is that of a delegation or a DNAME, whose owner says
 /// nothing about names below it.
 bool hides_what_is_below(const dns::TypeBitmap& types);

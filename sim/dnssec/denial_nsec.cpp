@@ -15,10 +15,11 @@ struct Nsec {
   const Name* owner;
   dns::NsecRdata data;
 
-  /// Strictly between owner and next in canonical order; the last NSEC points back to the apex.
+  bool last;  // points back to the apex
+
+  /// Strictly between owner and next in canonical order.
   [[nodiscard]] bool covers(const Name& name) const {
-    if (!(*owner < name)) return false;
-    return name < data.next || !(*owner < data.next);
+    return *owner < name && (last || name < data.next);
   }
 };
 
@@ -32,7 +33,8 @@ class NsecProof {
       if (!rrset.owner().is_at_or_below(proof.zone())) continue;
       auto data = dns::decode_nsec(rrset.rdatas().front());
       if (!data || !data.value().next.is_at_or_below(proof.zone())) continue;
-      nsecs_.push_back({i, &rrset.owner(), std::move(data).value()});
+      const bool last = data.value().next == proof.zone();
+      nsecs_.push_back({i, &rrset.owner(), std::move(data).value(), last});
     }
   }
 
@@ -54,14 +56,12 @@ class NsecProof {
     if (auto failed = use_cover(*cover, question_.qname)) return *failed;
     if (is_empty_non_terminal(*cover, question_.qname)) return contradicted_by(*cover);
 
-    const auto wildcard = closest_encloser(*cover).wildcard_child();
-    // A wildcard too long to be a name does not exist.
-    if (!wildcard) return proof_.proved(Reason::validated);
-    if (const Nsec* match = matching(wildcard.value())) return contradicted_by(*match);
-    const Nsec* wildcard_cover = covering(wildcard.value());
-    if (wildcard_cover == nullptr) return incomplete(wildcard.value());
-    if (auto failed = use_cover(*wildcard_cover, wildcard.value())) return *failed;
-    if (is_empty_non_terminal(*wildcard_cover, wildcard.value())) {
+    const Name wildcard = wildcard_of(closest_encloser(*cover));
+    if (const Nsec* match = matching(wildcard)) return contradicted_by(*match);
+    const Nsec* wildcard_cover = covering(wildcard);
+    if (wildcard_cover == nullptr) return incomplete(wildcard);
+    if (auto failed = use_cover(*wildcard_cover, wildcard)) return *failed;
+    if (is_empty_non_terminal(*wildcard_cover, wildcard)) {
       return contradicted_by(*wildcard_cover);
     }
     return proof_.proved(Reason::validated);
@@ -74,13 +74,12 @@ class NsecProof {
     if (auto failed = use_cover(*cover, question_.qname)) return *failed;
     if (is_empty_non_terminal(*cover, question_.qname)) return proof_.proved(Reason::validated);
 
-    const auto wildcard = closest_encloser(*cover).wildcard_child();
-    if (!wildcard) return incomplete(question_.qname);
-    if (const Nsec* match = matching(wildcard.value())) return no_data_at(*match);
-    const Nsec* wildcard_cover = covering(wildcard.value());
-    if (wildcard_cover == nullptr) return incomplete(wildcard.value());
-    if (auto failed = use_cover(*wildcard_cover, wildcard.value())) return *failed;
-    if (is_empty_non_terminal(*wildcard_cover, wildcard.value())) {
+    const Name wildcard = wildcard_of(closest_encloser(*cover));
+    if (const Nsec* match = matching(wildcard)) return no_data_at(*match);
+    const Nsec* wildcard_cover = covering(wildcard);
+    if (wildcard_cover == nullptr) return incomplete(wildcard);
+    if (auto failed = use_cover(*wildcard_cover, wildcard)) return *failed;
+    if (is_empty_non_terminal(*wildcard_cover, wildcard)) {
       return proof_.proved(Reason::validated);
     }
     // Proved is that there is neither the name nor a wildcard: NXDOMAIN, not NODATA.

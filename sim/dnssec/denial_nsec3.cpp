@@ -62,12 +62,11 @@ class Nsec3Proof {
     if (const Nsec3* match = matching(question_.qname)) return contradicted_by(*match);
     CloserProof closer;
     if (auto failed = prove_closer(closer)) return *failed;
-    if (const auto wildcard = closer.closest_encloser.wildcard_child()) {
-      if (const Nsec3* match = matching(wildcard.value())) return contradicted_by(*match);
-      const Nsec3* cover = covering(wildcard.value());
-      if (cover == nullptr) return incomplete(wildcard.value());
-      if (auto failed = proof_.use(cover->index)) return *failed;
-    }
+    const Name wildcard = wildcard_of(closer.closest_encloser);
+    if (const Nsec3* match = matching(wildcard)) return contradicted_by(*match);
+    const Nsec3* wildcard_cover = covering(wildcard);
+    if (wildcard_cover == nullptr) return incomplete(wildcard);
+    if (auto failed = proof_.use(wildcard_cover->index)) return *failed;
     return proved_unless_opt_out(*closer.next_closer_cover);
   }
 
@@ -83,16 +82,15 @@ class Nsec3Proof {
     if (question_.qtype == dns::RRType::ds && cover.interval.opt_out) {
       return proved_unless_opt_out(cover);
     }
-    const auto wildcard = closer.closest_encloser.wildcard_child();
-    const Nsec3* match = wildcard ? matching(wildcard.value()) : nullptr;
-    if (match != nullptr) {
+    const Name wildcard = wildcard_of(closer.closest_encloser);
+    if (const Nsec3* match = matching(wildcard)) {
       if (auto failed = use_bitmap(*match)) return *failed;
       return proved_unless_opt_out(cover);
     }
     // Erratum 3441: an empty non-terminal with nothing but unsigned delegations below it may have
     // no NSEC3.
     if (cover.interval.opt_out) return proved_unless_opt_out(cover);
-    return incomplete(wildcard ? wildcard.value() : question_.qname);
+    return incomplete(wildcard);
   }
 
   // RFC 5155 8.9.

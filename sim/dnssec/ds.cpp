@@ -13,8 +13,7 @@ const EVP_MD* ds_digest(DigestType type) {
     case DigestType::sha256: return EVP_sha256();
     case DigestType::sha384: return EVP_sha384();
   }
-  ZF_ASSERT(!"a DigestType outside its enumerators");
-  return nullptr;
+  assertion_failed("a DigestType outside its enumerators", __FILE__, __LINE__);
 }
 
 }  // namespace

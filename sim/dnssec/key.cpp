@@ -76,8 +76,7 @@ Result<KeyPairPtr> make_key_pair(const KeySpec& spec, std::uint64_t seed,
     case Algorithm::ed25519:
     case Algorithm::ed448: return make_eddsa_key_pair(spec, source);
   }
-  ZF_ASSERT(!"an algorithm that may sign but has no keys");
-  return Error{};
+  assertion_failed("an algorithm that may sign but has no keys", __FILE__, __LINE__);
 }
 
 }  // namespace zonefall::dnssec

@@ -25,8 +25,7 @@ const EVP_MD* message_digest(Algorithm algorithm) {
     case Algorithm::ed25519:
     case Algorithm::ed448: return nullptr;
   }
-  ZF_ASSERT(!"an Algorithm outside its enumerators");
-  return nullptr;
+  assertion_failed("an Algorithm outside its enumerators", __FILE__, __LINE__);
 }
 
 bool evp_verifies(EVP_PKEY* pkey, Algorithm algorithm, const SignatureToVerify& to_verify) {
@@ -139,8 +138,7 @@ bool signature_verifies(Algorithm algorithm, ConstOctets public_key,
     case Algorithm::ed25519:
     case Algorithm::ed448: return eddsa_verifies(algorithm, public_key, to_verify);
   }
-  ZF_ASSERT(!"an Algorithm outside its enumerators");
-  return false;
+  assertion_failed("an Algorithm outside its enumerators", __FILE__, __LINE__);
 }
 
 }  // namespace zonefall::dnssec

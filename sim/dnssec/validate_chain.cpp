@@ -201,25 +201,21 @@ class ChainWalk {
     }
   }
 
+  /// An opt-out span ends nothing: what comes after it must still not be bogus.
   bool walk_denial(const DenialQuestion& question) {
-    return record("denial", keys_.zone,
-                  validate_denial(validator_, question, response_.authority, keys_, now_).verdict);
+    const Verdict verdict =
+        validate_denial(validator_, question, response_.authority, keys_, now_).verdict;
+    record("denial", keys_.zone, verdict);
+    return verdict.security == Security::secure || verdict.security == Security::insecure;
   }
 
-  /// The verdict so far is the worst step: an opt-out span taints what comes after it, and only a
-  /// bogus or indeterminate step, or an insecure delegation, ends the walk.
+  /// True if the step is secure. The verdict of the chain is that of its last step, but insecure
+  /// stays insecure.
   bool record(std::string_view what, const Name& zone, const Verdict& verdict) {
     result_.steps.push_back({zone, what, verdict});
-    if (result_.verdict.security != Security::insecure || verdict.security != Security::secure) {
-      result_.verdict = verdict;
-    }
-    switch (verdict.security) {
-      case Security::secure: return true;
-      case Security::insecure: return what == "denial";
-      case Security::bogus:
-      case Security::indeterminate: return false;
-    }
-    ZF_ASSERT(false);
+    const bool secure = verdict.security == Security::secure;
+    if (!secure || result_.verdict.security != Security::insecure) result_.verdict = verdict;
+    return secure;
   }
 
   using Question = dns::Question;

@@ -20,13 +20,14 @@ Duration failure_lifetime(const FailureCaching& caching, const Situation& situat
   return std::min(caching.answer_ttl, Duration::seconds(situation.answer_ttl_s));
 }
 
-bool may_serve_stale(const ServeStale& settings, const Situation& situation) {
+bool has_lost_its_proof(const ServeStale& settings, const StaleCandidate& stale) {
+  return stale.negative && settings.negative_needs_unchanged_proof && !stale.proof_unchanged;
+}
+
+// Whether the failed refresh leaves the expired answer in place.
+bool keeps_expired_answer(const ServeStale& settings, const Situation& situation) {
   if (!settings.enabled || !situation.stale) return false;
-  const StaleCandidate& stale = *situation.stale;
-  if (situation.now >= stale.usable_until) return false;
-  if (stale.negative && settings.negative_needs_unchanged_proof && !stale.proof_unchanged) {
-    return false;
-  }
+  if (situation.now >= situation.stale->usable_until) return false;
   // With first_answer_only the one stale answer went out before the fetch; the failed refresh has
   // replaced the entry when a waiting client comes to be answered.
   const bool bogus = situation.result == FetchResult::bogus;
@@ -44,15 +45,8 @@ Decision serve_stale(const ResolverProfile& profile, const Situation& situation)
                                ? ExpiredEntry::keep_and_restart
                                : ExpiredEntry::keep;
   decision.no_refresh_for = bogus ? settings.recheck_on_bogus : settings.recheck_on_unreachable;
-  decision.ttl_s = static_cast<std::uint32_t>(settings.stale_ttl.to_seconds());
-  if (settings.stale_ttl_bounded_by_rr_ttl) {
-    decision.ttl_s = std::min(decision.ttl_s, stale.original_ttl_s);
-  }
-  if (profile.ede_style != EdeStyle::none) {
-    decision.ede = stale.negative && profile.stale_nxdomain_ede
-                       ? dns::EdeCode::stale_nxdomain_answer
-                       : dns::EdeCode::stale_answer;
-  }
+  decision.ttl_s = stale_ttl_s(settings, stale.original_ttl_s);
+  decision.ede = stale_ede(profile, stale.nxdomain);
   decision.why = bogus ? "the refresh was bogus: the expired answer is kept and served"
                        : "no server answered: the expired answer is served";
   return decision;
@@ -112,7 +106,15 @@ Decision decide_after_fetch(const ResolverProfile& profile, const Situation& sit
                       situation.result == FetchResult::unreachable ||
                       situation.result == FetchResult::limit_reached;
   if (!failed) return serve_fresh(profile, situation);
-  if (may_serve_stale(profile.serve_stale, situation)) return serve_stale(profile, situation);
+  if (keeps_expired_answer(profile.serve_stale, situation)) {
+    if (!has_lost_its_proof(profile.serve_stale, *situation.stale)) {
+      return serve_stale(profile, situation);
+    }
+    Decision decision;
+    decision.expired_entry = ExpiredEntry::keep;
+    decision.why = "the refresh failed, and the expired negative answer has lost its proof";
+    return decision;
+  }
   if (situation.result != FetchResult::bogus || !situation.checking_disabled) {
     return fail(profile, situation);
   }

@@ -1,12 +1,14 @@
 // Hexadecimal, base64 and base32hex against the vectors of RFC 4648, both ways, and their errors.
-#include "zonefall/core/encoding.h"
-
 #include <catch2/catch.hpp>
+
+#include "zonefall/core/encoding.h"
 
 namespace zonefall {
 namespace {
 
-std::vector<std::uint8_t> octets_of(std::string_view text) { return {text.begin(), text.end()}; }
+std::vector<std::uint8_t> octets_of(std::string_view text) {
+  return {text.begin(), text.end()};
+}
 
 TEST_CASE("the vectors of RFC 4648 10 hold in both directions") {
   struct Row {
@@ -52,20 +54,18 @@ TEST_CASE("hexadecimal and base32hex take capitals, base64 tells case apart") {
 }
 
 TEST_CASE("text that is not an encoding of octets is an error that says why") {
-  CHECK(from_hex("abc").error().message ==
-        "3 digits are no whole number of octets in hexadecimal");
+  CHECK(from_hex("abc").error().message == "3 digits are no whole number of octets in hexadecimal");
   CHECK(from_hex("0g").error().message == "'g' at character 2 is not a hexadecimal digit");
-  CHECK(from_hex("0 ").error().message ==
-        "octet 0x20 at character 2 is not a hexadecimal digit");
+  CHECK(from_hex("0 ").error().message == "octet 0x20 at character 2 is not a hexadecimal digit");
   CHECK_FALSE(from_base64("Zg").ok());    // no padding
   CHECK_FALSE(from_base64("Zh==").ok());  // bits beyond the octet
   CHECK_FALSE(from_base64("Z===").ok());
   CHECK_FALSE(from_base64("====").ok());
   CHECK_FALSE(from_base64("Zg==Zg==").ok());
   CHECK_FALSE(from_base64("Zm9\n").ok());
-  CHECK_FALSE(from_base32hex("cp").ok());       // "co" is the only text of one octet 'f'
-  CHECK_FALSE(from_base32hex("c").ok());        // five bits
-  CHECK_FALSE(from_base32hex("cpn").ok());      // fifteen bits are one octet and seven bits
+  CHECK_FALSE(from_base32hex("cp").ok());   // "co" is the only text of one octet 'f'
+  CHECK_FALSE(from_base32hex("c").ok());    // five bits
+  CHECK_FALSE(from_base32hex("cpn").ok());  // fifteen bits are one octet and seven bits
   CHECK_FALSE(from_base32hex("co======").ok());
   CHECK_FALSE(from_base32hex("w0").ok());
 }

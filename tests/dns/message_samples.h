@@ -27,7 +27,8 @@ RRsetPtr make_rrset(std::string_view owner, RRType type, std::vector<Octets> rda
 /// A signature of `signature_octets` octets over `rrset` that nobody could verify.
 RrsigPtr make_rrsig(const RRset& rrset, std::string_view signer, std::size_t signature_octets = 64);
 /// A referral as a registry with NSEC3 and opt-out sends it: NS, RRSIGs, the closest encloser's
-/// NSEC3 and the covering one, and glue for each of `servers` name servers under the delegation.
+/// NSEC3 and the covering one, and glue for each of `servers` >= 1 name servers under the
+/// delegation.
 Message nsec3_referral(std::string_view delegation, std::size_t servers);
 
 }  // namespace zonefall::dns::testing

@@ -47,6 +47,10 @@ class RandomData {
     return TypeBitmap(std::move(types));
   }
 
+  RrsigFields rrsig_fields(RRType covered) {
+    return {covered, u8(), u8(), u32(), u32(), u32(), u16(), name()};  // braces keep the order
+  }
+
   /// RDATA that is well-formed for `type`; arbitrary octets for types without a format.
   Octets rdata(RRType type);
 
@@ -100,13 +104,14 @@ inline Octets RandomData::rdata(RRType type) {
     case RRType::cds: return encode(DsRdata{u16(), u8(), u8(), octets(1 + below(48))});
     case RRType::dnskey:
     case RRType::cdnskey: return encode(DnskeyRdata{u16(), u8(), u8(), octets(1 + below(90))});
-    case RRType::rrsig:
-      return encode(RrsigFields{RRType{u16()}, u8(), u8(), u32(), u32(), u32(), u16(), name()},
-                    octets(1 + below(90)));
+    case RRType::rrsig: {
+      const RrsigFields fields = rrsig_fields(RRType{u16()});
+      return encode(fields, octets(1 + below(90)));
+    }
     case RRType::nsec: return encode(NsecRdata{name(), types()});
     case RRType::nsec3:
-      return encode(Nsec3Rdata{u8(), u8(), u16(), octets(below(9)), octets(1 + below(40)),
-                               types()});
+      return encode(
+          Nsec3Rdata{u8(), u8(), u16(), octets(below(9)), octets(1 + below(40)), types()});
     case RRType::nsec3param: return encode(Nsec3ParamRdata{u8(), u8(), u16(), octets(below(9))});
     case RRType::tlsa: return octets(4 + below(64));
     case RRType::caa: {
@@ -126,11 +131,11 @@ inline Octets RandomData::rdata(RRType type) {
 /// The types of zone data that have a presentation format, and some that have none.
 inline const std::vector<RRType>& zone_types() {
   static const std::vector<RRType> types = {
-      RRType::a,     RRType::ns,     RRType::cname, RRType::soa,    RRType::ptr,
-      RRType::hinfo, RRType::mx,     RRType::txt,   RRType::aaaa,   RRType::srv,
-      RRType::naptr, RRType::dname,  RRType::ds,    RRType::nsec,   RRType::dnskey,
-      RRType::nsec3, RRType::nsec3param, RRType::tlsa, RRType::cds, RRType::cdnskey,
-      RRType::svcb,  RRType::https,  RRType::caa,   RRType{65280}};
+      RRType::a,     RRType::ns,         RRType::cname, RRType::soa,  RRType::ptr,
+      RRType::hinfo, RRType::mx,         RRType::txt,   RRType::aaaa, RRType::srv,
+      RRType::naptr, RRType::dname,      RRType::ds,    RRType::nsec, RRType::dnskey,
+      RRType::nsec3, RRType::nsec3param, RRType::tlsa,  RRType::cds,  RRType::cdnskey,
+      RRType::svcb,  RRType::https,      RRType::caa,   RRType{65280}};
   return types;
 }
 

@@ -203,7 +203,7 @@ TEST_CASE("glue below the delegation goes first, and its loss sets TC (RFC 9471 
     CHECK_FALSE(encode(message, without_sibling - 1).truncated);
   }
   SECTION("addresses that no NS names are no glue") {
-    Message other = nsec3_referral("example.de.", 0);
+    Message other = nsec3_referral("example.de.", 1);
     other.authority[0].rrset =
         make_rrset("example.de.", RRType::ns, {encode_name(Name::literal("ns.example.net."))});
     other.additional = {{make_rrset("www.example.de.", RRType::a, addresses(2)), {}}};

@@ -79,8 +79,8 @@ SignedZone::SignedZone(std::string_view apex, std::string_view master_text, Chai
       kind_(kind),
       params_(std::move(params)),
       zsk_(make_key("zsk " + std::string(apex))),
-      ksk_(make_key("ksk " + std::string(apex), dns::DnskeyRdata::flag_zone_key |
-                                                    dns::DnskeyRdata::flag_secure_entry_point)),
+      ksk_(make_key("ksk " + std::string(apex),
+                    dns::DnskeyRdata::flag_zone_key | dns::DnskeyRdata::flag_secure_entry_point)),
       records_(master_text, apex) {
   if (kind == ChainKind::nsec) {
     make_nsec_chain();
@@ -151,16 +151,16 @@ void SignedZone::make_nsec3_chain() {
     }
   }
   for (auto it = types.begin(); it != types.end(); ++it) {
-    const Nsec3Hash& next = std::next(it) == types.end() ? types.begin()->first
-                                                         : std::next(it)->first;
+    const Nsec3Hash& next =
+        std::next(it) == types.end() ? types.begin()->first : std::next(it)->first;
     dns::Nsec3Rdata rdata;
     if (kind_ == ChainKind::nsec3_opt_out) rdata.flags = dns::Nsec3Rdata::flag_opt_out;
     rdata.iterations = params_.iterations;
     rdata.salt = params_.salt;
     rdata.next_hash.assign(next.begin(), next.end());
     rdata.types = dns::TypeBitmap(it->second);
-    nsec3s_.emplace_back(it->first, make_rrset(nsec3_owner(it->first, apex_), RRType::nsec3,
-                                               {dns::encode(rdata)}));
+    nsec3s_.emplace_back(
+        it->first, make_rrset(nsec3_owner(it->first, apex_), RRType::nsec3, {dns::encode(rdata)}));
   }
 }
 
@@ -189,6 +189,13 @@ dns::SignedRRset SignedZone::covering(std::string_view owner) const {
                              [](const auto& entry, const Nsec3Hash& h) { return entry.first < h; });
   REQUIRE((it == nsec3s_.end() || it->first != hash));
   return sign(it == nsec3s_.begin() ? nsec3s_.back().second : std::prev(it)->second);
+}
+
+std::vector<dns::SignedRRset> SignedZone::chain() const {
+  std::vector<dns::SignedRRset> all;
+  for (const auto& [owner, rrset] : nsecs_) all.push_back(sign(rrset));
+  for (const auto& [hash, rrset] : nsec3s_) all.push_back(sign(rrset));
+  return all;
 }
 
 RRsetVerdict with_both(const std::function<RRsetVerdict(const Validator&)>& body,
@@ -236,7 +243,9 @@ std::vector<Damage> damages(const SignedZone& zone) {
       {"valid in one second", Reason::signature_not_yet_valid, resigned(t + 1, t + 100)},
       {"window upside down", Reason::signature_expired_before_inception, resigned(t + 9, t - 9)},
       {"no signature", Reason::signature_missing,
-       [](const Entry& entry) { return Entry{entry.rrset, {}}; }},
+       [](const Entry& entry) {
+         return Entry{entry.rrset, {}};
+       }},
       {"signed by another zone", Reason::signer_mismatch,
        [&zone](const Entry& entry) { return signed_by(entry.rrset, zone.zsk(), name("other.")); }},
       {"more labels than the owner", Reason::labels_invalid,

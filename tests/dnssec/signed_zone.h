@@ -1,4 +1,5 @@
-// Small zones made, chained and signed in a test, and both ways of checking signatures side by side.
+// Small zones made, chained and signed in a test, and both ways of checking signatures side by
+// side.
 #pragma once
 
 #include <functional>
@@ -12,7 +13,9 @@
 
 namespace zonefall::dnssec::testing {
 
-inline dns::Name name(std::string_view text) { return dns::Name::literal(text); }
+inline dns::Name name(std::string_view text) {
+  return dns::Name::literal(text);
+}
 
 /// The instant the zones of the tests are looked at, and a window around it.
 inline constexpr std::int64_t now_s = 1'778'000'000;
@@ -34,8 +37,8 @@ class Records {
 /// An ECDSA P-256 pair named by `label`.
 KeyPairPtr make_key(const std::string& label,
                     std::uint16_t flags = dns::DnskeyRdata::flag_zone_key);
-dns::RRsetPtr make_rrset(const dns::Name& owner, dns::RRType type,
-                         std::vector<dns::Octets> rdatas, std::uint32_t ttl_s = 3600);
+dns::RRsetPtr make_rrset(const dns::Name& owner, dns::RRType type, std::vector<dns::Octets> rdatas,
+                         std::uint32_t ttl_s = 3600);
 dns::RRsetPtr dnskey_rrset(const dns::Name& zone, const std::vector<dns::DnskeyRdata>& keys);
 dns::RRsetPtr ds_rrset(const dns::Name& zone, const dns::DnskeyRdata& key,
                        DigestType type = DigestType::sha256);
@@ -48,8 +51,9 @@ dns::SignedRRset with_fields(const dns::SignedRRset& entry,
 
 enum class ChainKind : std::uint8_t { nsec, nsec3, nsec3_opt_out };
 
-/// A zone from its unsigned master text: NSEC or NSEC3 chain (empty non-terminals included, unsigned
-/// delegations left out under opt-out), a ZSK for all but the DNSKEY RRset, a KSK for that.
+/// A zone from its unsigned master text: NSEC or NSEC3 chain (empty non-terminals included,
+/// unsigned delegations left out under opt-out), a ZSK for all but the DNSKEY RRset, a KSK for
+/// that.
 class SignedZone {
  public:
   SignedZone(std::string_view apex, std::string_view master_text, ChainKind kind,
@@ -68,6 +72,8 @@ class SignedZone {
   /// The NSEC or NSEC3 at / over a name; fails the test if there is none.
   [[nodiscard]] dns::SignedRRset matching(std::string_view owner) const;
   [[nodiscard]] dns::SignedRRset covering(std::string_view owner) const;
+  /// The whole chain, signed.
+  [[nodiscard]] std::vector<dns::SignedRRset> chain() const;
   [[nodiscard]] dns::SignedRRset sign(const dns::RRsetPtr& rrset) const;
 
  private:

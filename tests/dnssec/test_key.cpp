@@ -66,6 +66,23 @@ TEST_CASE("Equal arguments give equal pairs, others give other pairs") {
   }
 }
 
+TEST_CASE("Private keys come from SHA-512 in counter mode, whatever built the program") {
+  // From another implementation (Python's hashlib): SHA-512 over len | "zonefall key pair 1" | seed
+  // | len | label | len | algorithm | counter, numbers as 64 bits; ECDSA: 40 octets modulo n - 1,
+  // plus one.
+  const auto private_line = [](Algorithm algorithm) {
+    const std::string text = must_make({.algorithm = algorithm}, "golden")->private_text();
+    return text.substr(text.find("PrivateKey: "));
+  };
+  CHECK(private_line(Algorithm::ed25519) ==
+        "PrivateKey: hfRusTOqhFUYLzOdwyIIqCN3Fc2PcHxaMGiOhYEMO9k=\n");
+  CHECK(private_line(Algorithm::ed448) ==
+        "PrivateKey: "
+        "77UX+zJHJL8ID3gqI2aXDrmX/sRGKG3LuHsILbTaNBaml1on1i3SpLsy3P/hq2XpusyTkKQZM/HJ\n");
+  CHECK(private_line(Algorithm::ecdsap256sha256) ==
+        "PrivateKey: 4760LkJo/LpUI/bxUDjS4Fr5tWzcHWNmWEvUgSkA48U=\n");
+}
+
 TEST_CASE("Pairs have the fields and sizes of their spec") {
   const std::map<Algorithm, std::pair<std::size_t, std::size_t>> sizes = {
       {Algorithm::rsasha256, {4 + 128, 128}}, {Algorithm::rsasha512, {4 + 128, 128}},

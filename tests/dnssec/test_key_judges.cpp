@@ -78,7 +78,7 @@ void write_key_files(const TemporaryFolder& folder, const KeyPair& pair) {
 
 /// The four fields after "DS", the digest in lower case and in one piece.
 std::string ds_fields(const std::string& output) {
-  std::istringstream words(output.substr(std::min(output.find("DS"), output.size())));
+  std::istringstream words(output.substr(std::min(output.rfind("DS"), output.size())));
   std::string word;
   std::string tag;
   std::string algorithm;

@@ -115,7 +115,8 @@ TEST_CASE("decoding ignores NSEC3 records that a validator must ignore") {
   rdata.next_hash = dns::Octets(20, 0xee);
   rdata.types = dns::TypeBitmap({dns::RRType::soa});
   const auto decode = [&](const dns::Name& at) {
-    return decode_interval(*testing::make_rrset(at, dns::RRType::nsec3, {dns::encode(rdata)}), zone);
+    return decode_interval(*testing::make_rrset(at, dns::RRType::nsec3, {dns::encode(rdata)}),
+                           zone);
   };
 
   const auto interval = decode(owner);
@@ -148,7 +149,7 @@ TEST_CASE("decoding ignores NSEC3 records that a validator must ignore") {
     dns::Nsec3Rdata other = rdata;
     other.iterations = 8;
     CHECK_FALSE(decode_interval(*testing::make_rrset(owner, dns::RRType::nsec3,
-                                                  {dns::encode(rdata), dns::encode(other)}),
+                                                     {dns::encode(rdata), dns::encode(other)}),
                                 zone)
                     .has_value());
     CHECK_FALSE(

@@ -26,7 +26,9 @@ const SignedZone& zone() {
   return made;
 }
 
-dns::SignedRRset www() { return zone().at("www.example.", RRType::a); }
+dns::SignedRRset www() {
+  return zone().at("www.example.", RRType::a);
+}
 
 RRsetVerdict check(const dns::SignedRRset& entry, SimTime at = now) {
   return check_rrset(entry, zone().keys(), at);
@@ -128,14 +130,11 @@ TEST_CASE("one good signature among bad ones is enough") {
 
 TEST_CASE("of several failures the one that got furthest is reported, in any order") {
   const std::vector<Damage> all = damages(zone());
-  const std::vector<Reason> by_progress{Reason::signature_crypto_failed,
-                                        Reason::signature_expired,
-                                        Reason::signature_not_yet_valid,
-                                        Reason::signature_expired_before_inception,
-                                        Reason::dnskey_missing,
-                                        Reason::labels_invalid,
-                                        Reason::signer_mismatch,
-                                        Reason::signature_missing};
+  const std::vector<Reason> by_progress{
+      Reason::signature_crypto_failed, Reason::signature_expired,
+      Reason::signature_not_yet_valid, Reason::signature_expired_before_inception,
+      Reason::dnskey_missing,          Reason::labels_invalid,
+      Reason::signer_mismatch,         Reason::signature_missing};
   const auto rank = [&](Reason reason) {
     return std::find(by_progress.begin(), by_progress.end(), reason) - by_progress.begin();
   };

@@ -18,8 +18,7 @@ TEST_CASE("every reason has a full row") {
     CHECK_FALSE(row.name.empty());
     CHECK_FALSE(row.text.empty());
     CHECK(row.rfc.substr(0, 4) == "RFC ");
-    const bool fails =
-        row.security == Security::bogus || row.security == Security::indeterminate;
+    const bool fails = row.security == Security::bogus || row.security == Security::indeterminate;
     if (fails) CHECK(row.ede.has_value());
     for (int j = 0; j < i; ++j) CHECK(info(static_cast<Reason>(j)).name != row.name);
   }
@@ -61,9 +60,9 @@ TEST_CASE("extended DNS error codes of RFC 8914") {
 }
 
 TEST_CASE("verdicts in words") {
-  Verdict verdict = Verdict::of(Reason::signature_crypto_failed,
-                                dns::Name::literal("a0d5d1p51kijsevll74k523htmq406bk.de"),
-                                dns::RRType::nsec3);
+  Verdict verdict =
+      Verdict::of(Reason::signature_crypto_failed,
+                  dns::Name::literal("a0d5d1p51kijsevll74k523htmq406bk.de"), dns::RRType::nsec3);
   CHECK(verdict.security == Security::bogus);
   verdict.key_tag = 33834;
   CHECK(verdict.to_text() ==

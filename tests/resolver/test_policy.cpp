@@ -16,9 +16,10 @@ const SimTime now = SimTime::from_unix_s(1'778'010'000);
 Situation bogus_refresh_of_stale() {
   Situation s;
   s.result = FetchResult::bogus;
-  s.verdict = Verdict::of(Reason::signature_crypto_failed, dns::Name::literal("de."),
-                          dns::RRType::nsec3);
-  s.stale = StaleCandidate{now - Duration::minutes(5), now + Duration::hours(1), 10, false, true};
+  s.verdict =
+      Verdict::of(Reason::signature_crypto_failed, dns::Name::literal("de."), dns::RRType::nsec3);
+  s.stale =
+      StaleCandidate{now - Duration::minutes(5), now + Duration::hours(1), 10, false, true, false};
   s.answer_ttl_s = 10;
   s.now = now;
   return s;
@@ -67,7 +68,11 @@ TEST_CASE("a stale negative answer needs its own proof where the profile says so
   ResolverProfile p = stale_profile(StaleRule::until_max_stale);
   CHECK(decide_after_fetch(p, s).serve == Serve::stale);
   p.serve_stale.negative_needs_unchanged_proof = true;
-  CHECK(decide_after_fetch(p, s).serve == Serve::failure);
+  const Decision d = decide_after_fetch(p, s);
+  CHECK(d.serve == Serve::failure);
+  CHECK(d.expired_entry == ExpiredEntry::keep);  // measured: not cached, no EDE (8.2, 4)
+  CHECK(d.cache_for == Duration::seconds(0));
+  CHECK_FALSE(d.ede.has_value());
 }
 
 TEST_CASE("restarting max_stale is for bogus refreshes only") {

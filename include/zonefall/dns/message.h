@@ -44,7 +44,7 @@ struct Flags {
 
 struct ExtendedError {
   EdeCode code = EdeCode::other;
-  std::string extra_text;
+  std::string extra_text = {};
   bool operator==(const ExtendedError&) const = default;
 };
 
@@ -59,8 +59,8 @@ struct Edns {
   std::uint16_t udp_payload_octets = 1232;
   std::uint8_t version = 0;
   bool dnssec_ok = false;
-  std::vector<ExtendedError> extended_errors;  // option 15, in message order
-  std::vector<EdnsOption> other_options;
+  std::vector<ExtendedError> extended_errors = {};  // option 15, in message order
+  std::vector<EdnsOption> other_options = {};       // in message order, sent after those
   bool operator==(const Edns&) const = default;
 };
 

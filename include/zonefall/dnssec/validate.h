@@ -149,10 +149,11 @@ struct ChainVerdict {
 
 /// Validates everything from the anchor to the response: positive answers with CNAME and DNAME
 /// chains inside one zone, wildcard expansions, NODATA, NXDOMAIN, and the SOA that comes with a
-/// denial. The first insecure delegation ends the walk: all below it is insecure. Missing pieces:
-/// DNSKEY: dnskey_rrset_missing; DS without a proof of its absence: denial_missing; a response that
-/// is neither NOERROR nor NXDOMAIN, or answers something else: chain_unavailable. A CNAME or DNAME
-/// that leaves the zone ends the walk there: the rest needs a chain of its own.
+/// denial; other RRsets of the authority section are not looked at. The first insecure delegation
+/// ends the walk: all below it is insecure. Missing pieces: DNSKEY: dnskey_rrset_missing; DS
+/// without a proof of its absence: denial_missing; a response that is neither NOERROR nor NXDOMAIN,
+/// or answers something else: chain_unavailable. A CNAME or DNAME that leaves the zone ends the
+/// walk there: the rest needs a chain of its own.
 ChainVerdict validate(const Validator& validator, const Chain& chain, SimTime now);
 
 }  // namespace zonefall::dnssec

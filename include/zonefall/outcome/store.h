@@ -64,7 +64,7 @@ struct SampleRow {
 };
 struct ExpectationRow {
   std::string id;
-  std::string kind;       // echo, consequence
+  std::string kind;  // echo, consequence
   std::string statement;
   std::string published;  // the fact, as published
   std::string measured;   // what the run gave

@@ -22,7 +22,7 @@ namespace zonefall::outcome {
 enum class Outcome : std::uint8_t {
   secure,
   insecure,
-  unvalidated,           // the resolver does not validate, or CD
+  unvalidated,  // the resolver does not validate, or CD
   under_nta,
   stale,
   nxdomain,              // a usable negative answer, whatever its security
@@ -49,7 +49,7 @@ struct Bins {
 struct TallyShape {
   Bins bins;
   std::uint32_t cohorts = 0;
-  std::uint32_t sites = 0;      // authoritative sites, all servers together
+  std::uint32_t sites = 0;  // authoritative sites, all servers together
   std::uint32_t resolvers = 0;
 };
 
@@ -100,8 +100,8 @@ class Tally {
 
  private:
   TallyShape shape_;
-  std::vector<FixedCount> lookups_;      // [cohort][bin][outcome]
-  std::vector<FixedCount> queries_;      // [cohort][bin][outcome]
+  std::vector<FixedCount> lookups_;       // [cohort][bin][outcome]
+  std::vector<FixedCount> queries_;       // [cohort][bin][outcome]
   std::vector<FixedCount> load_queries_;  // [site][bin]
   std::vector<FixedCount> load_octets_;   // [site][bin]
   std::map<EdeKey, FixedCount> ede_;

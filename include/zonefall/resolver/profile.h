@@ -24,8 +24,9 @@ enum class NoDsProof : std::uint8_t {
 
 /// When the chain of trust of a zone is built.
 enum class ChainTiming : std::uint8_t {
-  before_child,  // at the zone cut, before the child is asked
-  after_answer,  // once the answer is there
+  before_child,           // at the zone cut, before the child is asked
+  unsigned_before_child,  // so for delegations without a DS; others once the answer is there
+  after_answer,           // once the answer is there
 };
 
 /// What happens to an answer whose validation failed and is tried again elsewhere.

@@ -1,8 +1,10 @@
-// Where the domain names stand in RDATA on the wire, for the types in which they may be compressed.
+// Where the domain names stand in RDATA, and what may be done to them.
 //
-// RFC 3597 4 closes the list: names in RDATA are compressed only in types of RFC 1035, and
-// decompressed in those and in RP, AFSDB, RT, SIG, PX, NXT, NAPTR and SRV. All of these, and the
-// addresses, have the same shape: fixed octets, <character-string>s, names, a tail.
+// RFC 3597 4 closes the list of types with compressed names: senders compress those of RFC 1035,
+// receivers decompress these and RP, AFSDB, RT, SIG, PX, NXT, NAPTR and SRV. RFC 4034 6.2 closes
+// the list of types whose names the canonical form lowers (as amended by RFC 6840 5.1: not NSEC).
+// The second list contains the first, and all types have one shape: fixed octets,
+// <character-string>s, names, a tail.
 #pragma once
 
 #include <array>
@@ -15,20 +17,20 @@
 
 namespace zonefall::dns {
 
-enum class NamesOnTheWire : std::uint8_t { compressed, decompressed_only };
+enum class NameCompression : std::uint8_t { sent, accepted, never };
 
-struct WireLayout {
+struct RdataLayout {
   static constexpr std::uint8_t any_tail = 255;
 
   std::uint8_t fixed_octets = 0;
   std::uint8_t character_strings = 0;
   std::uint8_t names = 0;
   std::uint8_t tail_octets = 0;  // or any_tail
-  NamesOnTheWire compression = NamesOnTheWire::decompressed_only;
+  NameCompression compression = NameCompression::never;
 };
 
-/// nullopt: the RDATA is opaque to the codec.
-std::optional<WireLayout> wire_layout(RRType type, RRClass rclass);
+/// The layout of a type of those lists, or null.
+const RdataLayout* rdata_layout(RRType type);
 
 /// RDATA of uncompressed names cut up by its layout, without a copy.
 struct SplitRdata {
@@ -39,7 +41,7 @@ struct SplitRdata {
 };
 
 /// nullopt if `rdata` does not have that layout.
-std::optional<SplitRdata> split_rdata(const WireLayout& layout,
+std::optional<SplitRdata> split_rdata(const RdataLayout& layout,
                                       std::span<const std::uint8_t> rdata);
 
 }  // namespace zonefall::dns
