@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "scenario/confidence.h"
 #include "scenario/scalars.h"
-#include "scenario/words.h"
 
 namespace zonefall::scenario {
 namespace {
@@ -15,6 +15,7 @@ using Kind = YamlNode::Kind;
 constexpr std::string_view source_key = "source";
 constexpr std::string_view confidence_key = "confidence";
 constexpr std::string_view value_key = "value";
+constexpr auto confidence_words = Words<confidence_word>::all;
 
 // Far from where time arithmetic would overflow.
 constexpr SimTime time_min = SimTime::from_unix_s(0);              // 1970

@@ -5,6 +5,7 @@
 // YAML, a FieldWriter writes them, a FieldLister lists them. So a new field is one line.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -46,6 +47,26 @@ constexpr Field choice(std::string_view key, std::string_view doc) {
 constexpr Field required_choice(std::string_view key, std::string_view doc) {
   return {key, doc, Presence::required, Evidence::none};
 }
+
+/// The words of an enumeration in order, from a function of one `switch` without `default` that
+/// gives "" after the last enumerator: the compiler then finds a word that is missing.
+template <typename Enum>
+Enum enum_of(std::string_view (*word_of)(Enum));
+template <auto word_of>
+struct Words {
+  using Enum = decltype(enum_of(word_of));
+  static constexpr std::size_t count() {
+    std::size_t n = 0;
+    while (!word_of(static_cast<Enum>(n)).empty()) ++n;
+    return n;
+  }
+  static constexpr std::array<std::string_view, count()> make() {
+    std::array<std::string_view, count()> words{};
+    for (std::size_t i = 0; i < words.size(); ++i) words[i] = word_of(static_cast<Enum>(i));
+    return words;
+  }
+  static constexpr std::array<std::string_view, count()> all = make();
+};
 
 /// A word that stands for one duration, such as "off" for zero.
 struct DurationWord {
@@ -95,13 +116,12 @@ class Fields {
     value = static_cast<Integer>(wide);
   }
 
-  /// `words` in the order of the enumerators, which count from 0.
-  template <typename Enum>
-  requires std::is_enum_v<Enum>
-  void word(const Field& field, Enum& value, std::span<const std::string_view> words) {
+  /// `word_of` as for Words.
+  template <auto word_of, typename Enum>
+  void word(const Field& field, Enum& value) {
     auto index = static_cast<std::size_t>(value);
-    ZF_ASSERT(index < words.size());
-    word_index(field, index, words);
+    ZF_ASSERT(index < Words<word_of>::all.size());
+    word_index(field, index, Words<word_of>::all);
     value = static_cast<Enum>(index);
   }
 

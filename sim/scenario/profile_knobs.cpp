@@ -6,22 +6,60 @@ namespace zonefall::scenario {
 namespace {
 
 using namespace resolver;
-using Words = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 3> minimisation_words = {"off", "ask_a", "ask_ns"};
-constexpr std::array<std::string_view, 2> no_ds_proof_words = {"referral", "query"};
-constexpr std::array<std::string_view, 2> chain_timing_words = {"before_child", "after_answer"};
-constexpr std::array<std::string_view, 3> stale_rule_words = {"never", "first_answer_only",
-                                                              "until_max_stale"};
-constexpr std::array<std::string_view, 6> ede_style_words = {
-    "none", "stale_only", "bogus_6", "chain_9_then_6", "by_reason", "no_reachable_authority_22"};
+constexpr std::string_view minimisation_word(QnameMinimisation mode) {
+  switch (mode) {
+    case QnameMinimisation::off: return "off";
+    case QnameMinimisation::ask_a: return "ask_a";
+    case QnameMinimisation::ask_ns: return "ask_ns";
+  }
+  return "";
+}
+
+constexpr std::string_view no_ds_proof_word(NoDsProof proof) {
+  switch (proof) {
+    case NoDsProof::referral: return "referral";
+    case NoDsProof::query: return "query";
+  }
+  return "";
+}
+
+constexpr std::string_view chain_timing_word(ChainTiming timing) {
+  switch (timing) {
+    case ChainTiming::before_child: return "before_child";
+    case ChainTiming::unsigned_before_child: return "unsigned_before_child";
+    case ChainTiming::after_answer: return "after_answer";
+  }
+  return "";
+}
+
+constexpr std::string_view stale_rule_word(StaleRule rule) {
+  switch (rule) {
+    case StaleRule::never: return "never";
+    case StaleRule::first_answer_only: return "first_answer_only";
+    case StaleRule::until_max_stale: return "until_max_stale";
+  }
+  return "";
+}
+
+constexpr std::string_view ede_style_word(EdeStyle style) {
+  switch (style) {
+    case EdeStyle::none: return "none";
+    case EdeStyle::stale_only: return "stale_only";
+    case EdeStyle::bogus_6: return "bogus_6";
+    case EdeStyle::chain_9_then_6: return "chain_9_then_6";
+    case EdeStyle::by_reason: return "by_reason";
+    case EdeStyle::no_reachable_authority_22: return "no_reachable_authority_22";
+  }
+  return "";
+}
 
 constexpr Duration zero = Duration::seconds(0);
 constexpr std::array<DurationWord, 1> off_words = {{{"off", zero}}};
 constexpr std::array<DurationWord, 1> never_words = {{{"never", zero}}};
 constexpr std::array<DurationWord, 1> lifetime_words = {{{"until_removed", zero}}};
 constexpr std::array<DurationWord, 2> client_timeout_words = {
-    {{"at_once", zero}, {"after_failure", Duration::max()}}};
+    {{"at_once", zero}, {"until_failed", Duration::max()}}};
 
 constexpr DurationRange any_duration = {};
 constexpr DurationRange off_or_duration = {.words = off_words};
@@ -61,9 +99,8 @@ void describe_failures(Fields& f, FailureCaching& c) {
 
 void describe_stale(Fields& f, ServeStale& s) {
   f.flag(fact("enabled", "serve stale data at all (RFC 8767)"), s.enabled);
-  f.word(fact("on_bogus", "when the refresh is bogus"), s.on_bogus, Words(stale_rule_words));
-  f.word(fact("on_unreachable", "when no server answers"), s.on_unreachable,
-         Words(stale_rule_words));
+  f.word<stale_rule_word>(fact("on_bogus", "when the refresh is bogus"), s.on_bogus);
+  f.word<stale_rule_word>(fact("on_unreachable", "when no server answers"), s.on_unreachable);
   f.duration(fact("client_timeout", "wait for fresh data before stale data is served"),
              s.client_timeout, {zero, Duration::minutes(10), client_timeout_words});
   f.duration(fact("recheck_on_bogus", "no new refresh this long after a bogus one"),
@@ -129,11 +166,11 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
 
 void describe(Fields& f, ResolverProfile& p) {
   f.flag(fact("validates", "DNSSEC validation"), p.validates);
-  f.word(fact("qname_minimisation", "RFC 9156"), p.qname_minimisation, Words(minimisation_words));
-  f.word(fact("no_ds_proof", "where the proof that a delegation has no DS comes from"),
-         p.no_ds_proof, Words(no_ds_proof_words));
-  f.word(fact("chain_timing", "when a zone's chain of trust is built"), p.chain_timing,
-         Words(chain_timing_words));
+  f.word<minimisation_word>(fact("qname_minimisation", "RFC 9156"), p.qname_minimisation);
+  f.word<no_ds_proof_word>(
+      fact("no_ds_proof", "where the proof that a delegation has no DS comes from"), p.no_ds_proof);
+  f.word<chain_timing_word>(fact("chain_timing", "when a zone's chain of trust is built"),
+                            p.chain_timing);
   f.flag(fact("synthesises_no_ds", "cached opt-out NSEC3 spans prove \"no DS\" (RFC 8198)"),
          p.synthesises_no_ds);
   f.flag(fact("validates_cd_queries", "+cd queries are validated, failures remembered"),
@@ -147,8 +184,8 @@ void describe(Fields& f, ResolverProfile& p) {
   f.block(fact("failure_caching", "RFC 9520"), [&] { describe_failures(f, p.failure_caching); });
   f.block(fact("serve_stale", "RFC 8767"), [&] { describe_stale(f, p.serve_stale); });
   f.block(fact("nta", "RFC 7646"), [&] { describe_nta(f, p.nta); });
-  f.word(fact("ede_style", "which EDE codes reach the client (RFC 8914)"), p.ede_style,
-         Words(ede_style_words));
+  f.word<ede_style_word>(fact("ede_style", "which EDE codes reach the client (RFC 8914)"),
+                         p.ede_style);
   f.flag(fact("ede_from_failure_cache", "remembered failures carry the code too"),
          p.ede_from_failure_cache);
   f.flag(fact("ede_on_cd_answers", "bogus data given to +cd queries carries the code"),

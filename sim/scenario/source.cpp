@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "scenario/words.h"
+#include "scenario/confidence.h"
 
 namespace zonefall::scenario {
 
 std::string_view to_text(Confidence confidence) {
-  return confidence_words[static_cast<std::size_t>(confidence)];
+  return confidence_word(confidence);
 }
 
 const ValueSource* find_source(const std::vector<ValueSource>& sources, std::string_view path) {
