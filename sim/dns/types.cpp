@@ -74,6 +74,7 @@ std::string_view mnemonic(Rcode rcode) {
     case Rcode::nxdomain: return "NXDOMAIN";
     case Rcode::notimp: return "NOTIMP";
     case Rcode::refused: return "REFUSED";
+    case Rcode::yxdomain: return "YXDOMAIN";
     case Rcode::notauth: return "NOTAUTH";
     case Rcode::badvers: return "BADVERS";
   }

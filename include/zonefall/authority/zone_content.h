@@ -25,10 +25,11 @@ enum class NodeKind : std::uint8_t {
   empty_non_terminal,  // no data, but names below
   authoritative,       // data of this zone, the apex included
   delegation,          // a zone cut: NS, perhaps DS
-  occluded,            // below a zone cut (glue) or below a DNAME
+  occluded,            // below a zone cut (glue, or nothing) or below a DNAME
 };
 
-/// What stands at one owner name. `rrsets` is in order of type.
+/// What stands at one owner name. `rrsets` is in order of type. At a zone cut only DS is this
+/// zone's data: NS is the child's, A and AAAA are glue.
 struct Node {
   NodeKind kind = NodeKind::absent;
   std::vector<dns::RRsetPtr> rrsets;
@@ -42,7 +43,8 @@ class DenialChain {
   enum class Kind : std::uint8_t { nsec, nsec3 };
   virtual ~DenialChain() = default;
   [[nodiscard]] virtual Kind kind() const = 0;
-  /// The RRset at `name` (NSEC) or at the hash of `name` (NSEC3); null if the chain has none.
+  /// The RRset at `name` (NSEC) or at the hash of `name` (NSEC3); null if the chain has none. Names
+  /// must be at or below the apex.
   [[nodiscard]] virtual dns::RRsetPtr matching(const dns::Name& name) const = 0;
   /// The RRset whose interval covers `name`; null if one matches it.
   [[nodiscard]] virtual dns::RRsetPtr covering(const dns::Name& name) const = 0;
@@ -73,15 +75,16 @@ class ZoneContent {
 };
 using ZoneContentPtr = std::shared_ptr<const ZoneContent>;
 
-/// Content from RRsets. SOA and DNSKEY at the apex may be left out (a zone version adds its own),
-/// NSEC, NSEC3 and RRSIG are not accepted: they are made. `apex_types` are types that versions
-/// will add at the apex, so that the denial chain's bitmap lists them. Errors: names outside the
-/// zone, no NS at the apex, CNAME beside other data, data below a DNAME.
+/// Content from RRsets. SOA and DNSKEY at the apex may be left out (a zone version adds its own);
+/// NSEC, NSEC3, NSEC3PARAM and RRSIG are not accepted: they are made. `apex_types` are types that
+/// versions will add at the apex, so that the denial chain's bitmap lists them. Errors: names
+/// outside the zone, no NS at the apex, two RRsets of one owner and type, CNAME beside other data,
+/// data below a DNAME, NS or DNAME at a wildcard, DS without NS, iterations over 2500.
 struct ListedZone {
   dns::Name apex;
   std::vector<dns::RRsetPtr> rrsets;
   std::optional<DenialSettings> denial;  // nullopt: unsigned
-  std::vector<dns::RRType> apex_types = {dns::RRType::soa};
+  std::vector<dns::RRType> apex_types = {dns::RRType::soa, dns::RRType::dnskey};
 };
 Result<ZoneContentPtr> make_listed_content(ListedZone zone);
 

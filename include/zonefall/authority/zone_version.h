@@ -28,7 +28,7 @@ class SignatureSource {
     /// Versions of the same zone signed before this instant have these very signatures.
     SimTime unchanged_until = SimTime::max();
   };
-  [[nodiscard]] virtual Signatures signatures(const dns::RRset& rrset) const = 0;
+  [[nodiscard]] virtual Signatures signatures(const dns::RRsetPtr& rrset) const = 0;
 };
 using SignatureSourcePtr = std::shared_ptr<const SignatureSource>;
 
@@ -59,18 +59,22 @@ class ZoneVersion {
   [[nodiscard]] SimTime signed_at() const { return parts_.signed_at; }
   [[nodiscard]] bool is_signed() const { return parts_.signatures != nullptr; }
   [[nodiscard]] const dns::RRsetPtr& soa() const { return parts_.soa; }
+  /// The SOA as negative answers carry it: its TTL is at most its minimum (RFC 2308 3).
+  [[nodiscard]] const dns::RRsetPtr& negative_soa() const { return negative_soa_; }
   [[nodiscard]] const dns::RRsetPtr& dnskeys() const { return parts_.dnskeys; }
   [[nodiscard]] const ZoneContent& content() const { return *parts_.content; }
 
   /// The content's node, with this version's SOA and DNSKEY RRsets at the apex.
   [[nodiscard]] Node node(const dns::Name& owner) const;
-  [[nodiscard]] SignatureSource::Signatures signatures(const dns::RRset& rrset) const;
+  /// None for an unsigned zone.
+  [[nodiscard]] SignatureSource::Signatures signatures(const dns::RRsetPtr& rrset) const;
 
   /// The whole zone as master-file text, signatures included, in pieces: for judges and people.
   void write_master_text(const std::function<void(std::string_view)>& write) const;
 
  private:
   ZoneVersionParts parts_;
+  dns::RRsetPtr negative_soa_;
   std::uint32_t serial_ = 0;
 };
 using ZoneVersionPtr = std::shared_ptr<const ZoneVersion>;
@@ -83,15 +87,20 @@ class ZoneHistory {
     SimTime published_at;
     ZoneVersionPtr version;
   };
-  /// At least one entry; times strictly rising, serials rising in RFC 1982 order.
+  /// At least one entry; times strictly rising, serials rising in RFC 1982 order, signing times
+  /// not falling, one apex.
   explicit ZoneHistory(std::vector<Entry> entries);
   [[nodiscard]] const dns::Name& apex() const { return entries_.front().version->apex(); }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   /// Index of the last entry published at or before `at`; 0 before the first.
   [[nodiscard]] std::size_t index_at(SimTime at) const;
+  /// The last index from `index` on whose version has the same content and was signed before
+  /// `unchanged_until`; at least `index`.
+  [[nodiscard]] std::size_t last_unchanged(std::size_t index, SimTime unchanged_until) const;
 
  private:
   std::vector<Entry> entries_;
+  std::vector<std::size_t> content_last_;  // per entry: the last one with the same content
 };
 using ZoneHistoryPtr = std::shared_ptr<const ZoneHistory>;
 

@@ -53,6 +53,7 @@ enum class Rcode : std::uint16_t {
   nxdomain = 3,
   notimp = 4,
   refused = 5,
+  yxdomain = 6,  // RFC 6672 2.2: a DNAME makes the name too long
   notauth = 9,
   badvers = 16,
 };

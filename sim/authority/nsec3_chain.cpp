@@ -1,0 +1,204 @@
+#include "authority/nsec3_chain.h"
+
+#include <algorithm>
+
+#include "zonefall/core/assert.h"
+
+namespace zonefall::authority {
+
+namespace {
+
+using dns::Name;
+using dnssec::Nsec3Hash;
+
+struct Member {
+  Nsec3Hash hash;
+  bool is_signed;
+};
+
+class Nsec3Chain final : public DenialChain {
+ public:
+  explicit Nsec3Chain(Nsec3ChainParts parts)
+      : apex_(std::move(parts.apex)), denial_(std::move(parts.denial)) {
+    ZF_ASSERT(!parts.listed.empty() && parts.listed.front().owner == apex_);
+    if (parts.population != nullptr) add_members(*parts.population);
+    std::vector<dns::TypeBitmap> types = add_listed(std::move(parts.listed));
+    for (std::size_t i = 0; i < listed_.size(); ++i) {
+      listed_[i].rrset = make_rrset(listed_[i].hash, types[i]);
+    }
+    apex_rrset_ = listed_[listed_at(dnssec::nsec3_hash(apex_, denial_.params))].rrset;
+  }
+
+  [[nodiscard]] Kind kind() const override { return Kind::nsec3; }
+
+  [[nodiscard]] dns::RRsetPtr matching(const Name& name) const override {
+    if (name == apex_) return apex_rrset_;  // the closest encloser of nearly all proofs of a TLD
+    const Nsec3Hash hash = dnssec::nsec3_hash(name, denial_.params);
+    const std::size_t listed = listed_at(hash);
+    if (listed < listed_.size() && listed_[listed].hash == hash) return listed_[listed].rrset;
+    const std::size_t member = member_at(hash);
+    if (member < members_.size() && members_[member] == hash) return member_rrset(member);
+    return nullptr;
+  }
+
+  [[nodiscard]] dns::RRsetPtr covering(const Name& name) const override {
+    const Nsec3Hash hash = dnssec::nsec3_hash(name, denial_.params);
+    const std::size_t listed = listed_at(hash);
+    const std::size_t member = member_at(hash);
+    if (listed < listed_.size() && listed_[listed].hash == hash) return nullptr;
+    if (member < members_.size() && members_[member] == hash) return nullptr;
+    const bool in_members =
+        member > 0 && (listed == 0 || listed_[listed - 1].hash < members_[member - 1]);
+    if (in_members) return member_rrset(member - 1);
+    if (listed > 0) return listed_[listed - 1].rrset;
+    // Before the first: the last one's interval goes round the ring.
+    if (!members_.empty() && listed_.back().hash < members_.back()) {
+      return member_rrset(members_.size() - 1);
+    }
+    return listed_.back().rrset;
+  }
+
+  void for_each(const std::function<void(const dns::RRsetPtr&)>& visit) const override {
+    std::size_t member = 0;
+    for (const Listed& listed : listed_) {
+      for (; member < members_.size() && members_[member] < listed.hash; ++member) {
+        visit(member_rrset(member));
+      }
+      visit(listed.rrset);
+    }
+    for (; member < members_.size(); ++member) visit(member_rrset(member));
+  }
+
+  [[nodiscard]] std::uint64_t size() const override { return listed_.size() + members_.size(); }
+
+ private:
+  struct Listed {
+    Nsec3Hash hash;
+    dns::RRsetPtr rrset;
+  };
+
+  void add_members(const Population& population) {
+    std::uint64_t count = 0;
+    for (std::uint64_t id = 0; id < population.size(); ++id) {
+      if (!denial_.opt_out || population.is_signed(id)) ++count;
+    }
+    std::vector<Member> members;
+    members.reserve(count);
+    for (std::uint64_t id = 0; id < population.size(); ++id) {
+      const bool is_signed = population.is_signed(id);
+      if (denial_.opt_out && !is_signed) continue;
+      const Name name = apex_.prepend(population.label(id)).value();
+      members.push_back({dnssec::nsec3_hash(name, denial_.params), is_signed});
+    }
+    std::sort(members.begin(), members.end(),
+              [](const Member& a, const Member& b) { return a.hash < b.hash; });
+    members_.reserve(count);
+    for (const Member& member : members) members_.push_back(member.hash);
+    while ((member_root_ + 1) * (member_root_ + 1) <= count) ++member_root_;
+    if (denial_.opt_out) return;
+    for (const Member& member : members) member_signed_.push_back(member.is_signed);
+  }
+
+  // Returns the types of listed_, entry by entry.
+  std::vector<dns::TypeBitmap> add_listed(std::vector<ChainEntry> entries) {
+    struct Hashed {
+      Nsec3Hash hash;
+      dns::TypeBitmap types;
+    };
+    std::vector<Hashed> hashed;
+    hashed.reserve(entries.size());
+    for (ChainEntry& entry : entries) {
+      hashed.push_back({dnssec::nsec3_hash(entry.owner, denial_.params), std::move(entry.types)});
+    }
+    std::sort(hashed.begin(), hashed.end(),
+              [](const Hashed& a, const Hashed& b) { return a.hash < b.hash; });
+    std::vector<dns::TypeBitmap> types;
+    for (Hashed& entry : hashed) {
+      listed_.push_back({entry.hash, nullptr});
+      types.push_back(std::move(entry.types));
+    }
+    return types;
+  }
+
+  // The first listed name / member whose hash is not below `hash`.
+  [[nodiscard]] std::size_t listed_at(const Nsec3Hash& hash) const {
+    const auto at =
+        std::lower_bound(listed_.begin(), listed_.end(), hash,
+                         [](const Listed& a, const Nsec3Hash& b) { return a.hash < b; });
+    return static_cast<std::size_t>(at - listed_.begin());
+  }
+  [[nodiscard]] std::size_t member_at(const Nsec3Hash& hash) const {
+    const auto [first, last] = window(hash);
+    const auto begin = members_.begin();
+    const auto at = std::lower_bound(begin + first, begin + last, hash);
+    return static_cast<std::size_t>(at - begin);
+  }
+
+  // Hashes are uniform: that of rank r is near r / size, rarely off by more than 4 standard
+  // deviations (half the square root of size). Where the guess fails, the whole array is searched.
+  [[nodiscard]] std::pair<std::ptrdiff_t, std::ptrdiff_t> window(const Nsec3Hash& hash) const {
+    const std::uint64_t size = members_.size();
+    constexpr std::uint64_t search_all_below = 4096;
+    if (size < search_all_below) return {0, static_cast<std::ptrdiff_t>(size)};
+    std::uint64_t head = 0;
+    for (std::size_t i = 0; i < 4; ++i) head = head << 8 | hash[i];
+    const std::uint64_t guess = head * size >> 32;
+    const std::uint64_t slack = 2 * member_root_;
+    const std::uint64_t first = guess > slack ? guess - slack : 0;
+    const std::uint64_t last = std::min(guess + slack, size);
+    const bool holds =
+        (first == 0 || members_[first - 1] < hash) && (last == size || !(members_[last] < hash));
+    if (!holds) return {0, static_cast<std::ptrdiff_t>(size)};
+    return {static_cast<std::ptrdiff_t>(first), static_cast<std::ptrdiff_t>(last)};
+  }
+
+  [[nodiscard]] const Nsec3Hash& next_of(const Nsec3Hash& hash) const {
+    std::size_t listed = listed_at(hash);
+    if (listed < listed_.size() && listed_[listed].hash == hash) ++listed;
+    std::size_t member = member_at(hash);
+    if (member < members_.size() && members_[member] == hash) ++member;
+    if (listed == listed_.size() && member == members_.size()) {  // round the ring
+      listed = 0;
+      member = 0;
+    }
+    if (member == members_.size()) return listed_[listed].hash;
+    if (listed == listed_.size()) return members_[member];
+    return std::min(listed_[listed].hash, members_[member]);
+  }
+
+  [[nodiscard]] dns::RRsetPtr make_rrset(const Nsec3Hash& hash,
+                                         const dns::TypeBitmap& types) const {
+    const Nsec3Hash& next = next_of(hash);
+    dns::Nsec3Rdata rdata;
+    rdata.flags = denial_.opt_out ? dns::Nsec3Rdata::flag_opt_out : std::uint8_t{0};
+    rdata.iterations = denial_.params.iterations;
+    rdata.salt = denial_.params.salt;
+    rdata.next_hash.assign(next.begin(), next.end());
+    rdata.types = types;
+    return dns::RRset::make(
+        {dnssec::nsec3_owner(hash, apex_), dns::RRType::nsec3, dns::RRClass::in, denial_.ttl_s},
+        {encode(rdata)});
+  }
+  [[nodiscard]] dns::RRsetPtr member_rrset(std::size_t member) const {
+    const bool is_signed = denial_.opt_out || member_signed_[member];
+    return make_rrset(members_[member], is_signed ? signed_types_ : insecure_types_);
+  }
+
+  Name apex_;
+  DenialSettings denial_;
+  dns::TypeBitmap signed_types_ = delegation_types(Kind::nsec3, true);
+  dns::TypeBitmap insecure_types_ = delegation_types(Kind::nsec3, false);
+  std::vector<Listed> listed_;       // by hash
+  std::vector<Nsec3Hash> members_;   // rising
+  std::vector<bool> member_signed_;  // per member; empty with opt-out: all are
+  std::uint64_t member_root_ = 0;    // the square root of their number, rounded down
+  dns::RRsetPtr apex_rrset_;
+};
+
+}  // namespace
+
+std::unique_ptr<const DenialChain> make_nsec3_chain(Nsec3ChainParts parts) {
+  return std::make_unique<const Nsec3Chain>(std::move(parts));
+}
+
+}  // namespace zonefall::authority
