@@ -1,5 +1,7 @@
 // Goal: whole chains, from a trust anchor at the root to an answer. Every sound kind of response
 // validates; every fault ends the walk at the right step with the right reason.
+#include <string>
+
 #include <catch2/catch.hpp>
 
 #include "signed_zone.h"
