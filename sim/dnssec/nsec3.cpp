@@ -137,7 +137,6 @@ bool covers(const Nsec3Interval& interval, const Nsec3Hash& hash) {
   const bool before_next = hash < interval.next_hash;
   if (interval.owner_hash < interval.next_hash) return after_owner && before_next;
   // The last interval of the ring, or the only one.
-  if (interval.owner_hash == interval.next_hash) return hash != interval.owner_hash;
   return after_owner || before_next;
 }
 

@@ -44,6 +44,8 @@ class ErrorsDiscarded {
   ~ErrorsDiscarded() { ERR_pop_to_mark(); }
   ErrorsDiscarded(const ErrorsDiscarded&) = delete;
   ErrorsDiscarded& operator=(const ErrorsDiscarded&) = delete;
+  ErrorsDiscarded(ErrorsDiscarded&&) = delete;
+  ErrorsDiscarded& operator=(ErrorsDiscarded&&) = delete;
 };
 
 BignumContextPtr make_bignum_context();

@@ -23,6 +23,7 @@ constexpr std::array<std::uint8_t, 4> exponent_octets = {3, 1, 0, 1};
 // 2^16 - 1 = 3 * 5 * 17 * 257: key tags are sums of 16-bit words with the carries folded in, so
 // in essence the RDATA modulo this.
 constexpr std::uint32_t tag_modulus = 65535;
+constexpr std::uint32_t odd_period = 2 * tag_modulus;  // odd numbers of one residue repeat in it
 constexpr std::uint32_t tag_candidates_max = 1U << 20;
 
 std::string stream_purpose(const KeySpec& spec, const char* prime) {
@@ -193,10 +194,9 @@ std::uint32_t inverse_modulo_tag_modulus(std::uint32_t number) {
 
 /// Moves `q` up to the next odd number with this residue modulo 65535.
 void move_to_residue(BIGNUM* q, std::uint32_t residue) {
-  constexpr std::uint32_t period = 2 * tag_modulus;
   const std::uint32_t target = residue % 2 == 1 ? residue : residue + tag_modulus;
-  const auto at = static_cast<std::uint32_t>(BN_mod_word(q, period));
-  ZF_ASSERT(BN_add_word(q, (target + period - at) % period) == 1);
+  const auto at = static_cast<std::uint32_t>(BN_mod_word(q, odd_period));
+  ZF_ASSERT(BN_add_word(q, (target + odd_period - at) % odd_period) == 1);
 }
 
 Error unreachable_tag(const KeySpec& spec) {
@@ -234,7 +234,7 @@ Result<KeyPairPtr> make_tagged_rsa_key_pair(const KeySpec& spec, const KeySource
       primes.q = random_odd(q_stream, prime_bits);
       move_to_residue(primes.q.get(), static_cast<std::uint32_t>(n * p_inverse % tag_modulus));
     } else {
-      ZF_ASSERT(BN_add_word(primes.q.get(), 2 * tag_modulus) == 1);
+      ZF_ASSERT(BN_add_word(primes.q.get(), odd_period) == 1);
     }
     if (BN_num_bits(primes.q.get()) != prime_bits) continue;
     const BignumPtr n = product(primes.p.get(), primes.q.get(), context.get());

@@ -50,6 +50,10 @@ class LazyRrsig final : public dns::Rrsig {
   LazyRrsig(dns::RrsigFields fields, dns::RRsetPtr rrset, KeyPairPtr key)
       : Rrsig(std::move(fields)), rrset_(std::move(rrset)), key_(std::move(key)) {}
   ~LazyRrsig() override { delete made_.load(std::memory_order_acquire); }
+  LazyRrsig(const LazyRrsig&) = delete;
+  LazyRrsig& operator=(const LazyRrsig&) = delete;
+  LazyRrsig(LazyRrsig&&) = delete;
+  LazyRrsig& operator=(LazyRrsig&&) = delete;
 
   [[nodiscard]] std::span<const std::uint8_t> signature() const override {
     const dns::Octets* octets = made_.load(std::memory_order_acquire);

@@ -1,6 +1,8 @@
 #include "signed_zone.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 
 #include <catch2/catch.hpp>

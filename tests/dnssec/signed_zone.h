@@ -3,7 +3,7 @@
 #pragma once
 
 #include <functional>
-#include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>

@@ -1,5 +1,7 @@
 // Goal: whole chains, from a trust anchor at the root to an answer. Every sound kind of response
 // validates; every fault ends the walk at the right step with the right reason.
+#include <string>
+
 #include <catch2/catch.hpp>
 
 #include "signed_zone.h"
@@ -33,7 +35,9 @@ www.new  A     192.0.2.2
 *.wild   A     192.0.2.3
 )",
                    ChainKind::nsec3};
-  SignedZone de{"de.", std::string(soa_and_ns) + delegation("example", child) + "unsigned NS ns\n",
+  SignedZone de{"de.",
+                std::string(soa_and_ns) + delegation("example", child) +
+                    "unsigned NS ns\nns A 192.0.2.53\n*.w CNAME ns\n",
                 ChainKind::nsec3_opt_out};
   SignedZone root{".", std::string(soa_and_ns) + delegation("de", de), ChainKind::nsec};
 
@@ -244,6 +248,20 @@ TEST_CASE("an opt-out span under an NXDOMAIN makes the answer insecure") {
   CHECK(check(chain).verdict.reason == Reason::opt_out_span);
   // The SOA behind it still counts.
   chain.response.authority[0].rrsigs.clear();
+  CHECK(check(chain).verdict.reason == Reason::signature_missing);
+}
+
+TEST_CASE("an opt-out span under one step makes the whole answer insecure") {
+  const auto& w = world();
+  Chain chain = w.chain_to("x.w.de.", RRType::a);
+  chain.links.pop_back();
+  chain.response.answer = {w.de.expanded("*.w.de.", RRType::cname, "x.w.de."),
+                           w.de.at("ns.de.", RRType::a)};
+  chain.response.authority = {w.de.covering("x.w.de.")};
+  const ChainVerdict result = check(chain);
+  CHECK(result.verdict.reason == Reason::opt_out_span);
+  CHECK(result.steps.back().verdict.reason == Reason::validated);
+  chain.response.answer[1].rrsigs.clear();
   CHECK(check(chain).verdict.reason == Reason::signature_missing);
 }
 

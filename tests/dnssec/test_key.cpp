@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include <catch2/catch.hpp>
@@ -175,6 +176,19 @@ TEST_CASE("An RSA tag is either reached or refused with a reason, never searched
   }
   CHECK(reached >= 15);  // phi(65535) / 65535 is just over one half
   CHECK(refused >= 15);
+}
+
+TEST_CASE("An RSA tag smaller than the carries loses one, which the search knows") {
+  // The sum of the words is about 34 * 65536 for 1024 bits, so a tag up to 20 is always a sum that
+  // overflowed once more: one more modulo 65535. 1802 is the sum without the modulus.
+  int reached = 0;
+  for (std::uint16_t tag = 0; tag <= 20; ++tag) {
+    if (std::gcd(tag + 1 + 65535 - 1802, 65535) != 1) continue;
+    const KeySpec spec = {.algorithm = Algorithm::rsasha256, .bits = 1024, .requested_tag = tag};
+    CHECK(reference_tag(must_make(spec, "small")->dnskey()) == tag);
+    ++reached;
+  }
+  CHECK(reached >= 5);
 }
 
 TEST_CASE("A refused RSA tag names the factor and a neighbour that works") {

@@ -376,6 +376,7 @@ TEST_CASE("Threads that look at one lazy signature see the same octets") {
     const RrsigPtr rrsig = sign(rrset, key, Name::literal("example.com."), window);
     std::array<const std::uint8_t*, 4> seen{};
     std::vector<std::thread> threads;
+    threads.reserve(seen.size());
     for (const std::uint8_t*& place : seen) {
       threads.emplace_back([&place, &rrsig] { place = rrsig->signature().data(); });
     }

@@ -72,11 +72,11 @@ TEST_CASE("RSA signatures are those of RFC 5702 6") {
 
 TEST_CASE("ECDSA keys and signatures of RFC 6605 6 are understood") {
   struct Example {
-    Algorithm algorithm;
-    const char* private_key;
-    const char* public_key;
+    Algorithm algorithm = Algorithm::ecdsap256sha256;
+    const char* private_key = nullptr;
+    const char* public_key = nullptr;
     SignatureWindow window;
-    const char* signature;
+    const char* signature = nullptr;
   };
   const std::array<Example, 2> examples = {{
       {Algorithm::ecdsap256sha256,

@@ -1,6 +1,6 @@
 // Goal: RFC 4035 5.3 on single RRsets: each way to fail gives its own reason, the limits of the
 // validity period are inclusive, and the verdict's period, TTL and wildcard are right.
-#include <limits>
+#include <algorithm>
 
 #include <catch2/catch.hpp>
 

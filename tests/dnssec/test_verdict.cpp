@@ -1,4 +1,8 @@
 // Goal: every reason says what it is: security, text, RFC, and the code of RFC 8914 section 4.
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 #include "zonefall/dnssec/verdict.h"

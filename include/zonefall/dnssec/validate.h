@@ -98,7 +98,7 @@ enum class Denial : std::uint8_t {
 
 struct DenialQuestion {
   Denial denial = Denial::no_data;
-  dns::Name qname;
+  dns::Name qname;  // the owner of the delegation, for no_ds_referral
   dns::RRType qtype = dns::RRType::a;
   std::uint8_t wildcard_labels = 0;  // only for wildcard_expansion
 };
