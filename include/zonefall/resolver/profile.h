@@ -45,6 +45,7 @@ struct BogusRetry {
   /// PowerDNS before 5.2: a bogus denial makes it look for zone cuts at the denial's owner names,
   /// with DS queries, until a bound on validations throws.
   bool walks_denial_owners = false;
+  bool operator==(const BogusRetry&) const = default;
 };
 
 /// RFC 9520 and what implementations do: how long failures are remembered.
@@ -58,6 +59,7 @@ struct FailureCaching {
   Duration delegation_ttl = Duration::seconds(0);
   /// Bogus records themselves are cached for min(TTL, this); zero: not at all.
   Duration bogus_record_ttl_max = Duration::seconds(0);
+  bool operator==(const FailureCaching&) const = default;
 };
 
 /// RFC 8767. `never` for one cause does not exclude the other.
@@ -83,6 +85,7 @@ struct ServeStale {
   bool failed_refresh_restarts_max_stale = false;
   /// A negative answer counts as stale data only while its proof's RRsets are the old ones.
   bool negative_needs_unchanged_proof = false;
+  bool operator==(const ServeStale&) const = default;
 };
 
 /// RFC 7646 and what implementations do with their caches.
@@ -99,6 +102,7 @@ struct NtaSettings {
   bool answers_outlive_removal = false;
   bool sends_ede = false;  // EDE 33 on answers that needed an upstream query
   bool sends_ede_from_cache = false;
+  bool operator==(const NtaSettings&) const = default;
 };
 
 /// Which EDE codes reach the client.
@@ -117,6 +121,7 @@ struct CacheLimits {
   Duration negative_ttl_max = Duration::hours(1);
   /// Entries at TTL 0 are still answered in their last second.
   bool serves_ttl_zero = false;
+  bool operator==(const CacheLimits&) const = default;
 };
 
 struct UpstreamSettings {
@@ -131,6 +136,7 @@ struct UpstreamSettings {
   /// Servers within this of the fastest RTT are chosen among at random.
   Duration rtt_band = Duration::milliseconds(400);
   bool prefers_fastest = false;  // always the fastest, else random inside the band
+  bool operator==(const UpstreamSettings&) const = default;
 };
 
 struct ResolverProfile {
@@ -160,6 +166,7 @@ struct ResolverProfile {
   /// Bound on signature validations for one client query; over it the query fails without EDE.
   std::uint32_t signature_validations_max = 1000;
   bool prefetches = false;  // refresh entries in the last tenth of their TTL when asked
+  bool operator==(const ResolverProfile&) const = default;
 };
 
 }  // namespace zonefall::resolver

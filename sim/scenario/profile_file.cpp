@@ -1,0 +1,159 @@
+#include "zonefall/scenario/profile_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "scenario/field_lister.h"
+#include "scenario/field_reader.h"
+#include "scenario/field_writer.h"
+#include "scenario/profile_knobs.h"
+#include "scenario/yaml_tree.h"
+
+namespace zonefall::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view extension = ".yaml";
+
+bool is_profile_name(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  };
+  return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), fits);
+}
+
+std::vector<std::string> profiles_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (auto entry = fs::directory_iterator(folder.empty() ? "." : folder, error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const fs::path& path = entry->path();
+    if (path.extension() == extension) names.push_back(path.stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<ProfileFile> parse_with_bases(std::string_view yaml, const std::string& path,
+                                     std::vector<std::string>& chain);
+
+// Adds what is wrong to `problems`, at `base`.
+ProfileFile load_base(const YamlNode& base, const fs::path& folder, std::vector<std::string>& chain,
+                      Problems& problems) {
+  const auto names = profiles_in(folder);
+  if (base.kind != YamlNode::Kind::scalar || !is_profile_name(base.text) ||
+      !std::binary_search(names.begin(), names.end(), base.text)) {
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    problems.add(base.at, base.kind == YamlNode::Kind::scalar
+                              ? unknown_word("profile", base.text, views)
+                              : fmt::format("base: expected the name of a profile, not {}",
+                                            describe_node(base)));
+    return {};
+  }
+  if (std::find(chain.begin(), chain.end(), base.text) != chain.end()) {
+    problems.add(base.at, fmt::format("base goes round in a circle: {} -> {}",
+                                      fmt::join(chain, " -> "), base.text));
+    return {};
+  }
+  const std::string path = (folder / (base.text + std::string(extension))).string();
+  const auto text = read_text_file(path);
+  if (!text) {
+    problems.add_foreign(text.error());
+    return {};
+  }
+  auto loaded = parse_with_bases(text.value(), path, chain);
+  if (loaded) return std::move(loaded).value();
+  problems.add_foreign(loaded.error());
+  return {};
+}
+
+// Bounds between knobs.
+void check_profile(const resolver::ResolverProfile& profile, FieldReader& reader) {
+  if (profile.cache.ttl_min > profile.cache.ttl_max) {
+    reader.problem(reader.place_of("cache"),
+                   fmt::format("cache: ttl_min {} is over ttl_max {}",
+                               profile.cache.ttl_min.to_text(), profile.cache.ttl_max.to_text()));
+  }
+  if (profile.upstream.timeout_initial > profile.upstream.timeout_max) {
+    reader.problem(reader.place_of("upstream"),
+                   fmt::format("upstream: timeout_initial {} is over timeout_max {}",
+                               profile.upstream.timeout_initial.to_text(),
+                               profile.upstream.timeout_max.to_text()));
+  }
+}
+
+void describe_head(Fields& fields, ProfileFile& file) {
+  fields.text(choice("description", "implementation, version and settings"), file.description);
+}
+
+// `chain` holds the names on the way here.
+Result<ProfileFile> parse_with_bases(std::string_view yaml, const std::string& path,
+                                     std::vector<std::string>& chain) {
+  Problems problems(path);
+  const std::string name = fs::path(path).stem().string();
+  if (!is_profile_name(name)) {
+    problems.add({}, fmt::format("the file's name must be made of a-z, 0-9, \"-\", \".\" and "
+                                 "\"_\", not {}",
+                                 in_quotes(name)));
+  }
+  const YamlNode root = parse_yaml(yaml, problems);
+  if (problems.any()) return problems.to_error();
+
+  ProfileFile file;
+  chain.push_back(name);
+  if (const YamlNode* base = root.find("base")) {
+    file = load_base(*base, fs::path(path).parent_path(), chain, problems);
+  }
+  chain.pop_back();
+  file.profile.name = name;
+  const std::string base_description = std::move(file.description);
+  file.description.clear();
+
+  SourceNames names(root, problems);
+  FieldReader reader({root, problems, names, file.sources});
+  reader.allow("base");
+  reader.allow("sources");
+  describe_head(reader, file);
+  if (file.description.empty() && !base_description.empty()) file.description = base_description;
+  describe(reader, file.profile);
+  check_profile(file.profile, reader);
+  auto sources = reader.finish();
+  names.report_unused(problems);
+  if (problems.any()) return problems.to_error();
+  file.sources = std::move(sources);
+  return file;
+}
+
+}  // namespace
+
+Result<ProfileFile> parse_profile(std::string_view yaml, const std::string& path) {
+  std::vector<std::string> chain;
+  return parse_with_bases(yaml, path, chain);
+}
+
+Result<ProfileFile> load_profile(const std::string& path) {
+  const auto text = read_text_file(path);
+  if (!text) return text.error();
+  return parse_profile(text.value(), path);
+}
+
+std::string write_profile(const ProfileFile& file) {
+  FieldWriter writer(file.sources);
+  ProfileFile copy = file;
+  describe_head(writer, copy);
+  describe(writer, copy.profile);
+  return writer.take();
+}
+
+std::string profile_reference() {
+  FieldLister lister;
+  resolver::ResolverProfile profile;
+  describe(lister, profile);
+  return lister.to_markdown();
+}
+
+}  // namespace zonefall::scenario

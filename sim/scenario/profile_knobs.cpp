@@ -1,0 +1,201 @@
+#include "scenario/profile_knobs.h"
+
+#include <array>
+
+namespace zonefall::scenario {
+namespace {
+
+using namespace resolver;
+
+constexpr std::string_view minimisation_word(QnameMinimisation mode) {
+  switch (mode) {
+    case QnameMinimisation::off: return "off";
+    case QnameMinimisation::ask_a: return "ask_a";
+    case QnameMinimisation::ask_ns: return "ask_ns";
+  }
+  return "";
+}
+
+constexpr std::string_view no_ds_proof_word(NoDsProof proof) {
+  switch (proof) {
+    case NoDsProof::referral: return "referral";
+    case NoDsProof::query: return "query";
+  }
+  return "";
+}
+
+constexpr std::string_view chain_timing_word(ChainTiming timing) {
+  switch (timing) {
+    case ChainTiming::before_child: return "before_child";
+    case ChainTiming::unsigned_before_child: return "unsigned_before_child";
+    case ChainTiming::after_answer: return "after_answer";
+  }
+  return "";
+}
+
+constexpr std::string_view stale_rule_word(StaleRule rule) {
+  switch (rule) {
+    case StaleRule::never: return "never";
+    case StaleRule::first_answer_only: return "first_answer_only";
+    case StaleRule::until_max_stale: return "until_max_stale";
+  }
+  return "";
+}
+
+constexpr std::string_view ede_style_word(EdeStyle style) {
+  switch (style) {
+    case EdeStyle::none: return "none";
+    case EdeStyle::stale_only: return "stale_only";
+    case EdeStyle::bogus_6: return "bogus_6";
+    case EdeStyle::chain_9_then_6: return "chain_9_then_6";
+    case EdeStyle::by_reason: return "by_reason";
+    case EdeStyle::no_reachable_authority_22: return "no_reachable_authority_22";
+  }
+  return "";
+}
+
+constexpr Duration zero = Duration::seconds(0);
+constexpr std::array<DurationWord, 1> off_words = {{{"off", zero}}};
+constexpr std::array<DurationWord, 1> never_words = {{{"never", zero}}};
+constexpr std::array<DurationWord, 1> lifetime_words = {{{"until_removed", zero}}};
+constexpr std::array<DurationWord, 2> client_timeout_words = {
+    {{"at_once", zero}, {"until_failed", Duration::max()}}};
+
+constexpr DurationRange any_duration = {};
+constexpr DurationRange off_or_duration = {.words = off_words};
+constexpr DurationRange never_or_duration = {.words = never_words};
+// A wait of a client or for a server.
+constexpr DurationRange wait = {Duration::milliseconds(1), Duration::minutes(10)};
+constexpr CountRange tries = {1, 1'000, "queries"};
+
+void describe_retry(Fields& f, BogusRetry& r) {
+  f.count(fact("answer_queries_max", "queries for an answer that stays bogus, the first included"),
+          r.answer_queries_max, tries);
+  f.count(fact("ds_queries_max", "the same for DS"), r.ds_queries_max, tries);
+  f.count(fact("dnskey_queries_max", "the same for DNSKEY"), r.dnskey_queries_max, tries);
+  f.flag(fact("shared_budget", "one budget for a whole client query"), r.shared_budget);
+  f.count(fact("failed_delegation_unsigned_queries",
+               "queries for an unsigned answer while its delegation is remembered as failed"),
+          r.failed_delegation_unsigned_queries, {0, 1'000, "queries"});
+  f.count(fact("failed_delegation_signed_queries", "the same for a signed answer"),
+          r.failed_delegation_signed_queries, {0, 1'000, "queries"});
+  f.flag(fact("referral_counts", "a DS RRset in the referral is the first of ds_queries_max"),
+         r.referral_counts);
+  f.flag(fact("walks_denial_owners", "a bogus denial starts a search for zone cuts at its owners"),
+         r.walks_denial_owners);
+}
+
+void describe_failures(Fields& f, FailureCaching& c) {
+  f.duration(fact("answer_ttl", "how long a bogus answer's failure is remembered"), c.answer_ttl,
+             off_or_duration);
+  f.flag(fact("bounded_by_rr_ttl", "at most the answer's smallest TTL"), c.bounded_by_rr_ttl);
+  f.duration(fact("unreachable_ttl", "how long a failure without an answer is remembered"),
+             c.unreachable_ttl, off_or_duration);
+  f.duration(fact("delegation_ttl", "how long a zone with bogus DS or DNSKEY is remembered"),
+             c.delegation_ttl, off_or_duration);
+  f.duration(fact("bogus_record_ttl_max", "bound on the caching of bogus records themselves"),
+             c.bogus_record_ttl_max, off_or_duration);
+}
+
+void describe_stale(Fields& f, ServeStale& s) {
+  f.flag(fact("enabled", "serve stale data at all (RFC 8767)"), s.enabled);
+  f.word<stale_rule_word>(fact("on_bogus", "when the refresh is bogus"), s.on_bogus);
+  f.word<stale_rule_word>(fact("on_unreachable", "when no server answers"), s.on_unreachable);
+  f.duration(fact("client_timeout", "wait for fresh data before stale data is served"),
+             s.client_timeout, {zero, Duration::minutes(10), client_timeout_words});
+  f.duration(fact("recheck_on_bogus", "no new refresh this long after a bogus one"),
+             s.recheck_on_bogus, off_or_duration);
+  f.duration(fact("recheck_on_unreachable", "no new refresh this long after an unanswered one"),
+             s.recheck_on_unreachable, off_or_duration);
+  f.duration(fact("stale_ttl", "TTL in stale answers"), s.stale_ttl, any_duration);
+  f.flag(fact("stale_ttl_bounded_by_rr_ttl", "but at most the record's own TTL"),
+         s.stale_ttl_bounded_by_rr_ttl);
+  f.duration(fact("max_stale", "how long after its expiry an answer may be served"), s.max_stale,
+             off_or_duration);
+  f.flag(fact("failed_refresh_restarts_max_stale", "a failed refresh restarts max_stale"),
+         s.failed_refresh_restarts_max_stale);
+  f.flag(fact("negative_needs_unchanged_proof",
+              "a stale negative answer needs the RRsets of its proof unchanged"),
+         s.negative_needs_unchanged_proof);
+}
+
+void describe_nta(Fields& f, NtaSettings& n) {
+  f.duration(fact("lifetime", "of a negative trust anchor (RFC 7646)"), n.lifetime,
+             {.words = lifetime_words});
+  f.duration(fact("recheck", "interval at which an NTA is tested and dropped if not needed"),
+             n.recheck, never_or_duration);
+  f.flag(fact("flushes_on_install", "the subtree is flushed on installation and removal"),
+         n.flushes_on_install);
+  f.flag(fact("cached_keys_win", "cached keys and failures are used before the NTA is looked at"),
+         n.cached_keys_win);
+  f.flag(fact("keeps_failed_negatives", "bogus negative answers stay in the way under an NTA"),
+         n.keeps_failed_negatives);
+  f.flag(fact("answers_outlive_removal", "answers cached under an NTA outlive it"),
+         n.answers_outlive_removal);
+  f.flag(fact("sends_ede", "EDE 33 on answers that needed an upstream query"), n.sends_ede);
+  f.flag(fact("sends_ede_from_cache", "EDE 33 on answers from the cache"), n.sends_ede_from_cache);
+}
+
+void describe_cache(Fields& f, CacheLimits& c) {
+  f.duration(fact("ttl_min", "lower bound on cached TTLs"), c.ttl_min, any_duration);
+  f.duration(fact("ttl_max", "upper bound on cached TTLs"), c.ttl_max, any_duration);
+  f.duration(fact("negative_ttl_max", "upper bound on negative TTLs (RFC 2308)"),
+             c.negative_ttl_max, any_duration);
+  f.flag(fact("serves_ttl_zero", "entries are still answered in their last second, at TTL 0"),
+         c.serves_ttl_zero);
+}
+
+void describe_upstream(Fields& f, UpstreamSettings& u) {
+  f.duration(fact("timeout_initial", "for a server whose round trip is not known"),
+             u.timeout_initial, wait);
+  f.duration(fact("timeout_max", "longest wait for one reply"), u.timeout_max, wait);
+  f.duration(fact("query_deadline", "a client query fails after this"), u.query_deadline, wait);
+  f.count(fact("sends_per_query_max", "upstream queries for one client query"),
+          u.sends_per_query_max, {1, 100'000, "queries"});
+  f.count(fact("udp_payload_octets", "UDP size advertised (RFC 6891)"), u.udp_payload_octets,
+          {512, 65'535, "octets"});
+  f.count(fact("timeouts_before_backoff", "timeouts in a row before a server is left alone"),
+          u.timeouts_before_backoff, {1, 1'000, "timeouts"});
+  f.duration(fact("backoff", "how long it is left alone"), u.backoff, off_or_duration);
+  f.duration(fact("rtt_band", "servers this near to the fastest are chosen among at random"),
+             u.rtt_band, any_duration);
+  f.flag(fact("prefers_fastest", "always the fastest server"), u.prefers_fastest);
+}
+
+}  // namespace
+
+void describe(Fields& f, ResolverProfile& p) {
+  f.flag(fact("validates", "DNSSEC validation"), p.validates);
+  f.word<minimisation_word>(fact("qname_minimisation", "RFC 9156"), p.qname_minimisation);
+  f.word<no_ds_proof_word>(
+      fact("no_ds_proof", "where the proof that a delegation has no DS comes from"), p.no_ds_proof);
+  f.word<chain_timing_word>(fact("chain_timing", "when a zone's chain of trust is built"),
+                            p.chain_timing);
+  f.flag(fact("synthesises_no_ds", "cached opt-out NSEC3 spans prove \"no DS\" (RFC 8198)"),
+         p.synthesises_no_ds);
+  f.flag(fact("validates_cd_queries", "+cd queries are validated, failures remembered"),
+         p.validates_cd_queries);
+  f.flag(fact("answers_cd_from_cache", "cached bogus data answers +cd queries"),
+         p.answers_cd_from_cache);
+  f.flag(fact("failures_apart_by_cd", "failures of +cd and other queries are kept apart"),
+         p.failures_apart_by_cd);
+  f.block(fact("bogus_retry", "tries after a failed validation"),
+          [&] { describe_retry(f, p.bogus_retry); });
+  f.block(fact("failure_caching", "RFC 9520"), [&] { describe_failures(f, p.failure_caching); });
+  f.block(fact("serve_stale", "RFC 8767"), [&] { describe_stale(f, p.serve_stale); });
+  f.block(fact("nta", "RFC 7646"), [&] { describe_nta(f, p.nta); });
+  f.word<ede_style_word>(fact("ede_style", "which EDE codes reach the client (RFC 8914)"),
+                         p.ede_style);
+  f.flag(fact("ede_from_failure_cache", "remembered failures carry the code too"),
+         p.ede_from_failure_cache);
+  f.flag(fact("ede_on_cd_answers", "bogus data given to +cd queries carries the code"),
+         p.ede_on_cd_answers);
+  f.flag(fact("stale_nxdomain_ede", "EDE 19 instead of 3 on stale NXDOMAIN"), p.stale_nxdomain_ede);
+  f.block(fact("cache", "bounds of the cache"), [&] { describe_cache(f, p.cache); });
+  f.block(fact("upstream", "queries to servers"), [&] { describe_upstream(f, p.upstream); });
+  f.count(fact("signature_validations_max", "signature validations for one client query"),
+          p.signature_validations_max, {1, 1'000'000, "validations"});
+  f.flag(fact("prefetches", "entries are refreshed in the last tenth of their TTL"), p.prefetches);
+}
+
+}  // namespace zonefall::scenario

@@ -1,0 +1,184 @@
+#include "lab_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "zonefall/resolver/resolver.h"
+
+namespace zonefall::fidelity {
+namespace {
+
+Duration length_of(bool settle) {
+  return settle ? Duration::milliseconds(350) : Duration::milliseconds(20);
+}
+
+/// The smallest TTL of the answer section; of a negative answer the SOA's.
+std::optional<std::uint32_t> ttl_of(const dns::Message& message) {
+  const auto& section = message.answer.empty() ? message.authority : message.answer;
+  std::optional<std::uint32_t> ttl_s;
+  for (const dns::SignedRRset& entry : section) {
+    if (message.answer.empty() && entry.rrset->type() != dns::RRType::soa) continue;
+    ttl_s = std::min(ttl_s.value_or(entry.rrset->ttl_s()), entry.rrset->ttl_s());
+  }
+  return ttl_s;
+}
+
+}  // namespace
+
+Observation LabPlan::ask(const Ask& ask) {
+  Observation seen;
+  seen.state = ask.state;
+  seen.qname = ask.name.empty() ? tld_ : ask.name + "." + tld_;
+  seen.qtype = dns::to_text(ask.type);
+  seen.checking_disabled = ask.checking_disabled;
+  seen.asked_at = host_.now();
+  const auto message = host_.ask({.qname = dns::Name::literal(seen.qname + "."), .qtype = ask.type},
+                                 ask.checking_disabled);
+  if (message) {
+    seen.rcode = dns::to_text(message->rcode);
+    seen.authentic_data = message->flags.ad;
+    seen.ttl_s = ttl_of(*message);
+    if (message->edns) {
+      for (const auto& error : message->edns->extended_errors) {
+        seen.ede_codes.insert(static_cast<int>(error.code));
+      }
+    }
+  } else {
+    seen.rcode = "none";
+  }
+  if (ask.pause != Pause::none) {
+    host_.run_until(host_.now() + length_of(ask.pause == Pause::settle));
+  }
+  seen.upstream = host_.upstream(seen.asked_at, host_.now());
+  return seen;
+}
+
+void LabPlan::poll(const Poll& poll) {
+  const SimTime start = host_.now();
+  SimTime last = start;
+  while (host_.now() - start < Duration::seconds(poll.seconds)) {
+    const Observation seen = ask({.state = "", .name = poll.name, .pause = Pause::none});
+    last = seen.asked_at;
+    if (seen.rcode == poll.wanted_rcode) break;
+    host_.run_until(std::max(host_.now(), last + Duration::seconds(1)));
+  }
+  note({.state = poll.state, .name = poll.name});
+  observations_.back().polled = last - start;
+}
+
+void LabPlan::repeat(const std::string& state, const std::string& name,
+                     std::vector<int> offsets_s) {
+  for (const int offset_s : offsets_s) {
+    const SimTime at = matrix_start_ + Duration::seconds(offset_s);
+    if (host_.now() < at) host_.run_until(at);
+    note({.state = fmt::format("{}+{}s", state, offset_s), .name = name});
+  }
+}
+
+void LabPlan::warm_up() {
+  for (const auto* name :
+       {"long.c1", "a10.c1", "long.c2", "long.c3", "a10.c3", "long.s1", "a10.s1", "nx0"}) {
+    note({.state = "warm", .name = name, .pause = Pause::short_pause});
+  }
+  note({.state = "warm", .name = "", .type = dns::RRType::dnskey, .pause = Pause::short_pause});
+  note({.state = "warm", .name = "", .type = dns::RRType::soa, .pause = Pause::short_pause});
+}
+
+void LabPlan::keep_warm() {
+  note({.state = "warm again", .name = "a10.c1", .pause = Pause::short_pause});
+  note({.state = "warm again", .name = "a10.c3", .pause = Pause::short_pause});
+}
+
+void LabPlan::main_matrix() {
+  note({.state = "never cached, unsigned child", .name = "w.n1"});
+  repeat("never cached, repeat", "w.n1", {1, 5, 10});
+  note({.state = "second never cached unsigned child", .name = "w.n2"});
+  note({.state = "other name, same never cached child", .name = "w2.n1"});
+  note({.state = "never cached +cd", .name = "w.n3", .checking_disabled = true});
+  note({.state = "same name without cd after +cd", .name = "w.n3"});
+  note({.state = "bogus name +cd", .name = "w.n1", .checking_disabled = true});
+  rest_of_matrix();
+  repeat("never cached, repeat", "w.n1", {60, 75});
+}
+
+void LabPlan::expired_matrix() {
+  note({.state = "A expired, unsigned child, first contact", .name = "a10.c1"});
+  repeat("A expired, repeat", "a10.c1", {1, 5, 10, 25, 35, 60, 70});
+  note({.state = "A expired +cd", .name = "a10.c3", .checking_disabled = true});
+  note({.state = "A expired after +cd", .name = "a10.c3"});
+  rest_of_matrix();
+}
+
+void LabPlan::rest_of_matrix() {
+  note({.state = "A fresh in cache, unsigned child", .name = "long.c1"});
+  note({.state = "A expired, unsigned child", .name = "a10.c1"});
+  note({.state = "other name of a warmed unsigned child", .name = "new.c2"});
+  note({.state = "NXDOMAIN never asked", .name = "nx1"});
+  note({.state = "NXDOMAIN asked before the fault", .name = "nx0"});
+  note({.state = "signed child never cached", .name = "w.s2"});
+  note({.state = "signed child A fresh in cache", .name = "long.s1"});
+  note({.state = "signed child A expired", .name = "a10.s1"});
+  note({.state = "signed child other name", .name = "new.s1"});
+  note({.state = "TLD SOA", .name = "", .type = dns::RRType::soa});
+  note({.state = "TLD DNSKEY", .name = "", .type = dns::RRType::dnskey});
+  note({.state = "DS of a never cached unsigned child", .name = "n6", .type = dns::RRType::ds});
+}
+
+void LabPlan::nta_matrix() {
+  note({.state = "before NTA: never cached", .name = "w.n1"});
+  note({.state = "before NTA: other child", .name = "w.n2"});
+  note({.state = "before NTA: signed child", .name = "w.s2"});
+  note({.state = "before NTA: NXDOMAIN", .name = "nx1"});
+  note({.state = "before NTA: A expired", .name = "a10.c1"});
+  host_.run_until(host_.now() + Duration::seconds(2));
+  const dns::Name tld = dns::Name::literal(tld_ + ".");
+  host_.operate(resolver::InstallNta{tld});
+  note({.state = "NTA just set: same bogus name", .name = "w.n1"});
+  note({.state = "NTA just set: never asked child", .name = "w.n4"});
+  note({.state = "NTA just set: signed child bogus before", .name = "w.s2"});
+  note({.state = "NTA just set: NXDOMAIN bogus before", .name = "nx1"});
+  note({.state = "NTA just set: A expired", .name = "a10.c1"});
+  poll({"NTA: bogus name answers", "w.n1", "NOERROR", 100});
+  poll({"NTA: signed child bogus before answers", "w.s2", "NOERROR", 5});
+  poll({"NTA: NXDOMAIN bogus before answers", "nx1", "NXDOMAIN", 5});
+  note({.state = "NTA: new NXDOMAIN", .name = "nx2"});
+  note({.state = "NTA: signed child never cached", .name = "w.s3"});
+  note({.state = "NTA: signed child new name", .name = "new.s1"});
+  note({.state = "NTA: TLD SOA", .name = "", .type = dns::RRType::soa});
+  note({.state = "NTA: TLD DNSKEY", .name = "", .type = dns::RRType::dnskey});
+  host_.operate(resolver::RemoveNta{tld});
+  note({.state = "NTA removed: name answered under NTA", .name = "w.n1"});
+  note({.state = "NTA removed: never asked child", .name = "w.n5"});
+  poll({"NTA removed: name bogus again", "w.n1", "SERVFAIL", 40});
+}
+
+void LabPlan::recovery() {
+  poll({"recovery (asked during the fault)", "w.n1", "NOERROR", 150});
+  poll({"recovery (never asked)", "w.n6", "NOERROR", 3});
+  poll({"recovery (asked during the fault)", "a10.c1", "NOERROR", 3});
+  poll({"recovery (never asked)", "w.s3", "NOERROR", 3});
+}
+
+std::vector<Observation> LabPlan::run(PlanKind kind, const Schedule& schedule) {
+  observations_.clear();
+  host_.run_until(schedule.warm_up);
+  warm_up();
+  host_.run_until(std::max(host_.now(), schedule.keep_warm));
+  keep_warm();
+  host_.run_until(std::max(host_.now(), schedule.matrix));
+  matrix_start_ = host_.now();
+  switch (kind) {
+    case PlanKind::main: main_matrix(); break;
+    case PlanKind::expired: expired_matrix(); break;
+    case PlanKind::nta: nta_matrix(); break;
+  }
+  if (schedule.repaired) {
+    host_.run_until(std::max(host_.now(), *schedule.repaired));
+    recovery();
+  }
+  return std::exchange(observations_, {});
+}
+
+}  // namespace zonefall::fidelity

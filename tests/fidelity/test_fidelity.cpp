@@ -1,0 +1,204 @@
+// Goal: the simulated resolver, set to a profile, answers as the real implementation did in the
+// measured outage: RCODE and AD in at least 95 % of the cells, EDE codes in 85 %. Every cell that
+// differs is known and has a reason.
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include "cells.h"
+#include "lab_host.h"
+#include "lab_plan.h"
+#include "lab_world.h"
+#include "zonefall/scenario/profile_file.h"
+
+namespace zonefall::fidelity {
+namespace {
+
+const std::string folder = "tests/fidelity/";
+
+struct Table {
+  LabTld tld;
+  PlanKind plan = PlanKind::main;
+};
+
+const std::map<std::string, Table>& tables() {
+  static const std::map<std::string, Table> all{
+      {"de", {{"de", TtlFamily::as_de, 1}, PlanKind::main}},
+      {"ln", {{"ln", TtlFamily::as_de, 8}, PlanKind::nta}},
+      {"qa", {{"qa", TtlFamily::thirty_seconds, 11}, PlanKind::main}},
+      {"qn", {{"qn", TtlFamily::thirty_seconds, 17}, PlanKind::nta}},
+      {"qx", {{"qx", TtlFamily::thirty_seconds, 14}, PlanKind::expired}},
+  };
+  return all;
+}
+
+const std::map<std::string, std::string>& profile_of_instance() {
+  static const std::map<std::string, std::string> all{
+      {"ub-def", "unbound-1.17"},
+      {"ub-stale", "unbound-1.17-stale"},
+      {"ub-stale18", "unbound-1.17-stale-1800"},
+      {"un-def", "unbound-1.26"},
+      {"un-stale", "unbound-1.26-stale"},
+      {"un-stale0", "unbound-1.26-stale-0"},
+      {"un-stale18", "unbound-1.26-stale-1800-reset"},
+      {"bi-def", "bind-9.18"},
+      {"bn-def", "bind-9.20"},
+      {"kr-def", "knot-5.6"},
+      {"pd-def", "pdns-4.8"},
+  };
+  return all;
+}
+
+const SimTime run_start = SimTime::from_unix_s(1'787'000'000);
+
+SimTime at_s(double seconds) {
+  return run_start + Duration::milliseconds(static_cast<std::int64_t>(seconds * 1000 + 0.5));
+}
+
+/// When the zones were changed in each run of the lab; nothing was asked within seconds of it.
+LabTimes times_of(const std::string& run) {
+  if (run == "run2-old") return {run_start, at_s(46.5), at_s(210.1)};
+  REQUIRE(run == "run6-new");
+  return {run_start, at_s(20.5), at_s(187.0)};
+}
+
+/// The measured run's own times: the first query of each phase.
+Schedule schedule_of(const std::vector<MeasuredCell>& cells) {
+  Schedule schedule;
+  const auto first = [&cells](auto&& belongs) -> const MeasuredCell* {
+    for (const MeasuredCell& cell : cells) {
+      if (belongs(cell)) return &cell;
+    }
+    return nullptr;
+  };
+  const auto* warm = first([](const auto& c) { return c.state == "warm"; });
+  const auto* again = first([](const auto& c) { return c.state == "warm again"; });
+  const auto* matrix = first([](const auto& c) { return !c.state.starts_with("warm"); });
+  const auto* recovery = first([](const auto& c) { return c.state.starts_with("recovery"); });
+  REQUIRE((warm != nullptr && again != nullptr && matrix != nullptr));
+  schedule.warm_up = at_s(warm->asked_at_s);
+  schedule.keep_warm = at_s(again->asked_at_s);
+  schedule.matrix = at_s(matrix->asked_at_s);
+  if (recovery != nullptr) {
+    schedule.repaired = at_s(recovery->asked_at_s - recovery->polled_s.value_or(0));
+  }
+  return schedule;
+}
+
+std::vector<Comparison> replay(const Table& table, const LabZones& zones,
+                               const std::vector<MeasuredCell>& cells) {
+  const std::string& instance = cells.front().instance;
+  const std::string& profile_name = profile_of_instance().at(instance);
+  const auto file = scenario::load_profile("scenarios/profiles/" + profile_name + ".yaml");
+  if (!file.ok()) FAIL(file.error().to_text());
+  resolver::ResolverConfig config;
+  config.profile = std::make_shared<const resolver::ResolverProfile>(file.value().profile);
+  config.root_hints = LabZones::root_hints();
+  config.trust_anchors = {zones.root_anchor()};
+  config.verifier = std::make_shared<const dnssec::IdentityVerifier>();
+  config.seed = 1;
+
+  LabHost host(std::move(config), zones, times_of(cells.front().run));
+  const auto observations = LabPlan(host, table.tld.label).run(table.plan, schedule_of(cells));
+  REQUIRE(observations.size() == cells.size());
+  std::vector<Comparison> comparisons;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    INFO(instance << " query " << i << ": " << cells[i].state);
+    REQUIRE(observations[i].state == cells[i].state);
+    REQUIRE(observations[i].qname == cells[i].qname);
+    REQUIRE(observations[i].qtype == cells[i].qtype);
+    REQUIRE(observations[i].checking_disabled == cells[i].checking_disabled);
+    comparisons.push_back({cells[i], observations[i]});
+  }
+  return comparisons;
+}
+
+/// With ZONEFALL_FIDELITY_DETAIL set: every cell with its upstream queries, not only differences.
+void print(const Comparison& c, const std::string& remark) {
+  static const bool detail = std::getenv("ZONEFALL_FIDELITY_DETAIL") != nullptr;
+  if (!detail && c.agrees()) return;
+  if (!detail && c.is_warm_up()) return;
+  fmt::print("  {} {}{}\n", c.agrees() ? (c.counts_agree() ? ' ' : '~') : '!', to_text(c), remark);
+  if (detail) fmt::print("      {}\n", c.simulated.upstream.detail);
+}
+
+void judge(const std::string& name, const KnownDifferences& known) {
+  const Table& table = tables().at(name);
+  const auto cells = load_cells(folder + "cells/" + name + ".tsv");
+  if (!cells.ok()) FAIL(cells.error().to_text());
+  std::vector<std::string> instances;  // in order of the file
+  std::map<std::string, std::vector<MeasuredCell>> of_instance;
+  for (const MeasuredCell& cell : cells.value()) {
+    auto& mine = of_instance[cell.instance];
+    if (mine.empty()) instances.push_back(cell.instance);
+    mine.push_back(cell);
+  }
+  const LabZones zones(table.tld, run_start);
+  Shares total;
+  for (const std::string& instance : instances) {
+    Shares shares;
+    for (const Comparison& c : replay(table, zones, of_instance[instance])) {
+      const KnownDifferences::Key key{name, instance, c.measured.state, c.measured.qname};
+      const std::string* reason = known.find(key);
+      print(c, c.agrees() ? "" : reason != nullptr ? "  [" + *reason + "]" : "  [NOT KNOWN]");
+      if (c.is_warm_up()) {
+        CHECK(c.agrees());
+        continue;
+      }
+      shares.add(c);
+      INFO(name << " " << to_text(c));
+      if (!c.agrees() && reason == nullptr) FAIL_CHECK("differs, and is not a known difference");
+      if (c.agrees() && reason != nullptr) FAIL_CHECK("agrees: no longer a known difference");
+    }
+    fmt::print("{} {:<10} {}\n", name, instance, shares.to_text());
+    total.add(shares);
+  }
+  fmt::print("{} {:<10} {}\n", name, "together", total.to_text());
+  CHECK(total.reach_thresholds());
+}
+
+KnownDifferences load_known_differences() {
+  const auto known = KnownDifferences::load(folder + "known_differences.tsv");
+  if (!known.ok()) FAIL(known.error().to_text());
+  return known.value();
+}
+
+TEST_CASE("an outage with the TTLs of .de: table de") {
+  judge("de", load_known_differences());
+}
+TEST_CASE("an outage with TTLs of 30 s: table qa") {
+  judge("qa", load_known_differences());
+}
+TEST_CASE("an NTA with the TTLs of .de: table ln") {
+  judge("ln", load_known_differences());
+}
+TEST_CASE("an NTA with TTLs of 30 s: table qn") {
+  judge("qn", load_known_differences());
+}
+TEST_CASE("expired answers and serve-stale: table qx") {
+  judge("qx", load_known_differences());
+}
+
+TEST_CASE("every known difference names a measured cell") {
+  const KnownDifferences known = load_known_differences();
+  for (const auto& [key, reason] : known.reasons()) {
+    INFO(key.table << " " << key.instance << " " << key.state << " " << key.qname);
+    REQUIRE(tables().contains(key.table));
+    const auto cells = load_cells(folder + "cells/" + key.table + ".tsv");
+    REQUIRE(cells.ok());
+    bool found = false;
+    for (const MeasuredCell& cell : cells.value()) {
+      found = found ||
+              (cell.instance == key.instance && cell.state == key.state && cell.qname == key.qname);
+    }
+    CHECK(found);
+  }
+}
+
+}  // namespace
+}  // namespace zonefall::fidelity
