@@ -17,23 +17,23 @@ AnswerMemo::AnswerMemo(std::size_t answers_max) : answers_max_(answers_max) {
 }
 
 AnswerMemo::Probe AnswerMemo::probe_of(const Key& key) {
-  return {key.history.get(), &key.question, &key.options, key.octets_max};
+  return {key.source.get(), key.source_hash, &key.question, &key.options, key.octets_max};
 }
 
-// Names carry their hash. The apex tells the parent's answer from the child's.
+// Names carry their hash.
 std::size_t AnswerMemo::Hash::operator()(const Probe& probe) const {
   const std::uint64_t rest = static_cast<std::uint64_t>(probe.question->qtype) |
                              static_cast<std::uint64_t>(probe.options->edns) << 16 |
                              static_cast<std::uint64_t>(probe.options->dnssec_ok) << 17 |
                              static_cast<std::uint64_t>(probe.octets_max) << 18;
-  return hash_combine(probe.question->qname.hash() ^ rest, probe.history->apex().hash());
+  return hash_combine(probe.question->qname.hash() ^ rest, probe.source_hash);
 }
 std::size_t AnswerMemo::Hash::operator()(const Key& key) const {
   return (*this)(probe_of(key));
 }
 
 bool AnswerMemo::Equal::operator()(const Probe& a, const Key& b) const {
-  return a.history == b.history.get() && a.octets_max == b.octets_max && *a.options == b.options &&
+  return a.source == b.source.get() && a.octets_max == b.octets_max && *a.options == b.options &&
          *a.question == b.question;
 }
 bool AnswerMemo::Equal::operator()(const Key& a, const Key& b) const {
@@ -51,30 +51,31 @@ const Answer* AnswerMemo::find(const Probe& probe, std::size_t version) const {
   return version <= after->last ? &after->answer : nullptr;
 }
 
-const Answer& AnswerMemo::remember(const ZoneHistoryPtr& history, std::size_t version,
-                                   const Probe& probe, Answer answer) {
+const Answer& AnswerMemo::remember(std::shared_ptr<const void> source, const Probe& probe,
+                                   Span span) {
   if (answers_ >= answers_max_) {
     spans_.clear();
     answers_ = 0;
   }
-  const std::size_t last = history->last_unchanged(version, answer.unchanged_until);
-  Spans& spans = spans_[Key{history, *probe.question, *probe.options, probe.octets_max}];
-  const auto at = std::upper_bound(spans.begin(), spans.end(), version,
-                                   [](std::size_t v, const Span& span) { return v < span.first; });
+  Spans& spans = spans_[Key{std::move(source), probe.source_hash, *probe.question, *probe.options,
+                            probe.octets_max}];
+  const auto at = std::upper_bound(spans.begin(), spans.end(), span.first,
+                                   [](std::size_t v, const Span& s) { return v < s.first; });
   // A later span that this one reaches holds the same answer.
-  const std::size_t bound = at == spans.end() ? last : std::min(last, at->first - 1);
+  if (at != spans.end()) span.last = std::min(span.last, at->first - 1);
   answers_ += 1;
-  return spans.insert(at, Span{version, bound, std::move(answer)})->answer;
+  return spans.insert(at, std::move(span))->answer;
 }
 
-const Answer& AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version,
-                              const Query& query) {
-  Probe probe{history.get(), &query.question, &query.options, whole};
+template <typename Zones>
+const Answer& AnswerMemo::get_from(const Zones& zones, std::size_t version, const Query& query) {
+  Probe probe{zones.source.get(), zones.hash(), &query.question, &query.options, whole};
   const Answer* found = find(probe, version);
   if (found == nullptr) {
     misses_ += 1;
-    const ZoneVersion& zone = *history->entries()[version].version;
-    found = &remember(history, version, probe, answer(zone, query.question, query.options));
+    Answer made = zones.make(version, query);
+    const std::size_t last = zones.last(version, made);
+    found = &remember(zones.source, probe, {version, last, std::move(made)});
   } else {
     hits_ += 1;
   }
@@ -83,7 +84,38 @@ const Answer& AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version
   const Answer unlimited = *found;
   probe.octets_max = query.octets_max;
   if (const Answer* fitted = find(probe, version)) return *fitted;
-  return remember(history, version, probe, fit_answer(unlimited, query.octets_max));
+  return remember(
+      zones.source, probe,
+      {version, zones.last(version, unlimited), fit_answer(unlimited, query.octets_max)});
+}
+
+const Answer& AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version,
+                              const Query& query) {
+  struct Versions {
+    const ZoneHistoryPtr& source;
+    [[nodiscard]] std::uint64_t hash() const { return source->apex().hash(); }
+    [[nodiscard]] Answer make(std::size_t index, const Query& asked) const {
+      return answer(*source->entries()[index].version, asked.question, asked.options);
+    }
+    [[nodiscard]] std::size_t last(std::size_t index, const Answer& made) const {
+      return source->last_unchanged(index, made.unchanged_until);
+    }
+  };
+  return get_from(Versions{history}, version, query);
+}
+
+const Answer& AnswerMemo::get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query) {
+  struct Found {  // they never change: the question alone tells the answer
+    const std::shared_ptr<const ZoneFinder>& source;
+    [[nodiscard]] std::uint64_t hash() const { return 0; }
+    [[nodiscard]] Answer make(std::size_t, const Query& asked) const {
+      const ZoneVersionPtr zone = source->find(asked.question.qname);
+      ZF_ASSERT(zone != nullptr);
+      return answer(*zone, asked.question, asked.options);
+    }
+    [[nodiscard]] std::size_t last(std::size_t index, const Answer&) const { return index; }
+  };
+  return get_from(Found{finder}, 0, query);
 }
 
 }  // namespace zonefall::authority

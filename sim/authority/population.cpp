@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "authority/member_keys.h"
 #include "zonefall/core/assert.h"
 #include "zonefall/core/hash.h"
 #include "zonefall/dns/rdata.h"
@@ -36,15 +37,11 @@ std::uint8_t lower(std::uint8_t octet) {
   return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + ('a' - 'A')) : octet;
 }
 
-dnssec::KeyPairPtr shared_key(std::uint64_t seed, std::uint64_t index) {
+dnssec::KeyPairPtr shared_key(std::uint64_t seed, std::size_t index) {
   dnssec::KeySpec spec;
   spec.algorithm = dnssec::Algorithm::ecdsap256sha256;
   spec.flags = dns::DnskeyRdata::flag_zone_key | dns::DnskeyRdata::flag_secure_entry_point;
   return dnssec::make_key_pair(spec, seed, fmt::format("member-key-{}", index)).value();
-}
-
-std::uint64_t key_index(std::uint64_t seed, std::uint64_t id) {
-  return scale(draw(seed, id, Choice::key), member_key_count);
 }
 
 class ProceduralPopulation final : public Population {
@@ -58,8 +55,9 @@ class ProceduralPopulation final : public Population {
       std::vector<dns::Octets>& rdatas = ns_rdatas_.emplace_back();
       for (const dns::Name& name : provider.ns_names) rdatas.push_back(dns::encode_name(name));
     }
-    for (std::uint32_t index = 0; index < member_key_count; ++index) {
-      keys_[index] = shared_key(settings_.seed, index)->dnskey();
+    const MemberKeys pairs = make_member_keys(settings_.seed);
+    for (std::size_t index = 0; index < pairs.size(); ++index) {
+      keys_[index] = pairs[index]->dnskey();
     }
   }
 
@@ -106,7 +104,7 @@ class ProceduralPopulation final : public Population {
     delegation.ns = dns::RRset::make({owner, RRType::ns, dns::RRClass::in, settings_.ns_ttl_s},
                                      ns_rdatas_[place]);
     if (is_signed(id)) {
-      const dns::DnskeyRdata& dnskey = keys_[key_index(settings_.seed, id)];
+      const dns::DnskeyRdata& dnskey = keys_[member_key_index(settings_.seed, id)];
       delegation.ds =
           dns::RRset::make({owner, RRType::ds, dns::RRClass::in, settings_.ds_ttl_s},
                            {encode(dnssec::make_ds(owner, dnskey, dnssec::DigestType::sha256))});
@@ -160,8 +158,18 @@ Result<PopulationPtr> make_procedural_population(ProceduralPopulationSettings se
   return PopulationPtr(std::make_shared<const ProceduralPopulation>(std::move(settings)));
 }
 
+std::size_t member_key_index(std::uint64_t seed, std::uint64_t id) {
+  return scale(draw(seed, id, Choice::key), member_key_count);
+}
+
+MemberKeys make_member_keys(std::uint64_t seed) {
+  MemberKeys pairs;
+  for (std::size_t index = 0; index < pairs.size(); ++index) pairs[index] = shared_key(seed, index);
+  return pairs;
+}
+
 dnssec::KeyPairPtr member_key(const ProceduralPopulationSettings& settings, std::uint64_t id) {
-  return shared_key(settings.seed, key_index(settings.seed, id));
+  return shared_key(settings.seed, member_key_index(settings.seed, id));
 }
 
 }  // namespace zonefall::authority

@@ -39,13 +39,31 @@ const SiteZone* deepest_zone(const Site& site, const Name& qname) {
   }
 }
 
-const SiteZone* zone_for(const Site& site, const dns::Question& question) {
-  const SiteZone* zone = deepest_zone(site, question.qname);
-  if (zone == nullptr || question.qtype != RRType::ds) return zone;
-  const Name& apex = zone->history->apex();
-  if (apex != question.qname || apex.is_root()) return zone;
-  const SiteZone* above = deepest_zone(site, apex.parent());
-  return above != nullptr ? above : zone;
+// Which zone of a site answers: a listed one, or one that the finder knows.
+struct Place {
+  const SiteZone* listed = nullptr;
+  bool found = false;
+};
+
+Place deepest(const Site& site, const Name& qname) {
+  const SiteZone* listed = site.zones.empty() ? nullptr : deepest_zone(site, qname);
+  if (site.finder == nullptr) return {listed, false};
+  const auto labels = site.finder->apex_labels(qname);
+  const bool found =
+      labels && (listed == nullptr || *labels > listed->history->apex().label_count());
+  return {listed, found};
+}
+
+Place place_for(const Site& site, const dns::Question& question) {
+  const Name& qname = question.qname;
+  const Place place = deepest(site, qname);
+  if (question.qtype != RRType::ds || qname.is_root()) return place;
+  const bool is_apex = place.found
+                           ? site.finder->apex_labels(qname) == qname.label_count()
+                           : place.listed != nullptr && place.listed->history->apex() == qname;
+  if (!is_apex) return place;
+  const Place above = deepest(site, qname.parent());
+  return above.found || above.listed != nullptr ? above : place;
 }
 
 // What is asked for that no zone can answer, whatever the name.
@@ -126,11 +144,13 @@ std::optional<Answer> reply(const NameServer& server, const Site& site, const Se
   if (const auto rcode = refusal(query.question)) {
     return error_answer(query.question, *rcode, options);
   }
-  const SiteZone* zone = zone_for(site, query.question);
-  if (zone == nullptr) return error_answer(query.question, Rcode::refused, options);
-  const auto version = zone->index_at(at);
+  const AnswerMemo::Query asked{query.question, options, octets_max(server, query)};
+  const Place place = place_for(site, query.question);
+  if (place.found) return memo.get(site.finder, asked);
+  if (place.listed == nullptr) return error_answer(query.question, Rcode::refused, options);
+  const auto version = place.listed->index_at(at);
   if (!version) return error_answer(query.question, Rcode::servfail, options);
-  return memo.get(zone->history, *version, {query.question, options, octets_max(server, query)});
+  return memo.get(place.listed->history, *version, asked);
 }
 
 }  // namespace zonefall::authority

@@ -143,7 +143,7 @@ ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, 
     return dnssec::validate_rrset(validator, entry.ds, parent_keys, now_);
   });
   const VerdictPtr verdict = share(judged.verdict);
-  trace(TraceKind::validation, &task, {zone, RRType::ds, dns::RRClass::in},
+  trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
         tracer != nullptr ? "DS of the referral: " + verdict->to_text() : "");
   if (judged.verdict.security == Security::secure) {
     const SimTime expires_at =
@@ -174,7 +174,7 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
     return dnssec::validate_denial(validator, question, entry.denial, parent_keys, now_);
   });
   const VerdictPtr verdict = share(judged.verdict);
-  trace(TraceKind::validation, &task, {zone, RRType::ds, dns::RRClass::in},
+  trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
         tracer != nullptr ? "no DS, from the referral: " + verdict->to_text() : "");
   if (judged.verdict.security != Security::bogus) {
     const SimTime expires_at =

@@ -1,6 +1,8 @@
 // Client queries: what the cache answers, what is fetched, and the replies.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "resolver/state.h"
 
 namespace zonefall::resolver {
@@ -59,12 +61,13 @@ StaleCandidate Resolver::State::stale_candidate(const AnswerEntry& entry) const 
 void Resolver::State::client_query(const ClientQuery& query, SimTime now, Actions& actions) {
   begin_call(now, actions);
   counters.client_queries += 1;
-  trace(TraceKind::client_query, nullptr, query.question, query.checking_disabled ? "+cd" : "");
+  trace(TraceKind::client_query, query, query.checking_disabled ? "+cd" : "");
   if (!reply_from_cache(query)) {
     counters.resolutions += 1;
     const bool pursues_cd = query.checking_disabled;
     Task* task = find_open_task(query.question, pursues_cd);
     if (task == nullptr) task = &start_task(query.question, pursues_cd, 0);
+    trace_wait(query, *task);
     task->clients.push_back({query, false});
     const AnswerEntry* expired = answers_.find(key_for(query.question, pursues_cd));
     if (expired != nullptr && is_stale_candidate(*expired)) {
@@ -83,7 +86,7 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
   if (entry == nullptr) return false;
   if (is_fresh(*entry)) {
     if (!answers(*entry, query)) return false;
-    trace(TraceKind::cache_hit, nullptr, query.question, entry->failure ? "a failure" : "");
+    trace(TraceKind::cache_hit, query, entry->failure ? "a failure" : "");
     if (entry->failure && !(query.checking_disabled && entry->data != nullptr)) {
       reply_failure_entry(*entry, query);
     } else {
@@ -94,7 +97,7 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
   if (!is_stale_candidate(*entry)) return false;
   const BeforeFetch before = decide_before_fetch(profile().serve_stale, stale_candidate(*entry),
                                                  entry->no_refresh_until, now_);
-  trace(TraceKind::policy, nullptr, query.question, std::string(before.why));
+  if (tracer != nullptr) trace(TraceKind::policy, query, std::string(before.why));
   switch (before.action) {
     case StaleNow::fetch_and_wait: return false;
     case StaleNow::serve_and_refresh:
@@ -114,8 +117,10 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
 
 void Resolver::State::send_reply(ClientReply reply, const ClientQuery& query) {
   reply.token = query.token;
-  trace(TraceKind::client_reply, nullptr, query.question,
-        dns::to_text(reply.rcode) + ": " + std::string(reply.why));
+  if (tracer != nullptr) {
+    trace(TraceKind::client_reply, query,
+          fmt::format("{}: {}", dns::to_text(reply.rcode), reply.why));
+  }
   actions_->replies.push_back(std::move(reply));
 }
 

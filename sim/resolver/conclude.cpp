@@ -89,7 +89,7 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   if (task.checking_disabled && task.response == nullptr) situation.checking_disabled = false;
   const Decision decision = decide_after_fetch(profile(), situation);
   if (tracer != nullptr) {
-    trace(TraceKind::policy, &task, task.question,
+    trace(TraceKind::policy, task, task.question,
           fmt::format("{} ({})", decision.why, verdict->to_text()));
   }
   remember_chain_result(task, result, verdict);

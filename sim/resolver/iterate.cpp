@@ -205,7 +205,7 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
   out.timeout = response_timeout(servers_, profile().upstream, *server);
   actions_->sends.push_back(out);
   if (tracer != nullptr) {
-    trace(TraceKind::send, &task, task.asked,
+    trace(TraceKind::send, task, task.asked,
           fmt::format("to {} (zone {})", server->to_text(), task.zone.to_text()));
   }
 }
@@ -240,7 +240,7 @@ void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
       task->phase = TaskPhase::locate;
-      trace(TraceKind::timeout, task, task->asked, "no response");
+      trace(TraceKind::timeout, *task, task->asked, "no response");
       make_ready(task->id);
     }
   }
@@ -253,7 +253,7 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   task.phase = TaskPhase::locate;  // unless the response turns out to be of use
   const dns::Message& m = *message;
   if (tracer != nullptr) {
-    trace(TraceKind::response, &task, task.asked,
+    trace(TraceKind::response, task, task.asked,
           fmt::format("{} from {}{}", dns::to_text(m.rcode), exchange.server.to_text(),
                       m.flags.tc ? ", truncated" : ""));
   }

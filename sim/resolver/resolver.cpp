@@ -169,6 +169,9 @@ void Resolver::on_wake(SimTime now, Actions& actions) {
 void Resolver::on_operator(const OperatorAction& action, SimTime now, Actions& actions) {
   state_->operate(action, now, actions);
 }
+bool Resolver::has_nta() const {
+  return state_->has_nta();
+}
 std::uint64_t Resolver::state_hash() const {
   return state_->hash();
 }
@@ -184,10 +187,25 @@ void Resolver::State::wake(SimTime now, Actions& actions) {
   end_call();
 }
 
-void Resolver::State::trace(TraceKind kind, const Task* task, const dns::Question& question,
-                            const std::string& detail) {
+void Resolver::State::trace(TraceKind kind, const Task& task, const dns::Question& question,
+                            std::string detail) {
   if (tracer == nullptr) return;
-  tracer->step({now_, kind, task == nullptr ? 0 : task->depth, question, detail});
+  tracer->step({now_, kind, task.depth, question, std::move(detail), 0, task.id, 0});
+}
+
+void Resolver::State::trace(TraceKind kind, const ClientQuery& query, std::string detail) {
+  if (tracer == nullptr) return;
+  tracer->step({now_, kind, 0, query.question, std::move(detail), query.token, 0, 0});
+}
+
+void Resolver::State::trace_wait(const Task& task, const Task& awaited) {
+  if (tracer == nullptr) return;
+  tracer->step({now_, TraceKind::wait, task.depth, awaited.question, {}, 0, task.id, awaited.id});
+}
+
+void Resolver::State::trace_wait(const ClientQuery& query, const Task& awaited) {
+  if (tracer == nullptr) return;
+  tracer->step({now_, TraceKind::wait, 0, awaited.question, {}, query.token, 0, awaited.id});
 }
 
 }  // namespace zonefall::resolver

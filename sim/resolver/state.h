@@ -45,6 +45,7 @@ class Resolver::State {
   void timeout(std::uint64_t exchange, SimTime now, Actions& actions);
   void wake(SimTime now, Actions& actions);
   void operate(const OperatorAction& action, SimTime now, Actions& actions);
+  [[nodiscard]] bool has_nta() const { return !anchors_.ntas().empty(); }
   [[nodiscard]] std::uint64_t hash() const;
 
   ResolverCounters counters;
@@ -152,9 +153,11 @@ class Resolver::State {
   void recheck_ntas();
   void serve_stale_to_clients(Task& task);
 
-  // trace.cpp
-  void trace(TraceKind kind, const Task* task, const dns::Question& question,
-             const std::string& detail);
+  // resolver.cpp; callers see to it that nothing is formatted without a tracer
+  void trace(TraceKind kind, const Task& task, const dns::Question& question, std::string detail);
+  void trace(TraceKind kind, const ClientQuery& query, std::string detail);
+  void trace_wait(const Task& task, const Task& awaited);
+  void trace_wait(const ClientQuery& query, const Task& awaited);
 
   // Verifies through the configured verifier and counts.
   class CountingVerifier final : public dnssec::SignatureVerifier {

@@ -101,6 +101,7 @@ bool Resolver::State::wait_for(Task& task, const dns::Question& question,
     child->bogus_queries = counted_queries;
     child->ignores_ntas = task.ignores_ntas;
   }
+  trace_wait(task, *child);
   child->parents.push_back(task.id);
   task.waiting_for += 1;
   return true;

@@ -133,7 +133,7 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
     judged = positive ? judge_positive(task, *chain.keys) : judge_negative(task, *chain.keys);
   }
   const VerdictPtr verdict = std::make_shared<const Verdict>(judged.verdict);
-  if (tracer != nullptr) trace(TraceKind::validation, &task, task.asked, verdict->to_text());
+  if (tracer != nullptr) trace(TraceKind::validation, task, task.asked, verdict->to_text());
   if (judged.verdict.security == Security::bogus) {
     answer_is_bogus(task, verdict, nullptr);
     return;

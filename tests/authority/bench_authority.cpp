@@ -9,6 +9,7 @@
 
 #include "zone_testing.h"
 #include "zonefall/authority/server.h"
+#include "zonefall/authority/zone_finder.h"
 #include "zonefall/core/hash.h"
 #include "zonefall/core/rng.h"
 
@@ -70,6 +71,19 @@ std::vector<ServerQuery> make_queries(std::uint64_t members, std::size_t count,
   return queries;
 }
 
+/// Answers of hosted children that nobody has asked before, with one signature state.
+Timed ask_children(std::uint64_t members, std::uint32_t signed_ppm) {
+  HostedChildrenSettings settings;
+  settings.population = population_settings("de.", members, signed_ppm);
+  settings.address_ttls = {{300, 1}, {3600, 2}};
+  settings.window = window_at(test_time());
+  NameServer server;
+  server.name = dns::Name::literal("ns1.hosting-one.test.");
+  server.sites = {{"one", {}, {}, make_hosted_children(settings).value()}};
+  AnswerMemo memo(1'000'000);
+  return ask_all(server, make_queries(members, 20'000, 2), 1, memo);
+}
+
 int run(std::uint64_t members) {
   ListedZone zone = tld_zone("de.");
   zone.denial = nsec3_opt_out();
@@ -95,13 +109,17 @@ int run(std::uint64_t members) {
                                   1024 / static_cast<double>(misses);
   const Timed hit_far = ask_all(server, tail, 20, memo);
   const Timed hit_near = ask_all(server, make_queries(members, 500, 1), 800, memo);
+  const Timed unsigned_child = ask_children(members, 0);
+  const Timed signed_child = ask_children(members, 1'000'000);
   fmt::print(
       "{{\"members\": {}, \"chain\": {}, \"build_s\": {:.2f}, \"content_mb\": {:.1f}, "
       "\"peak_mb\": {:.1f}, \"ns_per_miss\": {:.0f}, \"ns_per_hit_of_20000\": {:.0f}, "
-      "\"ns_per_hit_of_500\": {:.0f}, \"octets_per_answer\": {:.0f}, \"hash\": \"{:016x}\"}}\n",
+      "\"ns_per_hit_of_500\": {:.0f}, \"octets_per_answer\": {:.0f}, "
+      "\"ns_per_unsigned_child\": {:.0f}, \"ns_per_signed_child\": {:.0f}, \"hash\": "
+      "\"{:016x}\"}}\n",
       members, content->denial()->size(), build_s, static_cast<double>(content_kb) / 1024,
       static_cast<double>(peak_kilobytes()) / 1024, miss.ns_each, hit_far.ns_each, hit_near.ns_each,
-      memo_octets_each, miss.hash);
+      memo_octets_each, unsigned_child.ns_each, signed_child.ns_each, miss.hash);
   return miss.hash != 0 && memo.misses() == misses ? 0 : 1;
 }
 

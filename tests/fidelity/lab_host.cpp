@@ -65,6 +65,10 @@ void LabHost::carry_out() {
 void LabHost::step() {
   auto event = queue_.pop();
   now_ = event.key.at;
+  if (const auto* mark = std::get_if<Mark>(&event.payload)) {
+    last_mark_ = std::max(last_mark_, mark->number);
+    return;
+  }
   if (const auto* wake = std::get_if<Wake>(&event.payload)) {
     if (wake->generation != wake_generation_) return;
     resolver_.on_wake(now_, actions_);
@@ -79,10 +83,20 @@ void LabHost::step() {
   carry_out();
 }
 
+// Looking at the queue's next time would forbid sooner events, so the client's waiting is an event.
+std::uint64_t LabHost::push_mark(SimTime at) {
+  marks_ += 1;
+  push(at, engine::Phase::arrival, Mark{marks_});
+  return marks_;
+}
+
+void LabHost::run(std::uint64_t mark, Until until) {
+  while (last_mark_ < mark && (until == Until::mark || !reply_)) step();
+}
+
 void LabHost::run_until(SimTime at) {
   ZF_ASSERT(at >= now_);
-  while (!queue_.empty() && queue_.next_at() <= at) step();
-  now_ = at;
+  run(push_mark(at), Until::mark);
 }
 
 std::optional<dns::Message> LabHost::ask(const dns::Question& question, bool checking_disabled) {
@@ -94,14 +108,10 @@ std::optional<dns::Message> LabHost::ask(const dns::Question& question, bool che
                                     .dnssec_ok = true,
                                     .authentic_data = true,
                                     .checking_disabled = checking_disabled};
-  const SimTime given_up_at = now_ + client_timeout;
   resolver_.on_client_query(query, now_, actions_);
   carry_out();
-  while (!reply_ && !queue_.empty() && queue_.next_at() <= given_up_at) step();
-  if (!reply_) {
-    now_ = given_up_at;
-    return std::nullopt;
-  }
+  run(push_mark(now_ + client_timeout), Until::reply_or_mark);
+  if (!reply_) return std::nullopt;
   return resolver::to_message(*reply_, query);
 }
 

@@ -49,7 +49,10 @@ class LabHost {
   struct Wake {
     std::uint64_t generation = 0;
   };
-  using Payload = std::variant<Response, Wake>;
+  struct Mark {  // the client's own: it waited until now
+    std::uint64_t number = 0;
+  };
+  using Payload = std::variant<Response, Wake, Mark>;
   struct Sent {
     SimTime at;
     dns::Address server;
@@ -59,7 +62,12 @@ class LabHost {
   void carry_out();
   void send(const resolver::SendQuery& query);
   void push(SimTime at, engine::Phase phase, Payload payload);
+  /// Runs the next event.
   void step();
+  /// Runs events until `mark` has come or, if that is sooner, the reply to token_.
+  enum class Until : std::uint8_t { mark, reply_or_mark };
+  void run(std::uint64_t mark, Until until);
+  std::uint64_t push_mark(SimTime at);
 
   LabTld tld_;
   authority::ServerDirectory servers_;
@@ -70,6 +78,8 @@ class LabHost {
   SimTime now_;
   std::uint64_t sequence_ = 0;
   std::uint64_t wake_generation_ = 0;
+  std::uint64_t marks_ = 0;
+  std::uint64_t last_mark_ = 0;  // the latest that has come
   std::uint64_t token_ = 0;
   std::optional<resolver::ClientReply> reply_;  // to token_
   std::vector<Sent> sent_;

@@ -168,19 +168,19 @@ KnownDifferences load_known_differences() {
   return known.value();
 }
 
-TEST_CASE("an outage with the TTLs of .de, table de") {
+TEST_CASE("an outage with the TTLs of .de: table de") {
   judge("de", load_known_differences());
 }
-TEST_CASE("an outage with TTLs of 30 s, table qa") {
+TEST_CASE("an outage with TTLs of 30 s: table qa") {
   judge("qa", load_known_differences());
 }
-TEST_CASE("an NTA with the TTLs of .de, table ln") {
+TEST_CASE("an NTA with the TTLs of .de: table ln") {
   judge("ln", load_known_differences());
 }
-TEST_CASE("an NTA with TTLs of 30 s, table qn") {
+TEST_CASE("an NTA with TTLs of 30 s: table qn") {
   judge("qn", load_known_differences());
 }
-TEST_CASE("expired answers and serve-stale, table qx") {
+TEST_CASE("expired answers and serve-stale: table qx") {
   judge("qx", load_known_differences());
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "zonefall/authority/answer.h"
+#include "zonefall/authority/zone_finder.h"
 #include "zonefall/authority/zone_version.h"
 #include "zonefall/core/time.h"
 #include "zonefall/dns/address.h"
@@ -45,6 +46,8 @@ struct Site {
   std::string name;
   std::vector<SiteZone> zones;       // sorted by apex, canonical order
   std::vector<SilentSpan> silences;  // disjoint, rising
+  /// Asked where no listed zone is as deep; may be null.
+  std::shared_ptr<const ZoneFinder> finder = nullptr;
 };
 
 struct NameServer {
@@ -62,9 +65,9 @@ struct ServerQuery {
   Transport transport = Transport::udp;
 };
 
-/// Remembers answers by (history, question, EDNS, DO) for all versions that give the same. A hit
-/// costs one hash of the question and allocates nothing. QNAMEs that differ in case are one
-/// question: the echoed one has the case that was asked first. Not thread-safe: one for each
+/// Remembers answers by (history or finder, question, EDNS, DO) for all versions that give the
+/// same. A hit costs one hash of the question and allocates nothing. QNAMEs that differ in case are
+/// one question: the echoed one has the case that was asked first. Not thread-safe: one for each
 /// thread. Bounded: forgets everything at `answers_max`.
 class AnswerMemo {
  public:
@@ -77,19 +80,23 @@ class AnswerMemo {
   };
   /// What version `version` (an index into `history`) answers; good until the next call.
   const Answer& get(const ZoneHistoryPtr& history, std::size_t version, const Query& query);
+  /// What the zone that `finder` finds for the question's name answers; there must be one.
+  const Answer& get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query);
   [[nodiscard]] std::uint64_t hits() const { return hits_; }
   [[nodiscard]] std::uint64_t misses() const { return misses_; }
 
  private:
   struct Key {
-    ZoneHistoryPtr history;
+    std::shared_ptr<const void> source;  // a history or a finder
+    std::uint64_t source_hash;           // tells the parent's answer from the child's
     dns::Question question;
     AnswerOptions options;
     std::size_t octets_max;  // 65535 unless a whole answer did not fit this
   };
   /// A key that is looked for: borrowed parts.
   struct Probe {
-    const ZoneHistory* history;
+    const void* source;
+    std::uint64_t source_hash;
     const dns::Question* question;
     const AnswerOptions* options;
     std::size_t octets_max;
@@ -114,8 +121,11 @@ class AnswerMemo {
 
   static Probe probe_of(const Key& key);
   const Answer* find(const Probe& probe, std::size_t version) const;
-  const Answer& remember(const ZoneHistoryPtr& history, std::size_t version, const Probe& probe,
-                         Answer answer);
+  /// Zones from a history or a finder: `make(version)` answers, `last(version, answer)` is the last
+  /// version that answers so.
+  template <typename Zones>
+  const Answer& get_from(const Zones& zones, std::size_t version, const Query& query);
+  const Answer& remember(std::shared_ptr<const void> source, const Probe& probe, Span span);
 
   std::size_t answers_max_;
   std::size_t answers_ = 0;

@@ -4,22 +4,28 @@
 // the same for every asker, and lives as long as somebody holds it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "zonefall/authority/population.h"
 #include "zonefall/authority/zone_version.h"
-#include "zonefall/dns/address.h"
+#include "zonefall/core/result.h"
+#include "zonefall/dns/name.h"
+#include "zonefall/dnssec/signature.h"
 
 namespace zonefall::authority {
 
 class ZoneFinder {
  public:
   virtual ~ZoneFinder() = default;
-  /// The deepest such zone at or above `qname`; null if there is none. Pure: equal names, equal
-  /// content.
-  [[nodiscard]] virtual ZoneHistoryPtr find(const dns::Name& qname) const = 0;
+  /// How many labels the apex of the deepest such zone at or above `qname` has; nullopt if there
+  /// is none. Cheap: makes nothing.
+  [[nodiscard]] virtual std::optional<std::size_t> apex_labels(const dns::Name& qname) const = 0;
+  /// That zone; null if there is none. It never changes. Pure: equal names, equal content.
+  [[nodiscard]] virtual ZoneVersionPtr find(const dns::Name& qname) const = 0;
 };
 
 /// One TTL that a share of children use for their address records.
@@ -36,8 +42,11 @@ struct HostedChildrenSettings {
   dnssec::SignatureWindow window;      // of signed children
 };
 
-/// The zones of the members of `settings.population`: SOA, NS (as delegated), A, perhaps AAAA at
-/// the apex and at "www"; signed with member_key() and NSEC if the member is signed.
-std::shared_ptr<const ZoneFinder> make_hosted_children(HostedChildrenSettings settings);
+/// The zones of the members of `settings.population`: SOA, NS (the delegation's names), A and
+/// perhaps AAAA at the apex and at "www"; signed with member_key() and NSEC if the member is
+/// signed. All hosting servers can share one: delegations lead to the right ones. Addresses are of
+/// 198.18.0.0/15 and 2001:db8::/32 (RFC 6890). Errors: those of make_procedural_population(), no
+/// address TTL with a weight above 0, over 1,000,000 ppm.
+Result<std::shared_ptr<const ZoneFinder>> make_hosted_children(HostedChildrenSettings settings);
 
 }  // namespace zonefall::authority

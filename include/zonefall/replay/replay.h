@@ -3,7 +3,13 @@
 // A group (one resolver, or a few that a stub knows) is replayed from start to end in one go, with
 // its own event queue; groups run in parallel and meet only through the World. Every query is an
 // event in this mode; it is the reference for faster ones. Results are equal on any number of
-// threads.
+// threads. Errors: a world that makes no sense (check() of world.h), an inquiry outside the run.
+//
+// A lookup asks for A and AAAA at once. Each half ends with what its last try gave; the lookup ends
+// with the half that brought addresses (A before AAAA), else with a failure if there is one, else
+// with the denial of A. It is counted at its start, by its first resolver's cohort; a query is
+// counted when it is sent. On SERVFAIL and on silence the stub tries again as its rule says, at the
+// next resolver of its group where the rule lets it.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +18,12 @@
 #include <vector>
 
 #include "zonefall/core/result.h"
+#include "zonefall/core/time.h"
+#include "zonefall/dns/message.h"
 #include "zonefall/outcome/store.h"
 #include "zonefall/outcome/tally.h"
 #include "zonefall/replay/world.h"
+#include "zonefall/resolver/actions.h"
 #include "zonefall/resolver/trace.h"
 
 namespace zonefall::replay {
@@ -31,9 +40,12 @@ struct ReplayOptions {
 struct ReplayResult {
   outcome::Tally tally;
   std::vector<outcome::SampleRow> samples;
-  bool stopped = false;
+  bool stopped = false;  // before its end: the rest is of no use
   /// Of what happened, in order, per group, combined in order of groups.
   std::uint64_t fingerprint = 0;
+  /// Answers of servers that were remembered / made. These depend on the number of threads.
+  std::uint64_t memo_hits = 0;
+  std::uint64_t memo_misses = 0;
 };
 
 Result<ReplayResult> replay(const World& world, const ReplayOptions& options);
@@ -54,7 +66,9 @@ struct InquiryResult {
 };
 Result<InquiryResult> inquire(const World& world, const Inquiry& inquiry);
 
-/// The lines that explain an inquiry or a sample.
+/// The lines that explain an inquiry or a sample, one a step, each with the time since the first
+/// and indented by depth: who was asked what, the verdict with key tag and reason, the policy's
+/// decision.
 std::string explain(const std::vector<resolver::TraceStep>& steps);
 
 }  // namespace zonefall::replay

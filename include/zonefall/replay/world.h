@@ -13,7 +13,9 @@
 #include "zonefall/authority/server.h"
 #include "zonefall/clients/demand.h"
 #include "zonefall/clients/stub.h"
+#include "zonefall/core/result.h"
 #include "zonefall/core/time.h"
+#include "zonefall/dns/name.h"
 #include "zonefall/dnssec/signature.h"
 #include "zonefall/outcome/tally.h"
 #include "zonefall/resolver/profile.h"
@@ -29,7 +31,7 @@ class NameSpace {
 };
 
 /// What an operator does to each resolver of a cohort: at `at`, plus a delay of its own for each
-/// resolver, drawn uniformly within `spread`.
+/// resolver, drawn uniformly within `spread`. Not before the run starts.
 struct ScheduledAction {
   SimTime at;
   Duration spread;
@@ -40,9 +42,14 @@ struct ScheduledAction {
 struct Latency {
   Duration rtt_min = Duration::milliseconds(2);
   Duration rtt_max = Duration::milliseconds(40);
-  std::uint32_t loss_ppm = 0;  // of exchanges: no response arrives
+  /// Of exchanges: no response arrives; half of them never reached the server.
+  std::uint32_t loss_ppm = 0;
 };
 
+/// Resolvers of one kind and their clients. All random streams of a resolver are named by the
+/// world's seed, its cohort's name and its index in the cohort: other cohorts never change them,
+/// and cohorts of one name under different policies live through the same arrivals. (name, policy)
+/// is unique.
 struct Cohort {
   std::string name;
   std::string policy;
@@ -74,7 +81,11 @@ struct World {
   std::vector<Cohort> cohorts;
 };
 
-/// The shape of this world's tallies. Sites are numbered server by server.
+/// Says what in a world makes no sense: times, shares, sizes, missing parts, names used twice.
+Status check(const World& world);
+
+/// The shape of this world's tallies. Sites are numbered server by server, resolvers cohort by
+/// cohort. The last bin may reach beyond `until`.
 outcome::TallyShape tally_shape(const World& world);
 
 }  // namespace zonefall::replay

@@ -86,6 +86,8 @@ class Resolver {
   void on_wake(SimTime now, Actions& actions);
   void on_operator(const OperatorAction& action, SimTime now, Actions& actions);
 
+  /// True while an NTA stands, as of the last call.
+  [[nodiscard]] bool has_nta() const;
   /// Equal for equal states, whatever path led there. Counters and tracer do not count.
   [[nodiscard]] std::uint64_t state_hash() const;
   [[nodiscard]] const ResolverCounters& counters() const;

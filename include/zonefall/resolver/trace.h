@@ -16,6 +16,7 @@ enum class TraceKind : std::uint8_t {
   client_query,
   cache_hit,
   cache_expired,
+  wait,  // for a pursuit, new or already under way
   send,
   response,
   timeout,
@@ -30,6 +31,11 @@ struct TraceStep {
   std::uint32_t depth = 0;  // 0: the client's question, 1: fetched for it, ...
   dns::Question question;
   std::string detail;  // one line for people: server, RRset, key tag, reason
+  /// What belongs together: a client's own steps have its token and no task; a task is the pursuit
+  /// of one question, for whoever waits for it. 0: none.
+  std::uint64_t client = 0;
+  std::uint64_t task = 0;
+  std::uint64_t awaited = 0;  // wait: this task
 };
 
 class Tracer {

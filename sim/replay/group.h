@@ -1,0 +1,145 @@
+// One group of resolvers, its clients and its event queue: replayed from start to end in one go.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "replay/lookup.h"
+#include "replay/network.h"
+#include "replay/trace_log.h"
+#include "replay/world_index.h"
+#include "zonefall/clients/demand.h"
+#include "zonefall/core/hash.h"
+#include "zonefall/core/rng.h"
+#include "zonefall/engine/event_queue.h"
+#include "zonefall/outcome/store.h"
+#include "zonefall/outcome/tally.h"
+#include "zonefall/replay/replay.h"
+#include "zonefall/resolver/resolver.h"
+
+namespace zonefall::replay {
+
+struct Sampling {
+  std::uint32_t ppm = 0;
+  std::uint32_t samples_max = 0;  // of each resolver
+};
+
+class Group {
+ public:
+  struct Parts {
+    const WorldIndex& index;
+    GroupPlace place;
+    authority::AnswerMemo& memo;
+    outcome::Tally& tally;
+    Sampling sampling;
+  };
+  explicit Group(const Parts& parts);
+
+  /// To the end of the run, and on until the last lookup has ended.
+  void run();
+  /// Up to the inquiry and on until its reply. `node` is the resolver's place in the group.
+  InquiryResult inquire(const Inquiry& inquiry, std::uint32_t node);
+
+  [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
+  /// In order of their start; the first ones of each resolver.
+  [[nodiscard]] std::vector<outcome::SampleRow>& samples() { return samples_; }
+
+ private:
+  enum class What : std::uint8_t {
+    operate,
+    response,
+    timeout,
+    wake,
+    arrival,
+    retry,
+    give_up,
+    inquiry
+  };
+  struct Event {
+    What what = What::arrival;
+    std::uint32_t node = 0;
+    std::uint64_t id = 0;  // exchange, token or number of the action
+    dns::MessagePtr message = nullptr;
+  };
+  struct Node {
+    Node(resolver::ResolverConfig config, clients::ArrivalStream stream, const StreamName& choices);
+    resolver::Resolver resolver;
+    clients::ArrivalStream arrivals;
+    Rng choices;  // names and flags of lookups
+    std::uint64_t entity = 0;
+    std::uint32_t number = 0;    // in the tally
+    std::uint64_t sequence = 0;  // of events that it scheduled
+    std::uint64_t lookups = 0;   // so far
+    std::uint64_t sample_key = 0;
+    SimTime wake_wanted = SimTime::max();
+    SimTime wake_pending = SimTime::max();  // the earliest wake event in the queue
+    bool nta_stands = false;
+  };
+  /// A try of one half of a lookup.
+  struct Place {
+    std::size_t slot = 0;
+    std::size_t half = 0;
+  };
+  struct OpenSample {
+    std::size_t slot = 0;
+    std::size_t row = 0;  // in samples_
+    std::array<std::vector<std::uint64_t>, 2> tokens;
+  };
+
+  void add_node(std::uint32_t index);
+  void push(std::uint32_t node, SimTime at, engine::Phase phase, Event event);
+  void schedule_arrival(std::uint32_t node);
+  void schedule_actions(std::uint32_t node, std::uint32_t index);
+  /// False once the run is over.
+  bool step();
+  void handle(const Event& event);
+  void arrive(std::uint32_t node);
+  void operate(std::uint32_t node, std::size_t action);
+  void carry_out(std::uint32_t node);
+  void note_nta(Node& node);
+  void wake(std::uint32_t node);
+
+  std::size_t open_lookup(std::uint32_t node);
+  void try_half(Place place, std::uint32_t node);
+  void take_reply(const resolver::ClientReply& reply);
+  void give_up(std::uint64_t token);
+  enum class Silence : std::uint8_t { no, yes };
+  void end_try(Place place, Silence silence);
+  void end_lookup(std::size_t slot);
+  [[nodiscard]] bool is_open(std::uint64_t token) const;
+
+  [[nodiscard]] bool draws_sample(const Node& node) const;
+  void begin_sample(std::size_t slot);
+  void end_sample(std::size_t slot);
+  [[nodiscard]] std::vector<resolver::TraceStep> steps_for(std::span<const std::uint64_t> tokens);
+  void set_tracing(bool on);
+
+  const WorldIndex& index_;
+  const World& world_;
+  GroupPlace place_;
+  const Cohort& cohort_;
+  outcome::Tally& tally_;
+  Network network_;
+  Sampling sampling_;
+
+  std::vector<Node> nodes_;
+  engine::EventQueue<Event> queue_;
+  resolver::Actions actions_;
+  SimTime now_;
+  Fingerprint fingerprint_;
+  std::uint64_t events_ = 0;
+
+  std::vector<Lookup> lookups_;
+  std::vector<std::size_t> free_lookups_;
+  std::size_t open_lookups_ = 0;
+  std::uint64_t next_serial_ = 1;
+
+  std::vector<TraceLog> logs_;  // by node
+  std::vector<OpenSample> open_samples_;
+  std::vector<outcome::SampleRow> samples_;
+  std::optional<Inquiry> inquiry_;
+  std::optional<InquiryResult> inquiry_result_;
+};
+
+}  // namespace zonefall::replay

@@ -1,0 +1,25 @@
+#include "replay/lookup.h"
+
+namespace zonefall::replay {
+
+dns::RRType type_of_half(std::size_t half) {
+  return half == 0 ? dns::RRType::a : dns::RRType::aaaa;
+}
+
+void record(Half& half, const resolver::ClientReply& reply) {
+  half.outcome = outcome::outcome_of(reply);
+  half.has_addresses =
+      reply.rcode == dns::Rcode::noerror && reply.data != nullptr && !reply.data->answer.empty();
+}
+
+std::size_t deciding_half(const Lookup& lookup) {
+  for (std::size_t half = 0; half < lookup.halves.size(); ++half) {
+    if (lookup.halves[half].has_addresses) return half;
+  }
+  for (std::size_t half = 0; half < lookup.halves.size(); ++half) {
+    if (outcome::is_failure(lookup.halves[half].outcome)) return half;
+  }
+  return 0;
+}
+
+}  // namespace zonefall::replay

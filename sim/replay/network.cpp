@@ -1,0 +1,81 @@
+#include "replay/network.h"
+
+#include "zonefall/core/hash.h"
+#include "zonefall/core/rng.h"
+#include "zonefall/core/words.h"
+
+namespace zonefall::replay {
+
+namespace {
+
+constexpr std::uint64_t ppm_all = 1'000'000;
+
+// 0 .. bound - 1, from a uniform word.
+std::uint64_t scale(std::uint64_t word, std::uint64_t bound) {
+  return static_cast<std::uint64_t>(static_cast<uint128>(word) * bound >> 64);
+}
+
+authority::ServerQuery to_server_query(const resolver::SendQuery& query) {
+  authority::ServerQuery out;
+  out.question = query.question;
+  out.edns.emplace();
+  out.edns->udp_payload_octets = query.udp_payload_octets;
+  out.edns->dnssec_ok = query.dnssec_ok;
+  switch (query.transport) {
+    case resolver::Transport::udp: out.transport = authority::Transport::udp; break;
+    case resolver::Transport::tcp: out.transport = authority::Transport::tcp; break;
+  }
+  return out;
+}
+
+}  // namespace
+
+Network::Network(const WorldIndex& index, authority::AnswerMemo& memo, outcome::Tally& tally)
+    : index_(index),
+      directory_(*index.world().servers),
+      memo_(memo),
+      tally_(tally),
+      catchment_key_(hash_combine(index.world().seed, purpose("replay: catchment"))),
+      rtt_key_(hash_combine(index.world().seed, purpose("replay: round-trip time"))),
+      loss_key_(hash_combine(index.world().seed, purpose("replay: loss"))) {}
+
+Network::Route Network::route(const Sender& sender, std::size_t server) const {
+  const std::uint64_t pair = hash_combine(sender.entity, index_.servers()[server].entity);
+  const std::uint64_t sites = directory_.servers()[server].sites.size();
+  Route route;
+  route.site = static_cast<std::uint32_t>(scale(hash_combine(catchment_key_, pair), sites));
+  const Duration range = sender.latency.rtt_max - sender.latency.rtt_min;
+  const auto steps = static_cast<std::uint64_t>(range.to_nanoseconds()) + 1;
+  const std::uint64_t word = hash_combine(hash_combine(rtt_key_, pair), route.site);
+  route.rtt =
+      sender.latency.rtt_min + Duration::nanoseconds(static_cast<std::int64_t>(scale(word, steps)));
+  return route;
+}
+
+Ending Network::exchange(const Sender& sender, const resolver::SendQuery& query, SimTime now) {
+  const Ending timeout{now + query.timeout, nullptr};
+  const auto server_index = directory_.find(query.server);
+  if (!server_index) return timeout;
+  const std::uint64_t fate = hash_combine(hash_combine(loss_key_, sender.entity), query.exchange);
+  const bool is_lost = scale(fate, ppm_all) < sender.latency.loss_ppm;
+  const bool query_is_lost = is_lost && (fate & 1U) != 0;
+  if (query_is_lost) return timeout;
+
+  const Route way = route(sender, *server_index);
+  // A TCP connection is opened first.
+  const Duration setup = query.transport == resolver::Transport::tcp ? way.rtt : Duration();
+  const SimTime arrives_at = now + setup + way.rtt / 2;
+  const authority::NameServer& server = directory_.servers()[*server_index];
+  const auto answer =
+      authority::reply(server, server.sites[way.site], to_server_query(query), arrives_at, memo_);
+  const std::size_t octets = answer ? answer->wire_octets : 0;
+  tally_.count_load(index_.servers()[*server_index].first_site + way.site, arrives_at,
+                    FixedCount::from_count(1),
+                    FixedCount::from_count(static_cast<std::int64_t>(octets)));
+  const SimTime returns_at = now + setup + way.rtt;
+  // What comes after the resolver has stopped waiting is a timeout to it.
+  if (!answer || is_lost || returns_at > timeout.at) return timeout;
+  return {returns_at, answer->message};
+}
+
+}  // namespace zonefall::replay

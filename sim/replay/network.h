@@ -1,0 +1,47 @@
+// What lies between a resolver and a server: catchment, latency, loss. One call per exchange says
+// how it ends.
+#pragma once
+
+#include <cstdint>
+
+#include "replay/world_index.h"
+#include "zonefall/authority/server.h"
+#include "zonefall/outcome/tally.h"
+#include "zonefall/resolver/actions.h"
+
+namespace zonefall::replay {
+
+/// How an exchange ends for the resolver that began it.
+struct Ending {
+  SimTime at;
+  dns::MessagePtr message;  // null: it timed out
+};
+
+class Network {
+ public:
+  Network(const WorldIndex& index, authority::AnswerMemo& memo, outcome::Tally& tally);
+
+  struct Sender {
+    std::uint64_t entity = 0;
+    const Latency& latency;
+  };
+  /// Asks the site whose catchment the sender is in, and counts the load where the query arrives.
+  Ending exchange(const Sender& sender, const resolver::SendQuery& query, SimTime now);
+
+ private:
+  struct Route {
+    std::uint32_t site = 0;
+    Duration rtt;
+  };
+  [[nodiscard]] Route route(const Sender& sender, std::size_t server) const;
+
+  const WorldIndex& index_;
+  const authority::ServerDirectory& directory_;
+  authority::AnswerMemo& memo_;
+  outcome::Tally& tally_;
+  std::uint64_t catchment_key_;
+  std::uint64_t rtt_key_;
+  std::uint64_t loss_key_;
+};
+
+}  // namespace zonefall::replay

@@ -1,0 +1,88 @@
+#include "zonefall/replay/world.h"
+
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace zonefall::replay {
+
+namespace {
+
+constexpr std::uint32_t ppm_all = 1'000'000;
+
+Error problem(const Cohort& cohort, std::string_view what) {
+  return Error{fmt::format("cohort '{}': {}", cohort.name, what)};
+}
+
+Status check_actions(const Cohort& cohort, SimTime start) {
+  SimTime previous = start;
+  for (const ScheduledAction& action : cohort.actions) {
+    if (action.at < start) return problem(cohort, "an action stands before the start of the run");
+    if (action.at < previous) return problem(cohort, "actions are not in order of time");
+    if (action.spread < Duration()) return problem(cohort, "an action has a negative spread");
+    previous = action.at;
+  }
+  return Done{};
+}
+
+Status check_cohort(const Cohort& cohort, SimTime start) {
+  if (cohort.profile == nullptr) return problem(cohort, "no resolver profile");
+  if (cohort.popularity == nullptr) return problem(cohort, "no popularity of names");
+  if (cohort.resolvers == 0) return problem(cohort, "no resolvers");
+  if (cohort.group_size == 0) return problem(cohort, "groups of 0 resolvers");
+  if (cohort.rates.mean_per_day == 0) return problem(cohort, "no lookups");
+  if (!(cohort.rates.shape > 1.0)) return problem(cohort, "the Pareto shape must be above 1");
+  if (cohort.dnssec_ok_ppm > ppm_all) return problem(cohort, "over 1000000 ppm of queries with DO");
+  if (cohort.stub.timeout <= Duration())
+    return problem(cohort, "the stub's timeout must be above 0");
+  const Latency& latency = cohort.latency;
+  if (latency.rtt_min <= Duration() || latency.rtt_max < latency.rtt_min) {
+    return problem(cohort, "round-trip times must be above 0, the largest not below the smallest");
+  }
+  if (latency.loss_ppm > ppm_all) return problem(cohort, "a loss of over 1000000 ppm");
+  return check_actions(cohort, start);
+}
+
+Status check_times(const World& world) {
+  if (world.until <= world.from) return Error{"the run ends before it begins"};
+  if (world.lead_in < Duration()) return Error{"the lead-in is negative"};
+  if (world.bin_width <= Duration()) return Error{"bins need a width above 0"};
+  return Done{};
+}
+
+}  // namespace
+
+Status check(const World& world) {
+  if (Status times = check_times(world); !times) return times;
+  if (world.servers == nullptr || world.verifier == nullptr || world.names == nullptr) {
+    return Error{"a world needs servers, a verifier and names"};
+  }
+  if (world.root_hints.empty()) return Error{"a world needs root hints"};
+  if (world.cohorts.empty()) return Error{"a world needs a cohort of resolvers"};
+  std::set<std::pair<std::string_view, std::string_view>> names;
+  for (const Cohort& cohort : world.cohorts) {
+    if (Status checked = check_cohort(cohort, world.from - world.lead_in); !checked) return checked;
+    if (!names.emplace(cohort.name, cohort.policy).second) {
+      return problem(cohort, fmt::format("there are two under policy '{}'", cohort.policy));
+    }
+  }
+  return Done{};
+}
+
+outcome::TallyShape tally_shape(const World& world) {
+  outcome::TallyShape shape;
+  const std::int64_t width_ns = world.bin_width.to_nanoseconds();
+  const std::int64_t length_ns = (world.until - world.from).to_nanoseconds();
+  const std::int64_t bins = length_ns / width_ns + (length_ns % width_ns != 0 ? 1 : 0);
+  shape.bins = {world.from, world.bin_width, static_cast<std::uint32_t>(bins)};
+  shape.cohorts = static_cast<std::uint32_t>(world.cohorts.size());
+  for (const authority::NameServer& server : world.servers->servers()) {
+    shape.sites += static_cast<std::uint32_t>(server.sites.size());
+  }
+  for (const Cohort& cohort : world.cohorts) shape.resolvers += cohort.resolvers;
+  return shape;
+}
+
+}  // namespace zonefall::replay
