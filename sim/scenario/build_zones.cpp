@@ -51,12 +51,6 @@ class Records {
   std::map<std::pair<Name, RRType>, Pending> pending_;
 };
 
-const ServerSpec* find_server(const ResolvedScenario& scenario, const Name& name) {
-  const auto found = std::find_if(scenario.servers.begin(), scenario.servers.end(),
-                                  [&](const ServerSpec& server) { return server.name == name; });
-  return found == scenario.servers.end() ? nullptr : &*found;
-}
-
 void add_addresses(const ServerSpec& server, std::uint32_t ttl_s, Records& records) {
   for (const dns::Address& address : server.addresses) {
     if (address.is_v4()) {
@@ -153,6 +147,12 @@ const RegistrySpec* registry_of(const ResolvedScenario& scenario, const Name& ap
       std::find_if(scenario.registries.begin(), scenario.registries.end(),
                    [&](const RegistrySpec& registry) { return registry.zone == apex; });
   return found == scenario.registries.end() ? nullptr : &*found;
+}
+
+const ServerSpec* find_server(const ResolvedScenario& scenario, const dns::Name& name) {
+  const auto found = std::find_if(scenario.servers.begin(), scenario.servers.end(),
+                                  [&](const ServerSpec& server) { return server.name == name; });
+  return found == scenario.servers.end() ? nullptr : &*found;
 }
 
 Result<KeyStores> build_key_stores(const ResolvedScenario& scenario) {

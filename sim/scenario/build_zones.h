@@ -21,6 +21,7 @@ const ZoneSpec* zone_of(const ResolvedScenario& scenario, const dns::Name& name)
 /// The zone that delegates `apex`; null for the topmost one.
 const ZoneSpec* parent_of(const ResolvedScenario& scenario, const dns::Name& apex);
 const RegistrySpec* registry_of(const ResolvedScenario& scenario, const dns::Name& apex);
+const ServerSpec* find_server(const ResolvedScenario& scenario, const dns::Name& name);
 
 /// The DS RRset that the parent holds for `zone` throughout the run; null if there is none. Errors:
 /// a DS that comes or goes during the run.

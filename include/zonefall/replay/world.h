@@ -30,12 +30,19 @@ class NameSpace {
   [[nodiscard]] virtual dns::Name name(std::uint64_t id) const = 0;
 };
 
-/// What an operator does to each resolver of a cohort: at `at`, plus a delay of its own for each
-/// resolver, drawn uniformly within `spread`. Not before the run starts.
+/// What operators do to resolvers of a cohort: a share of them, each at `at` plus a delay of its
+/// own, drawn uniformly within `spread`. Not before the run starts.
 struct ScheduledAction {
   SimTime at;
   Duration spread;
   resolver::OperatorAction action;
+  std::uint32_t share_ppm = 1'000'000;
+};
+
+/// The share of a cohort's lookups that stubs of this rule make.
+struct StubShare {
+  clients::StubRule rule;
+  std::uint32_t share_ppm = 1'000'000;
 };
 
 /// Round-trip times between a resolver and a site: drawn once per (resolver, site), uniformly.
@@ -60,7 +67,7 @@ struct Cohort {
   clients::ParetoRates rates;
   clients::DiurnalCurve curve = clients::DiurnalCurve::flat();
   std::shared_ptr<const clients::Popularity> popularity;
-  clients::StubRule stub;
+  std::vector<StubShare> stubs;  // 1,000,000 ppm together
   std::uint32_t dnssec_ok_ppm = 0;  // share of lookups whose queries set DO
   Latency latency;
   std::vector<ScheduledAction> actions;  // rising times

@@ -1,0 +1,17 @@
+// Registry plans from the scenario, and their runs.
+#pragma once
+
+#include "scenario/build_zones.h"
+#include "zonefall/scenario/build.h"
+
+namespace zonefall::scenario {
+
+/// The zone of `spec` as it was published from `from` (before the run) on.
+Result<BuiltZone> build_zone(const ResolvedScenario& scenario, const ZoneSpec& spec,
+                             const KeyStores& keys, SimTime from);
+
+/// The sites of a zone's servers, in the order of the zone's servers and their sites: what a
+/// registry run's sites are numbered by.
+std::vector<std::string> site_names(const ResolvedScenario& scenario, const ZoneSpec& zone);
+
+}  // namespace zonefall::scenario
