@@ -98,8 +98,9 @@ void Group::schedule_actions(std::uint32_t node, std::uint32_t index) {
   const Rng delays({world_.seed, index_.entity(place_.cohort, index), purpose("replay: operator")});
   for (std::size_t i = 0; i < cohort_.actions.size(); ++i) {
     const ScheduledAction& action = cohort_.actions[i];
+    if (scale(delays.word_at(2 * i), ppm_all) >= action.share_ppm) continue;
     const auto steps = static_cast<std::uint64_t>(action.spread.to_nanoseconds()) + 1;
-    const auto delay = static_cast<std::int64_t>(scale(delays.word_at(i), steps));
+    const auto delay = static_cast<std::int64_t>(scale(delays.word_at(2 * i + 1), steps));
     push(node, action.at + Duration::nanoseconds(delay), Phase::operator_action,
          {What::operate, node, i});
   }
@@ -236,6 +237,7 @@ std::size_t Group::open_lookup(std::uint32_t node_place) {
   Lookup& lookup = lookups_[slot];
   lookup.name = world_.names->name(cohort_.popularity->draw(node.choices));
   lookup.dnssec_ok = node.choices.chance(cohort_.dnssec_ok_ppm, ppm_all);
+  lookup.stub = draw_stub(node);
   lookup.home = node_place;
   lookup.started_at = now_;
   lookup.open_halves = 2;
@@ -248,6 +250,17 @@ std::size_t Group::open_lookup(std::uint32_t node_place) {
     begin_sample(slot);
   }
   return slot;
+}
+
+std::uint32_t Group::draw_stub(Node& node) const {
+  std::uint64_t rest = node.choices.below(ppm_all);
+  std::uint32_t stub = 0;
+  while (rest >= cohort_.stubs[stub].share_ppm) rest -= cohort_.stubs[stub++].share_ppm;
+  return stub;
+}
+
+const clients::StubRule& Group::rule_of(const Lookup& lookup) const {
+  return cohort_.stubs[lookup.stub].rule;
 }
 
 bool Group::is_open(std::uint64_t token) const {
@@ -274,7 +287,7 @@ void Group::try_half(Place place, std::uint32_t node) {
       {.token = token, .question = question, .dnssec_ok = lookup.dnssec_ok}, now_, actions_);
   carry_out(node);
   if (is_open(token)) {
-    push(node, now_ + cohort_.stub.timeout, Phase::timer, {What::give_up, node, token});
+    push(node, now_ + rule_of(lookup).timeout, Phase::timer, {What::give_up, node, token});
   }
 }
 
@@ -312,9 +325,9 @@ void Group::end_try(Place place, Silence silence) {
   half.serial = 0;
   if (outcome::is_failure(half.outcome)) {
     const bool is_silent = silence == Silence::yes;
-    if (const auto pause = clients::pause_before_retry(cohort_.stub, half.tries, is_silent)) {
+    if (const auto pause = clients::pause_before_retry(rule_of(lookup), half.tries, is_silent)) {
       // resolv.conf(5): the next server in turn, after the last the first.
-      const bool moves_on = is_silent || cohort_.stub.next_server_on_servfail;
+      const bool moves_on = is_silent || rule_of(lookup).next_server_on_servfail;
       const std::uint32_t server = moves_on ? (half.server + 1) % place_.resolvers : half.server;
       push(server, now_ + *pause, Phase::arrival,
            {What::retry, server, to_token({0, place.slot, place.half})});

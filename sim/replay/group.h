@@ -100,6 +100,8 @@ class Group {
   void note_nta(Node& node);
   void wake(std::uint32_t node);
 
+  [[nodiscard]] std::uint32_t draw_stub(Node& node) const;
+  [[nodiscard]] const clients::StubRule& rule_of(const Lookup& lookup) const;
   std::size_t open_lookup(std::uint32_t node);
   void try_half(Place place, std::uint32_t node);
   void take_reply(const resolver::ClientReply& reply);

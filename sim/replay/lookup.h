@@ -23,6 +23,7 @@ struct Half {
 struct Lookup {
   dns::Name name;
   std::uint32_t home = 0;  // the first resolver, within the group
+  std::uint32_t stub = 0;  // whose rule the client follows: index into the cohort's
   SimTime started_at;
   bool dnssec_ok = false;
   bool is_sample = false;

@@ -22,7 +22,22 @@ Status check_actions(const Cohort& cohort, SimTime start) {
     if (action.at < start) return problem(cohort, "an action stands before the start of the run");
     if (action.at < previous) return problem(cohort, "actions are not in order of time");
     if (action.spread < Duration()) return problem(cohort, "an action has a negative spread");
+    if (action.share_ppm > ppm_all) return problem(cohort, "an action of over 1000000 ppm");
     previous = action.at;
+  }
+  return Done{};
+}
+
+Status check_stubs(const Cohort& cohort) {
+  std::uint64_t together_ppm = 0;
+  for (const StubShare& stub : cohort.stubs) {
+    if (stub.rule.timeout <= Duration()) {
+      return problem(cohort, "the stub's timeout must be above 0");
+    }
+    together_ppm += stub.share_ppm;
+  }
+  if (together_ppm != ppm_all) {
+    return problem(cohort, "the shares of stubs must be 1000000 ppm together");
   }
   return Done{};
 }
@@ -35,8 +50,7 @@ Status check_cohort(const Cohort& cohort, SimTime start) {
   if (cohort.rates.mean_per_day == 0) return problem(cohort, "no lookups");
   if (!(cohort.rates.shape > 1.0)) return problem(cohort, "the Pareto shape must be above 1");
   if (cohort.dnssec_ok_ppm > ppm_all) return problem(cohort, "over 1000000 ppm of queries with DO");
-  if (cohort.stub.timeout <= Duration())
-    return problem(cohort, "the stub's timeout must be above 0");
+  if (Status stubs = check_stubs(cohort); !stubs) return stubs;
   const Latency& latency = cohort.latency;
   if (latency.rtt_min <= Duration() || latency.rtt_max < latency.rtt_min) {
     return problem(cohort, "round-trip times must be above 0, the largest not below the smallest");

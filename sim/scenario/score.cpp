@@ -111,6 +111,19 @@ double rising_bins(const Window& window, SimTime from, SimTime until) {
   return pairs > 0 ? rising / pairs : 0;
 }
 
+double recovered_minutes(const BuiltScenario& built, const Tally& tally, const Expectation& e) {
+  SimTime last = e.from;
+  std::uint32_t resolver = 0;
+  for (const replay::Cohort& cohort : built.world.cohorts) {
+    for (std::uint32_t i = 0; i < cohort.resolvers; ++i, ++resolver) {
+      const bool wanted = e.cohort.empty() || cohort.name == e.cohort;
+      const outcome::Milestones& milestones = tally.milestones(resolver);
+      if (wanted && milestones.failed()) last = std::max(last, milestones.last_failure);
+    }
+  }
+  return static_cast<double>((last - e.from).to_seconds()) / 60.0;
+}
+
 double measure(const ScenarioFile& file, const BuiltScenario& built, const Tally& tally,
                const Expectation& e) {
   const Window window(built, tally, e.cohort);
@@ -122,7 +135,7 @@ double measure(const ScenarioFile& file, const BuiltScenario& built, const Tally
     case Metric::query_growth: return query_growth(window, e.from, e.until);
     case Metric::load_growth: return load_growth(built, tally, e.zone, e.from, e.until);
     case Metric::rising_bins: return rising_bins(window, e.from, e.until);
-    case Metric::recovered_minutes: break;
+    case Metric::recovered_minutes: return recovered_minutes(built, tally, e);
     case Metric::bogus_signatures: {
       const auto spec =
           std::find_if(file.scenario.zones.begin(), file.scenario.zones.end(),

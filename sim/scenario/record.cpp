@@ -1,0 +1,114 @@
+#include "scenario/record.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "zonefall/core/hash.h"
+
+namespace zonefall::scenario {
+
+namespace {
+
+void add_cohorts(const BuiltScenario& built, outcome::RunRecord& record) {
+  for (std::uint32_t c = 0; c < built.world.cohorts.size(); ++c) {
+    const replay::Cohort& cohort = built.world.cohorts[c];
+    record.cohorts.push_back(
+        {cohort.name, cohort.profile->name, cohort.policy, cohort.resolvers});
+    for (std::uint32_t i = 0; i < cohort.resolvers; ++i) {
+      record.resolvers.push_back({c, clients::pareto_rate(cohort.rates, i, cohort.resolvers)});
+    }
+  }
+}
+
+// The zone people know a site by: the first it serves, or that of the children it hosts.
+std::string zone_of_site(const authority::Site& site) {
+  if (!site.zones.empty()) return site.zones.back().history->apex().to_text();
+  return site.finder ? "hosted children" : "";
+}
+
+void add_sites(const BuiltScenario& built, outcome::RunRecord& record) {
+  for (const authority::NameServer& server : built.world.servers->servers()) {
+    for (const authority::Site& site : server.sites) {
+      record.sites.push_back({server.name.to_text(), site.name, zone_of_site(site)});
+    }
+  }
+}
+
+// When the first and the last site had version `index`; max() where that never came.
+std::pair<SimTime, SimTime> loading_span(const registry::RegistryRun& run, std::size_t index) {
+  SimTime first = SimTime::max();
+  SimTime last = SimTime::min();
+  for (const authority::SiteZone& site : run.sites) {
+    const SimTime at =
+        site.loaded_at.empty() ? run.history->entries()[index].published_at : site.loaded_at[index];
+    first = std::min(first, at);
+    last = std::max(last, at);
+  }
+  return {first, std::max(first, last)};
+}
+
+void add_publications(const ResolvedScenario& scenario, const BuiltScenario& built,
+                      outcome::RunRecord& record) {
+  for (const BuiltZone& zone : built.zones) {
+    if (!zone.run) continue;
+    for (std::size_t i = 0; i < zone.history->entries().size(); ++i) {
+      const authority::ZoneHistory::Entry& entry = zone.history->entries()[i];
+      if (entry.published_at < scenario.run.from || entry.published_at >= scenario.run.until) {
+        continue;
+      }
+      const auto [first, last] = loading_span(*zone.run, i);
+      record.publications.push_back({zone.apex.to_text(), entry.version->serial(),
+                                     entry.version->signed_at(), entry.published_at, first, last});
+    }
+  }
+}
+
+void add_events(const ScenarioFile& file, const BuiltScenario& built,
+                outcome::RunRecord& record) {
+  const ResolvedScenario& scenario = file.scenario;
+  const auto add = [&](SimTime at, std::string actor, std::string what, const std::string& path) {
+    const ValueSource* source = find_source(file.sources, path);
+    record.events.push_back(
+        {at, std::move(actor), std::move(what),
+         source == nullptr ? std::string(default_source) : source->source,
+         std::string(to_text(source == nullptr ? Confidence::derived : source->confidence))});
+  };
+  for (std::size_t i = 0; i < scenario.events.size(); ++i) {
+    add(scenario.events[i].at, "noted", scenario.events[i].what, fmt::format("events[{}]", i));
+  }
+  for (std::size_t i = 0; i < scenario.operators.size(); ++i) {
+    const OperatorAction& action = scenario.operators[i];
+    add(action.from, fmt::format("operators of {}", action.cohort),
+        fmt::format("{} % act on {} until {}", action.share_ppm / 10'000, action.name.to_text(),
+                    action.until.to_text()),
+        fmt::format("operators[{}]", i));
+  }
+  for (const BuiltZone& zone : built.zones) {
+    if (!zone.run) continue;
+    for (const registry::RegistryEvent& event : zone.run->log) {
+      const bool is_routine = event.what.rfind("publish", 0) == 0;
+      if (is_routine || event.at < scenario.run.from || event.at >= scenario.run.until) continue;
+      record.events.push_back({event.at, fmt::format("registry of {}", zone.apex.to_text()),
+                               event.what, "what the run's registry did", "derived"});
+    }
+  }
+}
+
+}  // namespace
+
+outcome::RunRecord make_record(const ScenarioFile& file, const BuiltScenario& built) {
+  outcome::RunRecord record;
+  record.scenario_title = file.scenario.title;
+  record.scenario_yaml = write_scenario(file);
+  record.scenario_hash = hash_text(record.scenario_yaml);
+  record.seed = file.scenario.run.seed;
+  record.scale = fmt::format("{}", file.scenario.run.scale_ppm / 1'000'000.0);
+  add_cohorts(built, record);
+  add_sites(built, record);
+  add_publications(file.scenario, built, record);
+  add_events(file, built, record);
+  return record;
+}
+
+}  // namespace zonefall::scenario
