@@ -17,7 +17,7 @@ constexpr std::array<const char*, 5> labels = {"a", "b", "c", "*", "z9"};
 std::string random_owner(Rng& rng) {
   std::string owner = "t.";
   for (std::uint64_t i = 0, count = rng.below(4); i < count; ++i) {
-    owner = std::string(labels[rng.below(labels.size())]) + "." + owner;
+    owner.insert(0, fmt::format("{}.", labels[rng.below(labels.size())]));
   }
   return owner;
 }

@@ -40,6 +40,8 @@ class ZoneFile {
   }
   ZoneFile(const ZoneFile&) = delete;
   ZoneFile& operator=(const ZoneFile&) = delete;
+  ZoneFile(ZoneFile&&) = delete;
+  ZoneFile& operator=(ZoneFile&&) = delete;
   [[nodiscard]] std::string path() const { return path_.string(); }
 
  private:

@@ -108,8 +108,8 @@ class AnswerMemo {
   };
   /// Versions first to last give this answer.
   struct Span {
-    std::size_t first;
-    std::size_t last;
+    std::size_t first = 0;
+    std::size_t last = 0;
     Answer answer;
   };
   using Spans = std::vector<Span>;  // disjoint, rising
