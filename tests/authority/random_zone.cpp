@@ -67,7 +67,10 @@ std::vector<dns::Question> all_questions() {
   }
   names.push_back("a.b.c.a.b.c.t.");
   names.push_back("q.a.b.t.");
+  names.push_back("Q.A.B.T.");
   names.push_back("ns.a.t.");
+  const std::string label(63, 'x');
+  names.push_back(fmt::format("{0}.{0}.{0}.{1}.t.", label, std::string(59, 'x')));  // 255 octets
   names.push_back("ns.*.t.");
   std::vector<dns::Question> questions;
   for (const std::string& name : names) {

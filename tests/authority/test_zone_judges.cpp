@@ -68,7 +68,7 @@ Run bind_verify(const ZoneFile& file, const std::string& apex) {
   return run(fmt::format("/usr/bin/dnssec-verify -o {} {}", apex, file.path()));
 }
 Run bind_check(const ZoneFile& file, const std::string& apex) {
-  return run(fmt::format("/usr/bin/named-checkzone -i none {} {}", apex, file.path()));
+  return run(fmt::format("/usr/bin/named-checkzone -i local {} {}", apex, file.path()));
 }
 
 /// Signed now, because dnssec-verify has no option for the time.

@@ -19,9 +19,9 @@ namespace zonefall::resolver {
 
 /// How fetching and validating ended.
 enum class FetchResult : std::uint8_t {
-  validated,      // secure or insecure
-  under_nta,      // not validated because an NTA covers the name
-  unvalidated,    // the profile does not validate, or CD asked not to
+  validated,    // secure or insecure
+  under_nta,    // not validated because an NTA covers the name
+  unvalidated,  // the profile does not validate, or CD asked not to
   bogus,
   unreachable,    // no server gave a usable answer in time
   limit_reached,  // a bound on work threw
@@ -32,8 +32,9 @@ struct StaleCandidate {
   SimTime expired_at;
   SimTime usable_until;          // expiry + max_stale, or later if restarted
   std::uint32_t original_ttl_s;  // smallest TTL of the answer's RRsets
-  bool negative = false;
+  bool negative = false;         // NXDOMAIN or NODATA
   bool proof_unchanged = true;   // see ServeStale::negative_needs_unchanged_proof
+  bool nxdomain = false;
 };
 
 /// All a policy may look at after a fetch has ended (or the client timer has run out).
@@ -41,9 +42,10 @@ struct Situation {
   FetchResult result = FetchResult::validated;
   dnssec::Verdict verdict;
   std::optional<StaleCandidate> stale;
-  bool checking_disabled = false;    // the client set CD
-  bool chain_failed = false;         // the failure is in DS / DNSKEY, not in the answer itself
-  std::uint32_t answer_ttl_s = 0;    // smallest TTL of a fresh answer's RRsets
+  bool checking_disabled = false;  // the client set CD
+  bool chain_failed = false;       // the failure is in DS / DNSKEY, not in the answer itself
+  bool negative = false;           // the fresh answer is NXDOMAIN or NODATA
+  std::uint32_t answer_ttl_s = 0;  // smallest TTL of a fresh answer's RRsets
   SimTime now;
 };
 
@@ -54,10 +56,10 @@ enum class ExpiredEntry : std::uint8_t { replace, keep, keep_and_restart };
 
 struct Decision {
   Serve serve = Serve::failure;
-  Duration cache_for;                     // of the answer or of the failure
+  Duration cache_for;  // of the answer or of the failure
   ExpiredEntry expired_entry = ExpiredEntry::replace;
-  Duration no_refresh_for;                // recheck timer, for kept entries
-  std::uint32_t ttl_s = 0;                // TTL in the answer, for stale answers
+  Duration no_refresh_for;  // recheck timer, for kept entries
+  std::uint32_t ttl_s = 0;  // TTL in the answer, for stale answers
   std::optional<dns::EdeCode> ede;
   std::string_view why;
 };
@@ -78,6 +80,11 @@ struct BeforeFetch {
 };
 BeforeFetch decide_before_fetch(const ServeStale& settings, const StaleCandidate& stale,
                                 std::optional<SimTime> no_refresh_until, SimTime now);
+
+/// The TTL that stale answers carry (RFC 8767 4: about 30 s).
+std::uint32_t stale_ttl_s(const ServeStale& settings, std::uint32_t original_ttl_s);
+/// The EDE code of stale answers: 3, or 19 for NXDOMAIN where the profile says so.
+std::optional<dns::EdeCode> stale_ede(const ResolverProfile& profile, bool nxdomain);
 
 /// The EDE code for a failure, first hand or from the failure cache.
 std::optional<dns::EdeCode> failure_ede(const ResolverProfile& profile,

@@ -24,8 +24,9 @@ enum class NoDsProof : std::uint8_t {
 
 /// When the chain of trust of a zone is built.
 enum class ChainTiming : std::uint8_t {
-  before_child,  // at the zone cut, before the child is asked
-  after_answer,  // once the answer is there
+  before_child,           // at the zone cut, before the child is asked
+  unsigned_before_child,  // so for delegations without a DS; others once the answer is there
+  after_answer,           // once the answer is there
 };
 
 /// What happens to an answer whose validation failed and is tried again elsewhere.
@@ -70,7 +71,8 @@ struct ServeStale {
   bool enabled = false;
   StaleRule on_bogus = StaleRule::never;
   StaleRule on_unreachable = StaleRule::never;
-  /// How long a client waits for fresh data before it gets stale data; zero: stale at once.
+  /// How long a client waits for fresh data before it gets stale data; zero: stale at once,
+  /// Duration::max(): until the fetch has failed.
   Duration client_timeout = Duration::milliseconds(1800);
   /// No new refresh this long after a failed one.
   Duration recheck_on_bogus = Duration::seconds(0);
@@ -88,21 +90,24 @@ struct NtaSettings {
   Duration lifetime = Duration::seconds(0);  // zero: until removed
   Duration recheck = Duration::seconds(0);   // zero: never
   bool flushes_on_install = false;           // the subtree, and again on removal
-  /// True: keys that are in the cache are used before the NTA is looked at.
+  /// True: keys and failures that are in the key cache are used before the NTA is looked at.
   bool cached_keys_win = false;
-  /// Bogus answers that were cached as packets survive the installation.
+  /// Bogus negative answers stay in the packet cache for their TTL: not used while they can be
+  /// fetched anew, but in the way once an NTA covers the name.
   bool keeps_failed_negatives = false;
-  bool sends_ede = false;                    // EDE 33 on answers that needed an upstream query
+  /// Answers cached under an NTA are still served after its removal.
+  bool answers_outlive_removal = false;
+  bool sends_ede = false;  // EDE 33 on answers that needed an upstream query
   bool sends_ede_from_cache = false;
 };
 
 /// Which EDE codes reach the client.
 enum class EdeStyle : std::uint8_t {
   none,
-  stale_only,            // 3 and 19
-  bogus_6,               // 6 whatever the reason within "bogus"
-  chain_9_then_6,        // unbound 1.17: 9 where the chain broke, 6 for direct data and from cache
-  by_reason,             // verdict's own code
+  stale_only,                 // 3 and 19
+  bogus_6,                    // 6 where no key verifies, the verdict's own code for other reasons
+  chain_9_then_6,             // as bogus_6, but 9 at first where the chain broke (unbound 1.17)
+  by_reason,                  // the verdict's own code
   no_reachable_authority_22,  // 22 for every failure (1.1.1.1 in May 2026)
 };
 
@@ -138,12 +143,18 @@ struct ResolverProfile {
   bool synthesises_no_ds = false;
   /// +cd queries are validated all the same, and failures remembered.
   bool validates_cd_queries = false;
+  /// Bogus data that is in the cache answers +cd queries.
+  bool answers_cd_from_cache = true;
+  /// A failure seen by a +cd query is not remembered for others, nor the other way round.
+  bool failures_apart_by_cd = false;
   BogusRetry bogus_retry;
   FailureCaching failure_caching;
   ServeStale serve_stale;
   NtaSettings nta;
   EdeStyle ede_style = EdeStyle::by_reason;
   bool ede_from_failure_cache = true;
+  bool ede_on_cd_answers = false;   // bogus data given to a +cd query carries the code
+  bool stale_nxdomain_ede = false;  // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
   CacheLimits cache;
   UpstreamSettings upstream;
   /// Bound on signature validations for one client query; over it the query fails without EDE.

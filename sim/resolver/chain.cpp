@@ -1,0 +1,224 @@
+// The chain of trust down to a zone (RFC 4035 5): DS and DNSKEY RRsets, remembered step by step.
+#include <algorithm>
+
+#include "resolver/state.h"
+
+namespace zonefall::resolver {
+
+using dns::RRType;
+using Kind = ChainStatus::Kind;
+using dnssec::Reason;
+using dnssec::Security;
+using dnssec::Verdict;
+
+namespace {
+
+VerdictPtr share(const Verdict& verdict) {
+  return std::make_shared<const Verdict>(verdict);
+}
+
+ChainStatus status(Kind kind, VerdictPtr verdict) {
+  ChainStatus s;
+  s.kind = kind;
+  s.verdict = std::move(verdict);
+  return s;
+}
+
+}  // namespace
+
+std::optional<dns::Name> Resolver::State::nta_for(const Task& task, const dns::Name& zone) const {
+  if (task.ignores_ntas) return std::nullopt;
+  return anchors_.nta_for(zone);
+}
+
+const ChildFailure* Resolver::State::child_failure(const Task& task,
+                                                   const dns::Question& question) const {
+  const auto failure = std::find_if(task.failures.begin(), task.failures.end(),
+                                    [&](const ChildFailure& f) { return f.question == question; });
+  return failure == task.failures.end() ? nullptr : &*failure;
+}
+
+bool Resolver::State::chain_comes_first(const Task& task, const dns::Name& cut) {
+  if (!validates(task)) return false;
+  // The DNSKEY RRset of the cut itself is what completes its chain.
+  if (task.question.qtype == RRType::dnskey && task.target == cut) return false;
+  switch (profile().chain_timing) {
+    case ChainTiming::before_child: return true;
+    case ChainTiming::after_answer: return false;
+    case ChainTiming::unsigned_before_child: {
+      const ZoneEntry* zone = zones_.find({cut});
+      return zone != nullptr && zone->ds_state == DsState::pending_denial;
+    }
+  }
+  return false;
+}
+
+ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
+  const std::optional<dns::Name> nta = nta_for(task, zone);
+  const VerdictPtr nta_verdict =
+      nta ? share(Verdict::of(Reason::negative_trust_anchor, *nta, RRType::ds)) : nullptr;
+  if (nta && !profile().nta.cached_keys_win) return status(Kind::under_nta, nta_verdict);
+  if (!anchors_.trust_anchor_for(zone)) {
+    return status(Kind::insecure, share(Verdict::of(Reason::no_trust_anchor, zone, RRType::ds)));
+  }
+  {
+    const ZoneEntry* known = zones_.find({zone});
+    if (known != nullptr && known->keys && now_ < known->keys_expire_at) {
+      ChainStatus s;
+      s.kind = Kind::secure;
+      s.keys = known->keys;
+      return s;
+    }
+    if (known != nullptr && known->failure && now_ < known->failed_until) {
+      ChainStatus s = status(Kind::failed, known->failure);
+      s.remembered = true;
+      s.has_ds = known->failure_has_ds;
+      return s;
+    }
+  }
+  if (nta && zone == *nta) return status(Kind::under_nta, nta_verdict);
+  ChainStatus ds = ds_of(task, zone);
+  if (ds.kind != Kind::secure) return ds;
+  return need(task, {zone, RRType::dnskey, dns::RRClass::in}, 0);
+}
+
+ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
+                                  std::uint32_t counted_queries) {
+  if (const ChildFailure* failure = child_failure(task, question)) {
+    ChainStatus s = status(Kind::failed, failure->verdict);
+    s.failure = failure->result;
+    s.has_ds = question.qtype == RRType::dnskey;
+    return s;
+  }
+  ChainStatus s;
+  s.kind = Kind::need;
+  s.need = question;
+  s.need_counted_queries = counted_queries;
+  return s;
+}
+
+ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
+  const dns::RRsetPtr anchor = anchors_.trust_anchor_for(zone);
+  ChainStatus known;
+  known.kind = Kind::secure;
+  if (anchor && anchor->owner() == zone) return known;
+  dns::Name parent;
+  if (const ZoneEntry* entry = zones_.find({zone})) {
+    if (now_ < entry->ds_expires_at) {
+      if (entry->ds_state == DsState::secure) return known;
+      if (entry->ds_state == DsState::insecure) return status(Kind::insecure, entry->ds_verdict);
+    }
+    parent = entry->parent;
+  }
+  ChainStatus above = chain_of(task, parent);
+  if (above.kind != Kind::secure) return above;
+  return use_referral(task, zone, *above.keys);
+}
+
+ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
+                                          const dnssec::ZoneKeys& parent_keys) {
+  const dns::Question ds_question{zone, RRType::ds, dns::RRClass::in};
+  ZoneEntry& entry = zones_.at_or_new({zone});
+  if (now_ < entry.ds_expires_at) {
+    if (entry.ds_state == DsState::pending_ds) {
+      return use_referral_ds(task, zone, entry, parent_keys);
+    }
+    if (entry.ds_state == DsState::pending_denial && profile().no_ds_proof == NoDsProof::referral) {
+      return use_referral_denial(task, zone, entry, parent_keys);
+    }
+  }
+  if (profile().synthesises_no_ds) {
+    if (const auto until = no_ds_until(spans_, entry.parent, zone, now_)) {
+      const VerdictPtr verdict = share(Verdict::of(Reason::opt_out_span, zone, RRType::ds));
+      remember_ds(zone, DsState::insecure, verdict, *until);
+      return status(Kind::insecure, verdict);
+    }
+  }
+  return need(task, ds_question, 0);
+}
+
+ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, ZoneEntry& entry,
+                                             const dnssec::ZoneKeys& parent_keys) {
+  const dnssec::RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
+    return dnssec::validate_rrset(validator, entry.ds, parent_keys, now_);
+  });
+  const VerdictPtr verdict = share(judged.verdict);
+  trace(TraceKind::validation, &task, {zone, RRType::ds, dns::RRClass::in},
+        tracer != nullptr ? "DS of the referral: " + verdict->to_text() : "");
+  if (judged.verdict.security == Security::secure) {
+    const SimTime expires_at =
+        std::min(entry.ds_expires_at, now_ + Duration::seconds(judged.ttl_s_max));
+    remember_ds(zone, DsState::secure, verdict, expires_at);
+    ChainStatus known;
+    known.kind = Kind::secure;
+    return known;
+  }
+  const std::uint32_t ttl_s = entry.ds.rrset->ttl_s();
+  entry.ds_state = DsState::unknown;
+  const BogusRetry& retry = profile().bogus_retry;
+  const std::uint32_t counted_queries = retry.referral_counts ? 1 : 0;
+  if (counted_queries >= retry.ds_queries_max) {
+    remember_failure(zone, verdict, true, ttl_s);
+    ChainStatus s = status(Kind::failed, verdict);
+    s.has_ds = true;
+    return s;
+  }
+  return need(task, {zone, RRType::ds, dns::RRClass::in}, counted_queries);
+}
+
+ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zone,
+                                                 ZoneEntry& entry,
+                                                 const dnssec::ZoneKeys& parent_keys) {
+  const dnssec::DenialQuestion question{dnssec::Denial::no_ds_referral, zone, RRType::ds, 0};
+  const dnssec::RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
+    return dnssec::validate_denial(validator, question, entry.denial, parent_keys, now_);
+  });
+  const VerdictPtr verdict = share(judged.verdict);
+  trace(TraceKind::validation, &task, {zone, RRType::ds, dns::RRClass::in},
+        tracer != nullptr ? "no DS, from the referral: " + verdict->to_text() : "");
+  if (judged.verdict.security != Security::bogus) {
+    const SimTime expires_at =
+        std::min(entry.ds_expires_at, now_ + Duration::seconds(judged.ttl_s_max));
+    remember_ds(zone, DsState::insecure, verdict, expires_at);
+    return status(Kind::insecure, verdict);
+  }
+  entry.ds_state = DsState::unknown;
+  const BogusRetry& retry = profile().bogus_retry;
+  if (retry.walks_denial_owners) {
+    start_walk(task, entry.denial);
+    ChainStatus s = status(Kind::failed, verdict);
+    s.walks = true;
+    return s;
+  }
+  const std::uint32_t counted_queries = retry.referral_counts ? 1 : 0;
+  if (counted_queries >= retry.ds_queries_max) {
+    remember_failure(zone, verdict, false, 0);
+    return status(Kind::failed, verdict);
+  }
+  return need(task, {zone, RRType::ds, dns::RRClass::in}, counted_queries);
+}
+
+void Resolver::State::remember_ds(const dns::Name& zone, DsState state, const VerdictPtr& verdict,
+                                  SimTime expires_at) {
+  ZoneEntry& entry = zones_.at_or_new({zone});
+  entry.ds_state = state;
+  entry.ds_verdict = verdict;
+  entry.ds_expires_at = expires_at;
+  entry.denial.clear();
+}
+
+void Resolver::State::remember_failure(const dns::Name& zone, const VerdictPtr& verdict,
+                                       bool has_ds, std::uint32_t ttl_s) {
+  const FailureCaching& caching = profile().failure_caching;
+  Duration hold = caching.delegation_ttl;
+  if (has_ds) {
+    hold = std::max(hold, std::min(Duration::seconds(ttl_s), caching.bogus_record_ttl_max));
+  }
+  if (hold == Duration()) return;
+  ZoneEntry& entry = zones_.at_or_new({zone});
+  entry.failure = verdict;
+  entry.failure_has_ds = has_ds;
+  entry.failed_until = now_ + hold;
+}
+
+}  // namespace zonefall::resolver

@@ -1,0 +1,198 @@
+// Client queries: what the cache answers, what is fetched, and the replies.
+#include <algorithm>
+
+#include "resolver/state.h"
+
+namespace zonefall::resolver {
+
+void Resolver::State::begin_call(SimTime now, Actions& actions) {
+  ZF_ASSERT(now >= now_);
+  now_ = now;
+  actions_ = &actions;
+  run_timers();
+}
+
+void Resolver::State::end_call() {
+  run_ready_tasks();
+  actions_->wake_at = next_wake();
+  actions_ = nullptr;
+}
+
+AnswerKey Resolver::State::key_for(const dns::Question& question, bool checking_disabled) const {
+  return {question.qname, question.qtype, checking_disabled && profile().failures_apart_by_cd};
+}
+
+bool Resolver::State::is_fresh(const AnswerEntry& entry) const {
+  if (now_ < entry.expires_at) return true;
+  return profile().cache.serves_ttl_zero && !entry.failure &&
+         now_ - entry.expires_at < Duration::seconds(1);
+}
+
+bool Resolver::State::answers(const AnswerEntry& entry, const ClientQuery& query) const {
+  switch (entry.result) {
+    case FetchResult::validated: return true;
+    case FetchResult::unvalidated: return query.checking_disabled || !profile().validates;
+    case FetchResult::under_nta:
+      return query.checking_disabled || profile().nta.answers_outlive_removal ||
+             anchors_.nta_for(query.question.qname).has_value();
+    case FetchResult::bogus:
+    case FetchResult::unreachable:
+    case FetchResult::limit_reached: break;
+  }
+  if (entry.failed_negative) {
+    return !query.checking_disabled && anchors_.nta_for(query.question.qname).has_value();
+  }
+  if (!query.checking_disabled || profile().failures_apart_by_cd) return true;
+  return entry.data != nullptr && profile().answers_cd_from_cache;
+}
+
+bool Resolver::State::is_stale_candidate(const AnswerEntry& entry) const {
+  return profile().serve_stale.enabled && !entry.failure && entry.data != nullptr &&
+         !is_fresh(entry) && now_ < entry.usable_until;
+}
+
+StaleCandidate Resolver::State::stale_candidate(const AnswerEntry& entry) const {
+  return {entry.expires_at, entry.usable_until,        entry.ttl_s,
+          entry.negative,   proof_is_unchanged(entry), entry.data->rcode == dns::Rcode::nxdomain};
+}
+
+void Resolver::State::client_query(const ClientQuery& query, SimTime now, Actions& actions) {
+  begin_call(now, actions);
+  counters.client_queries += 1;
+  trace(TraceKind::client_query, nullptr, query.question, query.checking_disabled ? "+cd" : "");
+  if (!reply_from_cache(query)) {
+    counters.resolutions += 1;
+    const bool pursues_cd = query.checking_disabled;
+    Task* task = find_open_task(query.question, pursues_cd);
+    if (task == nullptr) task = &start_task(query.question, pursues_cd, 0);
+    task->clients.push_back({query, false});
+    const AnswerEntry* expired = answers_.find(key_for(query.question, pursues_cd));
+    if (expired != nullptr && is_stale_candidate(*expired)) {
+      const BeforeFetch before = decide_before_fetch(
+          profile().serve_stale, stale_candidate(*expired), expired->no_refresh_until, now_);
+      if (before.client_timer) {
+        task->client_timer_at = std::min(task->client_timer_at, now_ + *before.client_timer);
+      }
+    }
+  }
+  end_call();
+}
+
+bool Resolver::State::reply_from_cache(const ClientQuery& query) {
+  const AnswerEntry* entry = answers_.find(key_for(query.question, query.checking_disabled));
+  if (entry == nullptr) return false;
+  if (is_fresh(*entry)) {
+    if (!answers(*entry, query)) return false;
+    trace(TraceKind::cache_hit, nullptr, query.question, entry->failure ? "a failure" : "");
+    if (entry->failure && !(query.checking_disabled && entry->data != nullptr)) {
+      reply_failure_entry(*entry, query);
+    } else {
+      reply_fresh_entry(*entry, query);
+    }
+    return true;
+  }
+  if (!is_stale_candidate(*entry)) return false;
+  const BeforeFetch before = decide_before_fetch(profile().serve_stale, stale_candidate(*entry),
+                                                 entry->no_refresh_until, now_);
+  trace(TraceKind::policy, nullptr, query.question, std::string(before.why));
+  switch (before.action) {
+    case StaleNow::fetch_and_wait: return false;
+    case StaleNow::serve_and_refresh:
+      reply_stale_entry(*entry, query, before.why, std::nullopt);
+      if (find_open_task(query.question, query.checking_disabled) == nullptr) {
+        counters.resolutions += 1;
+        start_task(query.question, query.checking_disabled, 0);
+      }
+      return true;
+    case StaleNow::serve_without_fetch:
+      reply_stale_entry(*entry, query, before.why,
+                        std::min(entry->no_refresh_until, entry->usable_until));
+      return true;
+  }
+  return false;
+}
+
+void Resolver::State::send_reply(ClientReply reply, const ClientQuery& query) {
+  reply.token = query.token;
+  trace(TraceKind::client_reply, nullptr, query.question,
+        dns::to_text(reply.rcode) + ": " + std::string(reply.why));
+  actions_->replies.push_back(std::move(reply));
+}
+
+void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQuery& query) {
+  ClientReply reply;
+  reply.rcode = entry.data->rcode;
+  reply.data = entry.data;
+  reply.verdict = *entry.verdict;
+  reply.from_cache = true;
+  reply.ttl_s = now_ < entry.expires_at
+                    ? static_cast<std::uint32_t>((entry.expires_at - now_).to_seconds())
+                    : 0;
+  reply.standing_until = entry.expires_at;
+  reply.why = "from the cache";
+  switch (entry.result) {
+    case FetchResult::validated:
+      reply.served =
+          entry.verdict->security == dnssec::Security::secure ? Served::secure : Served::insecure;
+      break;
+    case FetchResult::under_nta:
+      reply.served = Served::under_nta;
+      if (profile().nta.sends_ede_from_cache) {
+        reply.extended_errors.push_back({dns::EdeCode::negative_trust_anchor, ""});
+      }
+      break;
+    case FetchResult::unvalidated: reply.served = Served::unvalidated; break;
+    case FetchResult::bogus:
+    case FetchResult::unreachable:
+    case FetchResult::limit_reached:
+      reply.served = Served::unvalidated;  // CD: the client asked for it
+      if (profile().ede_on_cd_answers) {
+        const auto ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);
+        if (ede) reply.extended_errors.push_back({*ede, ""});
+      }
+      break;
+  }
+  reply.authentic_data = reply.served == Served::secure && !query.checking_disabled &&
+                         (query.dnssec_ok || query.authentic_data);
+  send_reply(std::move(reply), query);
+}
+
+void Resolver::State::reply_failure_entry(const AnswerEntry& entry, const ClientQuery& query) {
+  ClientReply reply;
+  reply.rcode = dns::Rcode::servfail;
+  reply.served = Served::failed_cached;
+  reply.verdict = *entry.verdict;
+  reply.from_cache = true;
+  reply.standing_until = entry.expires_at;
+  reply.why = "this failure is remembered (RFC 9520)";
+  if (!entry.failed_negative && entry.result == FetchResult::bogus) {
+    const auto ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);
+    if (ede) reply.extended_errors.push_back({*ede, ""});
+  }
+  send_reply(std::move(reply), query);
+}
+
+void Resolver::State::reply_stale_entry(const AnswerEntry& entry, const ClientQuery& query,
+                                        std::string_view why,
+                                        std::optional<SimTime> standing_until) {
+  const ServeStale& settings = profile().serve_stale;
+  ClientReply reply;
+  reply.rcode = entry.data->rcode;
+  reply.data = entry.data;
+  reply.verdict = *entry.verdict;
+  reply.served = Served::stale;
+  reply.from_cache = true;
+  reply.ttl_s = stale_ttl_s(settings, entry.ttl_s);
+  // RFC 8767 is silent; unbound and BIND keep AD on what was secure when it was stored.
+  reply.authentic_data = entry.verdict->security == dnssec::Security::secure &&
+                         entry.result == FetchResult::validated && !query.checking_disabled &&
+                         (query.dnssec_ok || query.authentic_data);
+  if (const auto ede = stale_ede(profile(), entry.data->rcode == dns::Rcode::nxdomain)) {
+    reply.extended_errors.push_back({*ede, ""});
+  }
+  reply.standing_until = standing_until;
+  reply.why = why;
+  send_reply(std::move(reply), query);
+}
+
+}  // namespace zonefall::resolver

@@ -1,0 +1,222 @@
+// The end of a task: the policy decides, caches and waiters get the result.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "resolver/state.h"
+
+namespace zonefall::resolver {
+
+using dns::RRType;
+using dnssec::Reason;
+using dnssec::Security;
+using dnssec::Verdict;
+
+namespace {
+
+std::uint32_t smallest_ttl_s(const std::vector<dns::SignedRRset>& section) {
+  std::uint32_t ttl_s = 0xffffffff;
+  for (const dns::SignedRRset& entry : section) {
+    ttl_s = std::min(ttl_s, entry.rrset->ttl_s());
+  }
+  return ttl_s;
+}
+
+bool is_failure(FetchResult result) {
+  return result == FetchResult::bogus || result == FetchResult::unreachable ||
+         result == FetchResult::limit_reached;
+}
+
+Served served_by(FetchResult result, const Verdict& verdict) {
+  switch (result) {
+    case FetchResult::validated:
+      return verdict.security == Security::secure ? Served::secure : Served::insecure;
+    case FetchResult::under_nta: return Served::under_nta;
+    case FetchResult::unvalidated: return Served::unvalidated;
+    case FetchResult::bogus: return Served::failed_bogus;
+    case FetchResult::unreachable: return Served::failed_unreachable;
+    case FetchResult::limit_reached: return Served::failed_limit;
+  }
+  return Served::failed_unreachable;
+}
+
+// What was fetched: the accepted RRsets, or the bogus response for clients that set CD.
+std::shared_ptr<const AnswerData> data_of(const Task& task, FetchResult result) {
+  auto data = std::make_shared<AnswerData>();
+  if (is_failure(result)) {
+    if (!task.response || !task.walk_owners.empty()) return nullptr;
+    data->rcode = task.response->rcode;
+    data->answer = task.response->answer;
+    data->authority = task.response->authority;
+    return data;
+  }
+  data->rcode = task.response->rcode;
+  data->answer = task.answer;
+  data->authority = task.authority;
+  return data;
+}
+
+std::uint32_t failed_answer_ttl_s(const Task& task) {
+  if (!task.response || !task.walk_owners.empty()) return 0;
+  const auto& section =
+      task.response->answer.empty() ? task.response->authority : task.response->answer;
+  const std::uint32_t ttl_s = smallest_ttl_s(section);
+  return ttl_s == 0xffffffff ? 0 : ttl_s;
+}
+
+}  // namespace
+
+void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr& given,
+                               bool chain_failed) {
+  VerdictPtr verdict = given;
+  if (!verdict) {
+    const Reason reason = is_failure(result) ? Reason::chain_unavailable : Reason::no_trust_anchor;
+    verdict = std::make_shared<const Verdict>(
+        Verdict::of(reason, task.question.qname, task.question.qtype));
+  }
+  Situation situation;
+  situation.result = result;
+  situation.verdict = *verdict;
+  situation.checking_disabled = task.checking_disabled;
+  situation.chain_failed = chain_failed;
+  situation.now = now_;
+  situation.negative = task.response && task.response->answer.empty();
+  situation.answer_ttl_s = is_failure(result) ? failed_answer_ttl_s(task) : task.ttl_s;
+  const AnswerEntry* existing = answers_.find(key_for(task.question, task.checking_disabled));
+  if (existing != nullptr && is_stale_candidate(*existing)) {
+    situation.stale = stale_candidate(*existing);
+  }
+  if (task.checking_disabled && task.response == nullptr) situation.checking_disabled = false;
+  const Decision decision = decide_after_fetch(profile(), situation);
+  if (tracer != nullptr) {
+    trace(TraceKind::policy, &task, task.question,
+          fmt::format("{} ({})", decision.why, verdict->to_text()));
+  }
+  remember_chain_result(task, result, verdict);
+  const bool recheck_failed = task.ignores_ntas && is_failure(result);
+  if (!recheck_failed) store(task, situation, decision, verdict);
+  reply_to_clients(task, situation, decision, verdict);
+  finish(task, result, verdict);
+}
+
+// DS and DNSKEY RRsets also complete or break the chain of their zone.
+void Resolver::State::remember_chain_result(Task& task, FetchResult result,
+                                            const VerdictPtr& verdict) {
+  const RRType type = task.question.qtype;
+  if (type != RRType::ds && type != RRType::dnskey) return;
+  const dns::Name& zone = task.question.qname;
+  if (result == FetchResult::bogus) {
+    const bool has_ds = type == RRType::dnskey || !task.response->answer.empty();
+    remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
+  }
+  if (result != FetchResult::validated || task.answer.size() > 1) return;
+  const SimTime expires_at =
+      now_ + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
+  if (type == RRType::ds) {
+    const bool secure_ds = verdict->security == Security::secure && !task.answer.empty() &&
+                           task.answer.front().rrset->type() == RRType::ds;
+    if (secure_ds) zones_.at_or_new({zone}).ds = task.answer.front();
+    remember_ds(zone, secure_ds ? DsState::secure : DsState::insecure, verdict, expires_at);
+  } else if (verdict->security == Security::secure && !task.answer.empty()) {
+    ZoneEntry& entry = zones_.at_or_new({zone});
+    entry.keys =
+        std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*task.answer.front().rrset));
+    entry.keys_expire_at = expires_at;
+    entry.failure = nullptr;
+    entry.failed_until = SimTime::min();
+  } else if (verdict->security == Security::insecure) {
+    remember_ds(zone, DsState::insecure, verdict, expires_at);
+  }
+}
+
+void Resolver::State::store(Task& task, const Situation& situation, const Decision& decision,
+                            const VerdictPtr& verdict) {
+  const AnswerKey key = key_for(task.question, task.checking_disabled);
+  const bool failed = is_failure(situation.result);
+  if (failed && decision.expired_entry != ExpiredEntry::replace) {
+    AnswerEntry& kept = *answers_.find(key);
+    kept.no_refresh_until = now_ + decision.no_refresh_for;
+    if (decision.expired_entry == ExpiredEntry::keep_and_restart) {
+      kept.usable_until = now_ + profile().serve_stale.max_stale;
+    }
+    return;
+  }
+  Duration hold = decision.cache_for;
+  const bool failed_negative = failed && situation.negative && hold == Duration() &&
+                               situation.result == FetchResult::bogus &&
+                               profile().nta.keeps_failed_negatives;
+  if (failed_negative) hold = Duration::seconds(situation.answer_ttl_s);
+  if (hold == Duration()) return;
+  AnswerEntry& entry = answers_.at_or_new(key);
+  entry = AnswerEntry();
+  entry.result = situation.result;
+  entry.verdict = verdict;
+  entry.data = data_of(task, situation.result);
+  entry.failure = failed;
+  entry.negative = situation.negative;
+  entry.chain_failed = situation.chain_failed;
+  entry.failed_negative = failed_negative;
+  entry.ttl_s = situation.answer_ttl_s;
+  entry.stored_at = now_;
+  entry.expires_at = now_ + hold;
+  entry.usable_until = entry.expires_at + profile().serve_stale.max_stale;
+  purge_if_large();
+}
+
+// Entries that can answer nothing any more go, whenever the tables have doubled since.
+void Resolver::State::purge_if_large() {
+  if (answers_.size() + zones_.size() < purge_at_) return;
+  answers_.erase_if([&](const AnswerKey&, const AnswerEntry& entry) {
+    return !is_fresh(entry) && !is_stale_candidate(entry);
+  });
+  zones_.erase_if([&](const NameKey&, const ZoneEntry& zone) {
+    return now_ >= zone.ns_expires_at && now_ >= zone.ds_expires_at &&
+           now_ >= zone.keys_expire_at && now_ >= zone.failed_until;
+  });
+  purge_at_ = std::max<std::size_t>(1024, 2 * (answers_.size() + zones_.size()));
+}
+
+void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
+                                       const Decision& decision, const VerdictPtr& verdict) {
+  const AnswerEntry* entry = answers_.find(key_for(task.question, task.checking_disabled));
+  std::shared_ptr<const AnswerData> data;
+  if (decision.serve == Serve::fresh) data = data_of(task, situation.result);
+  for (const ClientWaiter& waiter : task.clients) {
+    if (waiter.replied) continue;
+    if (decision.serve == Serve::stale) {
+      reply_stale_entry(*entry, waiter.query, decision.why, std::nullopt);
+      continue;
+    }
+    ClientReply reply;
+    reply.verdict = *verdict;
+    reply.served = served_by(situation.result, *verdict);
+    reply.why = decision.why;
+    if (decision.ede) reply.extended_errors.push_back({*decision.ede, ""});
+    if (decision.serve == Serve::fresh) {
+      reply.data = data;
+      reply.rcode = data->rcode;
+      reply.ttl_s = decision.ttl_s;
+      if (is_failure(situation.result)) reply.served = Served::unvalidated;
+      reply.authentic_data = reply.served == Served::secure && !waiter.query.checking_disabled &&
+                             (waiter.query.dnssec_ok || waiter.query.authentic_data);
+    }
+    send_reply(std::move(reply), waiter.query);
+  }
+}
+
+void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& verdict) {
+  const bool lifts_nta = task.ignores_ntas && task.depth == 0 && result == FetchResult::validated &&
+                         verdict->security == Security::secure;
+  const dns::Name name = task.question.qname;
+  for (const TaskId id : task.parents) {
+    Task* parent = find_task(id);
+    if (parent == nullptr) continue;
+    parent->waiting_for -= 1;
+    if (is_failure(result)) parent->failures.push_back({task.question, verdict, result});
+    if (parent->waiting_for == 0) make_ready(id);
+  }
+  free_task(task);
+  if (lifts_nta) remove_nta(name);
+}
+
+}  // namespace zonefall::resolver

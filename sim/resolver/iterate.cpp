@@ -1,0 +1,347 @@
+// Iteration (RFC 1034 5.3.3): the zone cut to ask at, its servers, and what responses mean.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "resolver/state.h"
+
+namespace zonefall::resolver {
+
+using dns::RRType;
+
+namespace {
+
+// RFC 9156 2.3: beyond this many minimised steps the full name is asked.
+constexpr std::size_t minimised_steps_max = 10;
+constexpr std::size_t ns_names_fetched_max = 3;
+
+std::uint32_t bounded_ttl_s(std::uint32_t ttl_s, const CacheLimits& limits) {
+  return std::min(ttl_s, static_cast<std::uint32_t>(limits.ttl_max.to_seconds()));
+}
+
+std::optional<dns::Address> address_of(RRType type, const dns::Octets& rdata) {
+  dns::Address address;
+  if (type == RRType::a && rdata.size() == 4) {
+    return dns::Address::v4({rdata[0], rdata[1], rdata[2], rdata[3]});
+  }
+  if (type != RRType::aaaa || rdata.size() != address.octets.size()) return std::nullopt;
+  std::copy(rdata.begin(), rdata.end(), address.octets.begin());
+  return address;
+}
+
+void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses) {
+  for (const dns::Octets& rdata : entry.rrset->rdatas()) {
+    const auto address = address_of(entry.rrset->type(), rdata);
+    if (address) addresses.push_back(*address);
+  }
+}
+
+bool answers_question(const dns::Message& message, const dns::Question& asked) {
+  for (const dns::SignedRRset& entry : message.answer) {
+    const RRType type = entry.rrset->type();
+    const bool at_name = entry.rrset->owner() == asked.qname;
+    if (at_name && (type == asked.qtype || type == RRType::cname || asked.qtype == RRType::any)) {
+      return true;
+    }
+    if (type == RRType::dname && asked.qname.is_below(entry.rrset->owner())) return true;
+  }
+  return false;
+}
+
+// The cut that a referral from `zone` leads to; null if `message` is no referral towards `qname`.
+const dns::RRset* referral_ns(const dns::Message& message, const dns::Name& zone,
+                              const dns::Question& asked) {
+  if (message.rcode != dns::Rcode::noerror || answers_question(message, asked)) return nullptr;
+  const dns::RRset* ns = nullptr;
+  for (const dns::SignedRRset& entry : message.authority) {
+    if (entry.rrset->type() == RRType::soa) return nullptr;
+    if (entry.rrset->type() == RRType::ns && entry.rrset->owner().is_below(zone) &&
+        asked.qname.is_at_or_below(entry.rrset->owner())) {
+      ns = entry.rrset.get();
+    }
+  }
+  return ns;
+}
+
+std::uint64_t proof_hash(const dns::SignedRRset& entry) {
+  std::uint64_t hash = entry.rrset->content_id().low;
+  for (const dns::RrsigPtr& rrsig : entry.rrsigs) {
+    const auto identity = rrsig->identity();
+    hash = hash_combine(hash, identity ? identity->covered.low ^ identity->key_pair
+                                       : hash_bytes(rrsig->signature()));
+  }
+  return hash;
+}
+
+bool is_proof_type(RRType type) {
+  return type == RRType::soa || type == RRType::nsec || type == RRType::nsec3;
+}
+
+}  // namespace
+
+dns::Name Resolver::State::deepest_cut(const Task& task) const {
+  const bool walks = !task.walk_owners.empty();
+  const dns::Name& name = walks ? task.walk_owners.front() : task.target;
+  const bool parent_side = (walks || task.question.qtype == RRType::ds) && !name.is_root();
+  const dns::Name start = parent_side ? name.parent() : name;
+  for (std::size_t labels = start.label_count(); labels > 0; --labels) {
+    const dns::Name cut = start.suffix(labels);
+    const ZoneEntry* zone = zones_.find({cut});
+    if (zone != nullptr && now_ < zone->ns_expires_at) return cut;
+  }
+  return {};
+}
+
+void Resolver::State::locate(Task& task) {
+  const dns::Name cut = deepest_cut(task);
+  if (!(cut == task.zone) || !task.has_candidates) {
+    task.zone = cut;
+    task.has_candidates = false;
+    task.minimised_labels = 0;
+    task.asked_ns_names.clear();
+  }
+  if (task.walk_owners.empty() && chain_comes_first(task, cut)) {
+    const ChainStatus chain = chain_of(task, cut);
+    switch (chain.kind) {
+      case ChainStatus::Kind::need:
+        if (!wait_for(task, chain.need, chain.need_counted_queries)) {
+          conclude(task, FetchResult::unreachable, nullptr, true);
+        }
+        return;
+      case ChainStatus::Kind::failed:
+        if (chain.walks) break;
+        conclude(task, chain.failure, chain.verdict, true);
+        return;
+      case ChainStatus::Kind::secure:
+      case ChainStatus::Kind::insecure:
+      case ChainStatus::Kind::under_nta: break;
+    }
+  }
+  if (task.has_candidates || find_candidates(task)) send(task, Transport::udp, std::nullopt);
+}
+
+bool Resolver::State::find_candidates(Task& task) {
+  task.candidates.clear();
+  task.candidates_zone = task.zone;
+  const ZoneEntry* zone = zones_.find({task.zone});
+  if (zone == nullptr || now_ >= zone->ns_expires_at) {
+    for (const RootHint& hint : config_.root_hints) {
+      for (const dns::Address& address : hint.addresses) task.candidates.push_back({address});
+    }
+  } else {
+    collect_addresses(task, *zone);
+    if (task.candidates.empty() && task.waiting_for > 0) return false;
+  }
+  if (task.candidates.empty()) {
+    conclude(task, FetchResult::unreachable, nullptr, false);
+    return false;
+  }
+  task.has_candidates = true;
+  return true;
+}
+
+// Addresses from glue and from the cache; if there are none, fetches some names' addresses.
+void Resolver::State::collect_addresses(Task& task, const ZoneEntry& zone) {
+  std::vector<dns::Address> addresses;
+  for (const NsTarget& ns : zone.ns) {
+    addresses.insert(addresses.end(), ns.glue.begin(), ns.glue.end());
+    if (!ns.glue.empty()) continue;
+    for (const RRType type : {RRType::a, RRType::aaaa}) {
+      const AnswerEntry* known = answers_.find({ns.name, type, false});
+      if (known == nullptr || known->failure || !is_fresh(*known)) continue;
+      for (const dns::SignedRRset& entry : known->data->answer) append_addresses(entry, addresses);
+    }
+  }
+  for (const dns::Address& address : addresses) task.candidates.push_back({address});
+  if (!addresses.empty()) return;
+  const std::vector<NsTarget> targets = zone.ns;  // `zone` may move while tasks start
+  for (const NsTarget& ns : targets) {
+    if (task.waiting_for >= ns_names_fetched_max) break;
+    const auto& asked = task.asked_ns_names;
+    if (std::find(asked.begin(), asked.end(), ns.name) != asked.end()) continue;
+    task.asked_ns_names.push_back(ns.name);
+    wait_for(task, {ns.name, RRType::a, dns::RRClass::in}, 0);
+  }
+}
+
+dns::Question Resolver::State::next_question(const Task& task) const {
+  const std::size_t known = std::max(task.zone.label_count(), task.minimised_labels);
+  const dns::Question full{task.target, task.question.qtype, task.question.qclass};
+  const QnameMinimisation how = profile().qname_minimisation;
+  if (how == QnameMinimisation::off || known + 1 >= task.target.label_count() ||
+      known >= task.zone.label_count() + minimised_steps_max) {
+    return full;
+  }
+  const RRType type = how == QnameMinimisation::ask_a ? RRType::a : RRType::ns;
+  return {task.target.suffix(known + 1), type, task.question.qclass};
+}
+
+void Resolver::State::send(Task& task, Transport transport, std::optional<dns::Address> server) {
+  if (task.sends >= profile().upstream.sends_per_query_max) {
+    conclude(task, FetchResult::unreachable, nullptr, false);
+    return;
+  }
+  if (!server) {
+    const auto chosen = choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
+    server = task.candidates[*chosen].address;
+  }
+  task.sends += 1;
+  task.asked = task.walk_owners.empty()
+                   ? next_question(task)
+                   : dns::Question{task.walk_owners[task.walk_next % task.walk_owners.size()],
+                                   RRType::ds, task.question.qclass};
+  task.exchange = next_exchange_++;
+  task.phase = TaskPhase::ask;
+  exchanges_.push_back({task.exchange, task.id, *server, now_, transport});
+  counters.exchanges += 1;
+  SendQuery out;
+  out.exchange = task.exchange;
+  out.server = *server;
+  out.question = task.asked;
+  out.dnssec_ok = profile().validates;
+  out.checking_disabled = profile().validates;
+  out.udp_payload_octets = profile().upstream.udp_payload_octets;
+  out.transport = transport;
+  out.timeout = response_timeout(servers_, profile().upstream, *server);
+  actions_->sends.push_back(out);
+  if (tracer != nullptr) {
+    trace(TraceKind::send, &task, task.asked,
+          fmt::format("to {} (zone {})", server->to_text(), task.zone.to_text()));
+  }
+}
+
+void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message, SimTime now,
+                               Actions& actions) {
+  begin_call(now, actions);
+  const auto open = std::find_if(exchanges_.begin(), exchanges_.end(),
+                                 [&](const Exchange& e) { return e.id == id; });
+  if (open != exchanges_.end()) {
+    const Exchange exchange = *open;
+    exchanges_.erase(open);
+    record_response(servers_, exchange.server, now_ - exchange.sent_at);
+    Task* task = find_task(exchange.task);
+    if (task != nullptr && task->exchange == id) {
+      task->exchange = 0;
+      take_response(*task, exchange, message);
+    }
+  }
+  end_call();
+}
+
+void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
+  begin_call(now, actions);
+  const auto open = std::find_if(exchanges_.begin(), exchanges_.end(),
+                                 [&](const Exchange& e) { return e.id == id; });
+  if (open != exchanges_.end()) {
+    const Exchange exchange = *open;
+    exchanges_.erase(open);
+    record_timeout(servers_, profile().upstream, exchange.server, now_);
+    Task* task = find_task(exchange.task);
+    if (task != nullptr && task->exchange == id) {
+      task->exchange = 0;
+      task->phase = TaskPhase::locate;
+      trace(TraceKind::timeout, task, task->asked, "no response");
+      make_ready(task->id);
+    }
+  }
+  end_call();
+}
+
+void Resolver::State::take_response(Task& task, const Exchange& exchange,
+                                    const dns::MessagePtr& message) {
+  make_ready(task.id);
+  task.phase = TaskPhase::locate;  // unless the response turns out to be of use
+  const dns::Message& m = *message;
+  if (tracer != nullptr) {
+    trace(TraceKind::response, &task, task.asked,
+          fmt::format("{} from {}{}", dns::to_text(m.rcode), exchange.server.to_text(),
+                      m.flags.tc ? ", truncated" : ""));
+  }
+  if (m.flags.tc && exchange.transport == Transport::udp) {
+    send(task, Transport::tcp, exchange.server);
+    return;
+  }
+  const bool usable = m.rcode == dns::Rcode::noerror || m.rcode == dns::Rcode::nxdomain;
+  if (!usable || (m.question && !(*m.question == task.asked))) return;  // lame: ask another
+  remember_negative_proof(m);
+  if (!task.walk_owners.empty()) {
+    task.response = message;
+    task.phase = TaskPhase::validate;
+    return;
+  }
+  if (const dns::RRset* ns = referral_ns(m, task.zone, task.asked)) {
+    take_referral(task, m, ns->owner());
+    return;
+  }
+  const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;
+  if (!full && m.rcode == dns::Rcode::noerror) {
+    task.minimised_labels = task.asked.qname.label_count();
+    return;
+  }
+  task.response = message;
+  task.phase = TaskPhase::validate;
+}
+
+void Resolver::State::take_referral(Task& task, const dns::Message& message, const dns::Name& cut) {
+  ZoneEntry& zone = zones_.at_or_new({cut});
+  zone.parent = task.zone;
+  zone.ns.clear();
+  const bool ds_is_known =
+      (zone.ds_state == DsState::secure || zone.ds_state == DsState::insecure) &&
+      now_ < zone.ds_expires_at;
+  if (!ds_is_known) {
+    zone.ds_state = DsState::unknown;
+    zone.denial.clear();
+  }
+  for (const dns::SignedRRset& entry : message.authority) {
+    const dns::RRset& rrset = *entry.rrset;
+    const SimTime expires_at =
+        now_ + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache));
+    if (rrset.type() == RRType::ns && rrset.owner() == cut) {
+      zone.ns_expires_at = expires_at;
+      for (const dns::Octets& rdata : rrset.rdatas()) {
+        const auto name = dns::decode_name(rdata);
+        if (name) zone.ns.push_back({name.value(), {}});
+      }
+    } else if (!ds_is_known && rrset.type() == RRType::ds && rrset.owner() == cut) {
+      zone.ds_state = DsState::pending_ds;
+      zone.ds = entry;
+      zone.ds_expires_at = expires_at;
+    } else if (!ds_is_known && zone.ds_state != DsState::pending_ds &&
+               is_proof_type(rrset.type())) {
+      zone.ds_expires_at =
+          zone.denial.empty() ? expires_at : std::min(zone.ds_expires_at, expires_at);
+      zone.ds_state = DsState::pending_denial;
+      zone.denial.push_back(entry);
+    }
+  }
+  for (NsTarget& ns : zone.ns) {
+    // Glue for names outside the parent's zone is somebody else's business (RFC 2181 5.4.1).
+    if (!ns.name.is_at_or_below(task.zone)) continue;
+    for (const dns::SignedRRset& entry : message.additional) {
+      if (entry.rrset->owner() == ns.name) append_addresses(entry, ns.glue);
+    }
+  }
+  task.has_candidates = false;
+}
+
+void Resolver::State::remember_negative_proof(const dns::Message& message) {
+  if (!profile().serve_stale.negative_needs_unchanged_proof) return;
+  for (const dns::SignedRRset& entry : message.authority) {
+    if (!is_proof_type(entry.rrset->type())) continue;
+    proofs_.at_or_new({entry.rrset->owner(), entry.rrset->type(), false}) = proof_hash(entry);
+  }
+}
+
+bool Resolver::State::proof_is_unchanged(const AnswerEntry& entry) const {
+  if (!profile().serve_stale.negative_needs_unchanged_proof || !entry.negative) return true;
+  return std::all_of(
+      entry.data->authority.begin(), entry.data->authority.end(),
+      [&](const dns::SignedRRset& proof) {
+        if (!is_proof_type(proof.rrset->type())) return true;
+        const auto* seen = proofs_.find({proof.rrset->owner(), proof.rrset->type(), false});
+        return seen != nullptr && *seen == proof_hash(proof);
+      });
+}
+
+}  // namespace zonefall::resolver

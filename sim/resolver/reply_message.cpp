@@ -1,0 +1,50 @@
+// The DNS message of a reply.
+#include <algorithm>
+
+#include "zonefall/resolver/actions.h"
+
+namespace zonefall::resolver {
+
+namespace {
+
+bool is_dnssec_type(dns::RRType type) {
+  return type == dns::RRType::nsec || type == dns::RRType::nsec3;
+}
+
+void append_section(const std::vector<dns::SignedRRset>& from, const ClientQuery& query,
+                    std::uint32_t ttl_s_max, std::vector<dns::SignedRRset>& to) {
+  for (const dns::SignedRRset& entry : from) {
+    // RFC 4035 3.2.1: DNSSEC records only where asked for by DO or by type.
+    const bool wanted = query.dnssec_ok || !is_dnssec_type(entry.rrset->type()) ||
+                        entry.rrset->type() == query.question.qtype;
+    if (!wanted) continue;
+    dns::SignedRRset out;
+    out.rrset = entry.rrset->ttl_s() > ttl_s_max ? entry.rrset->with_ttl(ttl_s_max) : entry.rrset;
+    if (query.dnssec_ok) out.rrsigs = entry.rrsigs;
+    to.push_back(std::move(out));
+  }
+}
+
+}  // namespace
+
+dns::Message to_message(const ClientReply& reply, const ClientQuery& query) {
+  dns::Message message;
+  message.flags.qr = true;
+  message.flags.rd = true;
+  message.flags.ra = true;
+  message.flags.ad = reply.authentic_data;
+  message.flags.cd = query.checking_disabled;
+  message.rcode = reply.rcode;
+  message.question = query.question;
+  if (reply.data) {
+    append_section(reply.data->answer, query, reply.ttl_s, message.answer);
+    append_section(reply.data->authority, query, reply.ttl_s, message.authority);
+  }
+  dns::Edns edns;
+  edns.dnssec_ok = query.dnssec_ok;
+  edns.extended_errors = reply.extended_errors;
+  message.edns = std::move(edns);
+  return message;
+}
+
+}  // namespace zonefall::resolver

@@ -1,0 +1,193 @@
+// The public face of the resolver: forwards to its state, and hashes it.
+#include "zonefall/resolver/resolver.h"
+
+#include "resolver/state.h"
+
+namespace zonefall::resolver {
+
+namespace {
+
+std::uint64_t word(SimTime t) {
+  return static_cast<std::uint64_t>(t.to_nanoseconds());
+}
+
+std::uint64_t hash_of(const VerdictPtr& verdict) {
+  if (!verdict) return 0;
+  return hash_combine(static_cast<std::uint64_t>(verdict->reason), verdict->owner.hash());
+}
+
+std::uint64_t hash_of(const std::vector<dns::SignedRRset>& section) {
+  std::uint64_t hash = section.size();
+  for (const dns::SignedRRset& entry : section) {
+    hash = hash_combine(hash, entry.rrset->content_id().low);
+  }
+  return hash;
+}
+
+std::uint64_t hash_of(const AnswerEntry& entry) {
+  Fingerprint f;
+  f.mix(static_cast<std::uint64_t>(entry.result));
+  f.mix(hash_of(entry.verdict));
+  f.mix(entry.failure * 8U + entry.negative * 4U + entry.chain_failed * 2U +
+        (entry.failed_negative ? 1U : 0U));
+  f.mix(word(entry.expires_at));
+  f.mix(word(entry.usable_until));
+  f.mix(word(entry.no_refresh_until));
+  if (entry.data) {
+    f.mix(static_cast<std::uint64_t>(entry.data->rcode));
+    f.mix(hash_of(entry.data->answer));
+    f.mix(hash_of(entry.data->authority));
+  }
+  return f.value();
+}
+
+std::uint64_t hash_of(const ZoneEntry& zone) {
+  Fingerprint f;
+  f.mix(zone.parent.hash());
+  for (const NsTarget& ns : zone.ns) {
+    f.mix(ns.name.hash());
+    for (const dns::Address& address : ns.glue) f.mix(hash_bytes(address.octets));
+  }
+  f.mix(word(zone.ns_expires_at));
+  f.mix(static_cast<std::uint64_t>(zone.ds_state));
+  f.mix(zone.ds.rrset ? zone.ds.rrset->content_id().low : 0);
+  f.mix(hash_of(zone.denial));
+  f.mix(word(zone.ds_expires_at));
+  f.mix(zone.keys ? zone.keys->keys.size() : 0);
+  f.mix(word(zone.keys_expire_at));
+  f.mix(hash_of(zone.failure));
+  f.mix(word(zone.failed_until));
+  return f.value();
+}
+
+std::uint64_t hash_of(const ZoneSpans& zone) {
+  Fingerprint f;
+  f.mix(zone.params.iterations);
+  for (const Span& span : zone.spans) {
+    f.mix(hash_bytes(span.from));
+    f.mix(hash_bytes(span.to));
+    f.mix(span.opt_out ? 1U : 0U);
+    f.mix(word(span.expires_at));
+  }
+  return f.value();
+}
+
+std::uint64_t hash_of(const ServerEntry& server) {
+  Fingerprint f;
+  f.mix(static_cast<std::uint64_t>(server.smoothed_rtt.to_nanoseconds()));
+  f.mix(server.measured ? 1U : 0U);
+  f.mix(server.timeouts_in_a_row);
+  f.mix(word(server.avoided_until));
+  return f.value();
+}
+
+std::uint64_t hash_of(std::uint64_t proof) {
+  return mix64(proof);
+}
+
+std::uint64_t hash_of(const Task& task) {
+  Fingerprint f;
+  f.mix(task.id);
+  f.mix(task.question.qname.hash());
+  f.mix(static_cast<std::uint64_t>(task.question.qtype));
+  f.mix(static_cast<std::uint64_t>(task.phase));
+  f.mix(task.target.hash());
+  f.mix(task.zone.hash());
+  f.mix(task.exchange);
+  f.mix(task.sends);
+  f.mix(task.bogus_queries);
+  f.mix(task.waiting_for);
+  f.mix(task.clients.size());
+  f.mix(word(task.deadline));
+  f.mix(word(task.client_timer_at));
+  return f.value();
+}
+
+// A sum, because tables have no order.
+template <typename Key, typename Value>
+std::uint64_t hash_of_table(const FlatTable<Key, Value>& table) {
+  std::uint64_t sum = 0;
+  table.for_each(
+      [&](const Key& key, const Value& value) { sum += hash_combine(key.hash(), hash_of(value)); });
+  return sum;
+}
+
+}  // namespace
+
+Resolver::State::State(ResolverConfig config)
+    : config_(std::move(config)),
+      anchors_(config_.trust_anchors),
+      rng_({config_.seed, config_.entity, purpose("resolver: server choice")}) {
+  ZF_ASSERT(config_.profile && config_.verifier);
+}
+
+std::uint64_t Resolver::State::hash() const {
+  Fingerprint f;
+  f.mix(hash_of_table(answers_));
+  f.mix(hash_of_table(zones_));
+  f.mix(hash_of_table(spans_));
+  f.mix(hash_of_table(servers_));
+  f.mix(hash_of_table(proofs_));
+  for (const Nta& nta : anchors_.ntas()) {
+    f.mix(nta.name.hash());
+    f.mix(word(nta.until));
+    f.mix(word(nta.recheck_at));
+  }
+  f.mix(rng_.position());
+  std::uint64_t open = 0;
+  for (const Task& task : tasks_) {
+    if (task.id != 0) open += hash_of(task);
+  }
+  f.mix(open);
+  for (const Exchange& exchange : exchanges_) f.mix(exchange.id);
+  return f.value();
+}
+
+Resolver::Resolver(ResolverConfig config) : state_(std::make_unique<State>(std::move(config))) {}
+Resolver::Resolver(const Resolver& other) : state_(std::make_unique<State>(*other.state_)) {}
+Resolver::Resolver(Resolver&& other) noexcept = default;
+Resolver& Resolver::operator=(const Resolver& other) {
+  if (this != &other) state_ = std::make_unique<State>(*other.state_);
+  return *this;
+}
+Resolver& Resolver::operator=(Resolver&& other) noexcept = default;
+Resolver::~Resolver() = default;
+
+void Resolver::on_client_query(const ClientQuery& query, SimTime now, Actions& actions) {
+  state_->client_query(query, now, actions);
+}
+void Resolver::on_response(std::uint64_t exchange, const dns::MessagePtr& message, SimTime now,
+                           Actions& actions) {
+  state_->response(exchange, message, now, actions);
+}
+void Resolver::on_timeout(std::uint64_t exchange, SimTime now, Actions& actions) {
+  state_->timeout(exchange, now, actions);
+}
+void Resolver::on_wake(SimTime now, Actions& actions) {
+  state_->wake(now, actions);
+}
+void Resolver::on_operator(const OperatorAction& action, SimTime now, Actions& actions) {
+  state_->operate(action, now, actions);
+}
+std::uint64_t Resolver::state_hash() const {
+  return state_->hash();
+}
+const ResolverCounters& Resolver::counters() const {
+  return state_->counters;
+}
+void Resolver::set_tracer(Tracer* tracer) {
+  state_->tracer = tracer;
+}
+
+void Resolver::State::wake(SimTime now, Actions& actions) {
+  begin_call(now, actions);
+  end_call();
+}
+
+void Resolver::State::trace(TraceKind kind, const Task* task, const dns::Question& question,
+                            const std::string& detail) {
+  if (tracer == nullptr) return;
+  tracer->step({now_, kind, task == nullptr ? 0 : task->depth, question, detail});
+}
+
+}  // namespace zonefall::resolver

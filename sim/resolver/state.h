@@ -1,0 +1,209 @@
+// The resolver's state and its steps. One class, spread over files by what the steps are about:
+// client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), chain.cpp (chain
+// of trust), validate.cpp (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "resolver/anchors.h"
+#include "resolver/spans.h"
+#include "resolver/tables.h"
+#include "resolver/task.h"
+#include "zonefall/core/rng.h"
+#include "zonefall/dnssec/validate.h"
+#include "zonefall/resolver/resolver.h"
+
+namespace zonefall::resolver {
+
+/// How far the chain of trust down to a zone is known.
+struct ChainStatus {
+  enum class Kind : std::uint8_t { secure, insecure, under_nta, failed, need };
+  Kind kind = Kind::need;
+  std::shared_ptr<const dnssec::ZoneKeys> keys;  // secure
+  VerdictPtr verdict;                            // insecure, failed
+  FetchResult failure = FetchResult::bogus;      // failed
+  bool remembered = false;                       // failed: by an earlier query
+  bool has_ds = false;                           // failed: at a delegation with a DS
+  dns::Question need;                            // need: what must be fetched first
+  std::uint32_t need_counted_queries = 0;        // of its bogus budget already used
+  bool walks = false;                            // failed: BogusRetry::walks_denial_owners
+};
+
+class Resolver::State {
+ public:
+  explicit State(ResolverConfig config);
+
+  void client_query(const ClientQuery& query, SimTime now, Actions& actions);
+  void response(std::uint64_t exchange, const dns::MessagePtr& message, SimTime now,
+                Actions& actions);
+  void timeout(std::uint64_t exchange, SimTime now, Actions& actions);
+  void wake(SimTime now, Actions& actions);
+  void operate(const OperatorAction& action, SimTime now, Actions& actions);
+  [[nodiscard]] std::uint64_t hash() const;
+
+  ResolverCounters counters;
+  Tracer* tracer = nullptr;
+
+ private:
+  struct Exchange {
+    std::uint64_t id = 0;
+    TaskId task = 0;
+    dns::Address server;
+    SimTime sent_at;
+    Transport transport = Transport::udp;
+  };
+
+  // client.cpp
+  void begin_call(SimTime now, Actions& actions);
+  void end_call();
+  [[nodiscard]] AnswerKey key_for(const dns::Question& question, bool checking_disabled) const;
+  [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
+  [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
+  [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;
+  [[nodiscard]] StaleCandidate stale_candidate(const AnswerEntry& entry) const;
+  [[nodiscard]] bool proof_is_unchanged(const AnswerEntry& entry) const;
+  bool reply_from_cache(const ClientQuery& query);
+  void reply_fresh_entry(const AnswerEntry& entry, const ClientQuery& query);
+  void reply_failure_entry(const AnswerEntry& entry, const ClientQuery& query);
+  void reply_stale_entry(const AnswerEntry& entry, const ClientQuery& query, std::string_view why,
+                         std::optional<SimTime> standing_until);
+  void send_reply(ClientReply reply, const ClientQuery& query);
+
+  // tasks.cpp
+  Task& start_task(const dns::Question& question, bool checking_disabled, std::uint32_t depth);
+  void free_task(Task& task);
+  [[nodiscard]] Task* find_task(TaskId id);
+  [[nodiscard]] Task* find_open_task(const dns::Question& question, bool checking_disabled);
+  /// Lets `task` wait for `question`; false if that would never end (a loop, too deep).
+  bool wait_for(Task& task, const dns::Question& question, std::uint32_t counted_queries);
+  [[nodiscard]] bool waits_for(TaskId waiting, TaskId on);
+  void make_ready(TaskId id);
+  void run_ready_tasks();
+  void run(Task& task);
+  [[nodiscard]] std::optional<SimTime> next_wake() const;
+
+  // iterate.cpp
+  void locate(Task& task);
+  [[nodiscard]] dns::Name deepest_cut(const Task& task) const;
+  bool find_candidates(Task& task);
+  void collect_addresses(Task& task, const ZoneEntry& zone);
+  [[nodiscard]] dns::Question next_question(const Task& task) const;
+  void send(Task& task, Transport transport, std::optional<dns::Address> server);
+  void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
+  void take_referral(Task& task, const dns::Message& message, const dns::Name& cut);
+  void remember_negative_proof(const dns::Message& message);
+
+  // chain.cpp
+  ChainStatus chain_of(Task& task, const dns::Name& zone);
+  /// As chain_of(), but of the DS RRset of `zone` only: secure means that it is known.
+  ChainStatus ds_of(Task& task, const dns::Name& zone);
+  ChainStatus use_referral(Task& task, const dns::Name& zone, const dnssec::ZoneKeys& parent_keys);
+  ChainStatus use_referral_ds(Task& task, const dns::Name& zone, ZoneEntry& entry,
+                              const dnssec::ZoneKeys& parent_keys);
+  ChainStatus use_referral_denial(Task& task, const dns::Name& zone, ZoneEntry& entry,
+                                  const dnssec::ZoneKeys& parent_keys);
+  ChainStatus need(Task& task, const dns::Question& question, std::uint32_t counted_queries);
+  [[nodiscard]] bool chain_comes_first(const Task& task, const dns::Name& cut);
+  void remember_ds(const dns::Name& zone, DsState state, const VerdictPtr& verdict,
+                   SimTime expires_at);
+  void remember_failure(const dns::Name& zone, const VerdictPtr& verdict, bool has_ds,
+                        std::uint32_t ttl_s);
+  [[nodiscard]] const ChildFailure* child_failure(const Task& task,
+                                                  const dns::Question& question) const;
+  [[nodiscard]] std::optional<dns::Name> nta_for(const Task& task, const dns::Name& zone) const;
+
+  // validate.cpp
+  void validate(Task& task);
+  void judge_response(Task& task, const ChainStatus& chain);
+  [[nodiscard]] dnssec::RRsetVerdict judge_positive(Task& task, const dnssec::ZoneKeys& keys);
+  [[nodiscard]] dnssec::RRsetVerdict judge_negative(Task& task, const dnssec::ZoneKeys& keys);
+  void accept(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s_max);
+  void follow_cname(Task& task, const dns::Name& target);
+  void answer_is_bogus(Task& task, const VerdictPtr& verdict, const ChainStatus* chain);
+  [[nodiscard]] ChainStatus chain_for_response(Task& task);
+  void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
+  void walk_on(Task& task);
+  void remember_spans(Task& task, const dnssec::ZoneKeys& keys);
+  [[nodiscard]] std::uint32_t bogus_queries_max(const Task& task, const ChainStatus* chain) const;
+  [[nodiscard]] bool validates(const Task& task) const;
+
+  // conclude.cpp
+  void conclude(Task& task, FetchResult result, const VerdictPtr& verdict, bool chain_failed);
+  void store(Task& task, const Situation& situation, const Decision& decision,
+             const VerdictPtr& verdict);
+  void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict);
+  void reply_to_clients(Task& task, const Situation& situation, const Decision& decision,
+                        const VerdictPtr& verdict);
+  void finish(Task& task, FetchResult result, const VerdictPtr& verdict);
+  void purge_if_large();
+
+  // operator.cpp
+  void flush(const Flush& what);
+  void flush_subtree(const dns::Name& name);
+  void install_nta(const InstallNta& install);
+  void remove_nta(const dns::Name& name);
+  void run_timers();
+  void recheck_ntas();
+  void serve_stale_to_clients(Task& task);
+
+  // trace.cpp
+  void trace(TraceKind kind, const Task* task, const dns::Question& question,
+             const std::string& detail);
+
+  // Verifies through the configured verifier and counts.
+  class CountingVerifier final : public dnssec::SignatureVerifier {
+   public:
+    CountingVerifier(const dnssec::SignatureVerifier& inner, std::uint64_t& count)
+        : inner_(inner), count_(count) {}
+    [[nodiscard]] bool verifies(const dns::RRset& rrset, const dns::Rrsig& rrsig,
+                                const dns::DnskeyRdata& dnskey) const override {
+      count_ += 1;
+      return inner_.verifies(rrset, rrsig, dnskey);
+    }
+
+   private:
+    const dnssec::SignatureVerifier& inner_;
+    std::uint64_t& count_;
+  };
+  // Runs `judge(validator)` and adds its signature checks to the task's and the run's counts.
+  template <typename Judge>
+  auto counted(Task& task, Judge&& judge) {
+    std::uint64_t checks = 0;
+    const CountingVerifier verifier(*config_.verifier, checks);
+    auto verdict = judge(dnssec::Validator{verifier, {}});
+    task.validations += static_cast<std::uint32_t>(checks);
+    counters.signature_validations += checks;
+    return verdict;
+  }
+
+  [[nodiscard]] const ResolverProfile& profile() const { return *config_.profile; }
+
+  ResolverConfig config_;
+  Anchors anchors_;
+  AnswerTable answers_;
+  ZoneTable zones_;
+  SpanTable spans_;
+  ServerTable servers_;
+  FlatTable<AnswerKey, std::uint64_t> proofs_;  // last seen SOA / NSEC / NSEC3, with signatures
+  Rng rng_;
+
+  std::deque<Task> tasks_;  // references stay good while tasks are added
+  std::vector<std::size_t> free_tasks_;
+  std::vector<TaskId> ready_;
+  std::vector<Exchange> exchanges_;  // open ones, in order of id
+  std::uint64_t next_exchange_ = 1;
+  std::uint64_t next_task_ = 1;
+  std::size_t purge_at_ = 1024;  // entries at which dead ones are dropped
+
+  // Only during a call.
+  SimTime now_;
+  Actions* actions_ = nullptr;
+};
+
+}  // namespace zonefall::resolver

@@ -1,0 +1,122 @@
+// What a recursive resolver remembers: answers, zones, spans, servers. Plain values in FlatTables.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "resolver/flat_table.h"
+#include "zonefall/core/hash.h"
+#include "zonefall/core/time.h"
+#include "zonefall/dns/address.h"
+#include "zonefall/dns/message.h"
+#include "zonefall/dnssec/validate.h"
+#include "zonefall/resolver/actions.h"
+#include "zonefall/resolver/policy.h"
+
+namespace zonefall::resolver {
+
+/// What an answer or a failure is remembered under.
+struct AnswerKey {
+  dns::Name name;
+  dns::RRType type = dns::RRType::a;
+  bool apart = false;  // a +cd query's failure, where the profile keeps those apart
+  bool operator==(const AnswerKey&) const = default;
+  [[nodiscard]] std::uint64_t hash() const {
+    return hash_combine(name.hash(), static_cast<std::uint64_t>(type) * 2 + (apart ? 1 : 0));
+  }
+};
+
+struct NameKey {
+  dns::Name name;
+  bool operator==(const NameKey&) const = default;
+  [[nodiscard]] std::uint64_t hash() const { return mix64(name.hash()); }
+};
+
+struct AddressKey {
+  dns::Address address;
+  bool operator==(const AddressKey&) const = default;
+  [[nodiscard]] std::uint64_t hash() const { return hash_bytes(address.octets); }
+};
+
+/// A verdict that many entries share costs one pointer each.
+using VerdictPtr = std::shared_ptr<const dnssec::Verdict>;
+
+struct AnswerEntry {
+  FetchResult result = FetchResult::unreachable;
+  VerdictPtr verdict;
+  std::shared_ptr<const AnswerData> data;  // of a failure: the bogus data, or null
+  bool failure = false;
+  bool negative = false;
+  bool chain_failed = false;
+  bool failed_negative = false;  // see NtaSettings::keeps_failed_negatives
+  std::uint32_t ttl_s = 0;       // smallest TTL when stored
+  SimTime stored_at;
+  SimTime expires_at;
+  SimTime usable_until;  // stale, after expires_at
+  SimTime no_refresh_until = SimTime::min();
+
+  [[nodiscard]] bool is_fresh(SimTime now) const { return now < expires_at; }
+};
+
+/// What is known about the delegation of a zone, from its parent.
+enum class DsState : std::uint8_t {
+  unknown,
+  pending_ds,      // a DS RRset came with the referral, not yet validated
+  pending_denial,  // so did NSEC / NSEC3 RRsets
+  secure,
+  insecure,
+};
+
+struct NsTarget {
+  dns::Name name;
+  std::vector<dns::Address> glue;
+};
+
+struct ZoneEntry {
+  dns::Name parent;  // the zone cut above, from which the referral came
+  std::vector<NsTarget> ns;
+  SimTime ns_expires_at = SimTime::min();
+
+  DsState ds_state = DsState::unknown;
+  dns::SignedRRset ds;                   // pending_ds and secure
+  std::vector<dns::SignedRRset> denial;  // pending_denial
+  VerdictPtr ds_verdict;                 // secure and insecure
+  SimTime ds_expires_at = SimTime::min();
+
+  std::shared_ptr<const dnssec::ZoneKeys> keys;
+  SimTime keys_expire_at = SimTime::min();
+
+  VerdictPtr failure;           // of the DS or DNSKEY RRset
+  bool failure_has_ds = false;  // the failed delegation is one with a DS
+  SimTime failed_until = SimTime::min();
+};
+
+/// A validated opt-out NSEC3 interval that proves "no DS" for what it covers.
+struct Span {
+  dnssec::Nsec3Hash from{};
+  dnssec::Nsec3Hash to{};
+  bool opt_out = false;
+  bool matches_have_ds = false;  // the owner itself is a secure delegation
+  SimTime expires_at;
+};
+
+struct ZoneSpans {
+  dnssec::Nsec3Params params;
+  std::vector<Span> spans;  // by `from`
+};
+
+struct ServerEntry {
+  Duration smoothed_rtt;
+  bool measured = false;
+  std::uint32_t timeouts_in_a_row = 0;
+  SimTime avoided_until = SimTime::min();
+};
+
+using AnswerTable = FlatTable<AnswerKey, AnswerEntry>;
+using ZoneTable = FlatTable<NameKey, ZoneEntry>;
+using SpanTable = FlatTable<NameKey, ZoneSpans>;
+using ServerTable = FlatTable<AddressKey, ServerEntry>;
+
+}  // namespace zonefall::resolver

@@ -1,0 +1,300 @@
+// The verdict on a response: positive, negative, bogus and what is tried then.
+#include <algorithm>
+
+#include "resolver/state.h"
+
+namespace zonefall::resolver {
+
+using dns::RRType;
+using Kind = ChainStatus::Kind;
+using dnssec::Reason;
+using dnssec::RRsetVerdict;
+using dnssec::Security;
+using dnssec::Verdict;
+
+namespace {
+
+constexpr std::uint32_t cnames_max = 11;  // as BIND and unbound; RFC 1034 sets no number
+
+const dns::SignedRRset* find_in(const std::vector<dns::SignedRRset>& section,
+                                const dns::Name& owner, RRType type) {
+  for (const dns::SignedRRset& entry : section) {
+    if (entry.rrset->type() == type && entry.rrset->owner() == owner) return &entry;
+  }
+  return nullptr;
+}
+
+// The RRset that answers `asked`: of its type, else a CNAME, else a DNAME above it.
+const dns::SignedRRset* deciding_rrset(const dns::Message& message, const dns::Question& asked) {
+  if (const auto* entry = find_in(message.answer, asked.qname, asked.qtype)) return entry;
+  if (const auto* entry = find_in(message.answer, asked.qname, RRType::cname)) return entry;
+  for (const dns::SignedRRset& entry : message.answer) {
+    const bool any = asked.qtype == RRType::any && entry.rrset->owner() == asked.qname;
+    const bool dname =
+        entry.rrset->type() == RRType::dname && asked.qname.is_below(entry.rrset->owner());
+    if (any || dname) return &entry;
+  }
+  return nullptr;
+}
+
+const dns::SignedRRset* find_soa(const dns::Message& message) {
+  for (const dns::SignedRRset& entry : message.authority) {
+    if (entry.rrset->type() == RRType::soa) return &entry;
+  }
+  return nullptr;
+}
+
+// RFC 2308 5: the smaller of the SOA's TTL and its minimum field; without an SOA, no caching.
+std::uint32_t negative_ttl_s(const dns::Message& message) {
+  const dns::SignedRRset* soa = find_soa(message);
+  if (soa == nullptr) return 0;
+  const auto decoded = dns::decode_soa(soa->rrset->rdatas().front());
+  return decoded ? std::min(soa->rrset->ttl_s(), decoded.value().minimum_s) : 0;
+}
+
+std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& qname) {
+  const auto target = dns::decode_name(dname.rdatas().front());
+  if (!target) return std::nullopt;
+  dns::Name name = target.value();
+  for (std::size_t i = qname.label_count() - dname.owner().label_count(); i > 0; --i) {
+    const auto longer = name.prepend(qname.label(i - 1));
+    if (!longer) return std::nullopt;
+    name = longer.value();
+  }
+  return name;
+}
+
+}  // namespace
+
+bool Resolver::State::validates(const Task& task) const {
+  return profile().validates && (!task.checking_disabled || profile().validates_cd_queries);
+}
+
+ChainStatus Resolver::State::chain_for_response(Task& task) {
+  const bool own_keys = task.asked.qtype == RRType::dnskey && task.asked.qname == task.zone;
+  if (!own_keys) return chain_of(task, task.zone);
+  const auto nta = nta_for(task, task.zone);
+  if (nta && (!profile().nta.cached_keys_win || task.zone == *nta)) {
+    ChainStatus s;
+    s.kind = Kind::under_nta;
+    s.verdict = std::make_shared<const Verdict>(
+        Verdict::of(Reason::negative_trust_anchor, *nta, RRType::dnskey));
+    return s;
+  }
+  return ds_of(task, task.zone);
+}
+
+void Resolver::State::validate(Task& task) {
+  if (!task.walk_owners.empty()) {
+    walk_on(task);
+    return;
+  }
+  if (!validates(task)) {
+    accept(task, FetchResult::unvalidated, nullptr, 0xffffffff);
+    return;
+  }
+  const ChainStatus chain = chain_for_response(task);
+  switch (chain.kind) {
+    case Kind::need:
+      if (!wait_for(task, chain.need, chain.need_counted_queries)) {
+        conclude(task, FetchResult::unreachable, nullptr, true);
+      }
+      return;
+    case Kind::under_nta: accept(task, FetchResult::under_nta, chain.verdict, 0xffffffff); return;
+    case Kind::insecure: accept(task, FetchResult::validated, chain.verdict, 0xffffffff); return;
+    case Kind::failed:
+      if (chain.walks) {
+        task.phase = TaskPhase::locate;
+      } else if (chain.failure == FetchResult::bogus) {
+        answer_is_bogus(task, chain.verdict, &chain);
+      } else {
+        conclude(task, chain.failure, chain.verdict, true);
+      }
+      return;
+    case Kind::secure: judge_response(task, chain); return;
+  }
+}
+
+void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
+  RRsetVerdict judged;
+  if (!chain.keys) {  // the DNSKEY RRset itself, under its DS
+    const ZoneEntry* zone = zones_.find({task.zone});
+    const dns::RRsetPtr anchor = anchors_.trust_anchor_for(task.zone);
+    const dns::RRsetPtr ds = anchor->owner() == task.zone ? anchor : zone->ds.rrset;
+    const dns::SignedRRset* keys = find_in(task.response->answer, task.zone, RRType::dnskey);
+    judged.verdict = Verdict::of(Reason::dnskey_rrset_missing, task.zone, RRType::dnskey);
+    if (keys != nullptr) {
+      judged = counted(task, [&](const dnssec::Validator& validator) {
+        return dnssec::validate_dnskeys(validator, *keys, *ds, now_);
+      });
+    }
+  } else {
+    const bool positive = deciding_rrset(*task.response, task.asked) != nullptr;
+    judged = positive ? judge_positive(task, *chain.keys) : judge_negative(task, *chain.keys);
+  }
+  const VerdictPtr verdict = std::make_shared<const Verdict>(judged.verdict);
+  if (tracer != nullptr) trace(TraceKind::validation, &task, task.asked, verdict->to_text());
+  if (judged.verdict.security == Security::bogus) {
+    answer_is_bogus(task, verdict, nullptr);
+    return;
+  }
+  accept(task, FetchResult::validated, verdict, judged.ttl_s_max);
+}
+
+RRsetVerdict Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
+  const dns::Message& message = *task.response;
+  const dns::SignedRRset& entry = *deciding_rrset(message, task.asked);
+  RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
+    return dnssec::validate_rrset(validator, entry, keys, now_);
+  });
+  if (judged.verdict.security != Security::secure || !judged.wildcard_labels) return judged;
+  const dnssec::DenialQuestion question{dnssec::Denial::wildcard_expansion, task.asked.qname,
+                                        task.asked.qtype, *judged.wildcard_labels};
+  const RRsetVerdict proof = counted(task, [&](const dnssec::Validator& validator) {
+    return dnssec::validate_denial(validator, question, message.authority, keys, now_);
+  });
+  if (proof.verdict.security != Security::secure) return proof;
+  judged.ttl_s_max = std::min(judged.ttl_s_max, proof.ttl_s_max);
+  return judged;
+}
+
+// The SOA is judged first: its TTL is about to be trusted (RFC 2308 5), and implementations do.
+RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys) {
+  const dns::Message& message = *task.response;
+  std::optional<RRsetVerdict> soa_verdict;
+  if (const dns::SignedRRset* soa = find_soa(message)) {
+    soa_verdict = counted(task, [&](const dnssec::Validator& validator) {
+      return dnssec::validate_rrset(validator, *soa, keys, now_);
+    });
+  }
+  const dnssec::Denial kind =
+      message.rcode == dns::Rcode::nxdomain ? dnssec::Denial::name_error : dnssec::Denial::no_data;
+  RRsetVerdict proof = counted(task, [&](const dnssec::Validator& validator) {
+    return dnssec::validate_denial(validator, {kind, task.asked.qname, task.asked.qtype, 0},
+                                   message.authority, keys, now_);
+  });
+  if (soa_verdict && soa_verdict->verdict.security == Security::bogus) return *soa_verdict;
+  if (soa_verdict) proof.ttl_s_max = std::min(proof.ttl_s_max, soa_verdict->ttl_s_max);
+  if (proof.verdict.security != Security::bogus) remember_spans(task, keys);
+  return proof;
+}
+
+void Resolver::State::remember_spans(Task& task, const dnssec::ZoneKeys& keys) {
+  if (!profile().synthesises_no_ds) return;
+  for (const dns::SignedRRset& entry : task.response->authority) {
+    if (entry.rrset->type() != RRType::nsec3) continue;
+    const RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
+      return dnssec::validate_rrset(validator, entry, keys, now_);
+    });
+    if (judged.verdict.security != Security::secure) continue;
+    remember_span(spans_, keys.zone, *entry.rrset, now_ + Duration::seconds(judged.ttl_s_max));
+  }
+}
+
+void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& verdict,
+                             std::uint32_t ttl_s_max) {
+  const dns::Message& message = *task.response;
+  task.saw_nta = task.saw_nta || result == FetchResult::under_nta;
+  task.saw_unvalidated = task.saw_unvalidated || result == FetchResult::unvalidated;
+  if (verdict && (!task.verdict || verdict->security != Security::secure)) task.verdict = verdict;
+  const dns::SignedRRset* entry = deciding_rrset(message, task.asked);
+  std::optional<dns::Name> next;
+  if (entry != nullptr) {
+    task.answer.push_back(*entry);
+    task.ttl_s = std::min({task.ttl_s, entry->rrset->ttl_s(), ttl_s_max});
+    const RRType type = entry->rrset->type();
+    if (type == RRType::dname && task.asked.qtype != RRType::dname) {
+      next = dname_target(*entry->rrset, task.asked.qname);
+    } else if (type == RRType::cname && task.asked.qtype != RRType::cname) {
+      const auto target = dns::decode_name(entry->rrset->rdatas().front());
+      if (target) next = target.value();
+    }
+  } else {
+    task.authority = message.authority;
+    task.ttl_s = std::min({task.ttl_s, negative_ttl_s(message), ttl_s_max});
+  }
+  if (next) {
+    follow_cname(task, *next);
+    return;
+  }
+  const FetchResult combined = task.saw_unvalidated ? FetchResult::unvalidated
+                               : task.saw_nta       ? FetchResult::under_nta
+                                                    : FetchResult::validated;
+  conclude(task, combined, task.verdict, false);
+}
+
+void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
+  task.cnames += 1;
+  if (task.cnames > cnames_max || target == task.target) {
+    conclude(task, FetchResult::unreachable, nullptr, false);
+    return;
+  }
+  task.target = target;
+  task.response = nullptr;
+  task.has_candidates = false;
+  task.bogus_queries = 0;
+  task.phase = TaskPhase::locate;
+}
+
+std::uint32_t Resolver::State::bogus_queries_max(const Task& task, const ChainStatus* chain) const {
+  const BogusRetry& retry = profile().bogus_retry;
+  if (chain != nullptr) {
+    if (!chain->remembered) return 0;  // the pieces of the chain had budgets of their own
+    return chain->has_ds ? retry.failed_delegation_signed_queries
+                         : retry.failed_delegation_unsigned_queries;
+  }
+  if (retry.shared_budget) return retry.answer_queries_max;
+  if (task.asked.qtype == RRType::ds) return retry.ds_queries_max;
+  if (task.asked.qtype == RRType::dnskey) return retry.dnskey_queries_max;
+  return retry.answer_queries_max;
+}
+
+void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
+                                      const ChainStatus* chain) {
+  task.bogus_queries += 1;
+  const bool denial_failed =
+      chain == nullptr && deciding_rrset(*task.response, task.asked) == nullptr;
+  if (denial_failed && profile().bogus_retry.walks_denial_owners) {
+    start_walk(task, task.response->authority);
+    if (!task.walk_owners.empty()) return;
+  }
+  if (task.bogus_queries < bogus_queries_max(task, chain)) {
+    task.phase = TaskPhase::locate;
+    return;
+  }
+  conclude(task, FetchResult::bogus, verdict, chain != nullptr);
+}
+
+// Looks for zone cuts that were missed, at the owner names of a bogus denial: each DS query there
+// gets another bogus denial, until the bound on validations throws.
+void Resolver::State::start_walk(Task& task, std::span<const dns::SignedRRset> denial) {
+  for (const dns::SignedRRset& entry : denial) {
+    if (entry.rrset->type() != RRType::nsec3) continue;
+    task.walk_owners.push_back(entry.rrset->owner());
+  }
+  task.walk_next = 0;
+  task.phase = TaskPhase::locate;
+}
+
+void Resolver::State::walk_on(Task& task) {
+  const dns::Name parent = task.walk_owners.front().parent();
+  const ZoneEntry* zone = zones_.find({parent});
+  RRsetVerdict judged;
+  judged.verdict = Verdict::of(Reason::validation_limit, parent, RRType::nsec3);
+  if (zone != nullptr && zone->keys) {
+    const std::shared_ptr<const dnssec::ZoneKeys> keys = zone->keys;
+    judged = judge_negative(task, *keys);
+  }
+  const bool limit = task.validations > profile().signature_validations_max;
+  if (limit || judged.verdict.security != Security::bogus) {
+    judged.verdict =
+        limit ? Verdict::of(Reason::validation_limit, parent, RRType::nsec3) : judged.verdict;
+    const VerdictPtr verdict = std::make_shared<const Verdict>(judged.verdict);
+    conclude(task, limit ? FetchResult::limit_reached : FetchResult::bogus, verdict, true);
+    return;
+  }
+  task.walk_next += 1;
+  task.phase = TaskPhase::locate;
+}
+
+}  // namespace zonefall::resolver
