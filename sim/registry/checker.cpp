@@ -95,14 +95,12 @@ dns::Question apex_denial_question(const authority::ZoneVersion& version) {
 }
 
 std::optional<Alert> first_alert(const RegistryPlan& plan, const Checker& checker,
-                                 const Publication& publication, const dns::RRsetPtr& parent_ds,
-                                 SimTime from) {
+                                 const Publication& publication, const dns::RRsetPtr& parent_ds) {
   static const std::uint64_t offsets = purpose("checker offset");
   const auto interval_s = static_cast<std::uint64_t>(checker.interval.to_seconds());
   Rng rng({plan.seed, hash_text(checker.name), offsets});
   SimTime at = plan.from + Duration::seconds(static_cast<std::int64_t>(rng.below(interval_s)));
   for (std::uint64_t n = 0; at < plan.until; ++n, at += checker.interval) {
-    if (at < from) continue;
     auto alert = look(plan, checker, publication, parent_ds, at, stream_of_look(plan, checker, n));
     if (alert) return alert;
   }

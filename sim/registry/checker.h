@@ -31,10 +31,9 @@ struct Alert {
   dnssec::Verdict verdict;
 };
 
-/// The first alert of `checker` from a look at or after `from`. Looks depend on the plan's seed and
-/// the checker's name alone, so they are the same in a run with a repair and without.
+/// The first alert of `checker`. When and where it looks depends on the plan's seed and the
+/// checker's name alone, so it is the same in a run with a repair and without.
 std::optional<Alert> first_alert(const RegistryPlan& plan, const Checker& checker,
-                                 const Publication& publication, const dns::RRsetPtr& parent_ds,
-                                 SimTime from);
+                                 const Publication& publication, const dns::RRsetPtr& parent_ds);
 
 }  // namespace zonefall::registry

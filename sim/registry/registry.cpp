@@ -31,18 +31,9 @@ Alerts watch(const RegistryPlan& plan, const Publication& publication,
              const dns::RRsetPtr& parent_ds) {
   Alerts alerts;
   for (const Checker& checker : plan.checkers) {
-    alerts.push_back(first_alert(plan, checker, publication, parent_ds, plan.from));
+    alerts.push_back(first_alert(plan, checker, publication, parent_ds));
   }
   return alerts;
-}
-
-/// Alerts of the draft that came from looks after the repair saw a zone that never was.
-void look_again_after(SimTime repaired_at, const RegistryPlan& plan, const Publication& publication,
-                      const dns::RRsetPtr& parent_ds, Alerts& alerts) {
-  for (std::size_t i = 0; i < alerts.size(); ++i) {
-    if (!alerts[i] || alerts[i]->looked_at < repaired_at) continue;
-    alerts[i] = first_alert(plan, plan.checkers[i], publication, parent_ds, repaired_at);
-  }
 }
 
 std::optional<SimTime> earliest(const Alerts& alerts) {
@@ -68,7 +59,8 @@ RegistryRun finished_run(const RegistryPlan& plan, const Publication& publicatio
 }  // namespace
 
 // The repair hangs on the alert, and the alert on what was published before: so publish without a
-// repair, look, and publish again with the repair that the looks lead to.
+// repair, look, and publish again with the repair that the looks lead to. Until the repair both are
+// the same, hence also the first alert.
 Result<RegistryRun> run_registry(const RegistryPlan& plan, const KeyStore& keys) {
   if (const Status check = check_plan(plan, keys); !check) return check.error();
   auto draft = publish(plan, keys);
@@ -83,7 +75,7 @@ Result<RegistryRun> run_registry(const RegistryPlan& plan, const KeyStore& keys)
   const RegistryPlan repaired_plan = with_repair(plan, keys, repaired_at);
   auto repaired = publish(repaired_plan, keys);
   if (!repaired) return repaired.error();
-  look_again_after(repaired_at, repaired_plan, repaired.value(), parent_ds, alerts);
+  alerts = watch(repaired_plan, repaired.value(), parent_ds);
   return finished_run(repaired_plan, repaired.value(), alerts, repaired_at);
 }
 

@@ -256,6 +256,55 @@ TEST_CASE("a repair waits for its hour, calls later switches off, and withdraws 
   }
 }
 
+TEST_CASE("an alert waits for its processing, and a repair for the next whole second") {
+  RegistryPlan plan = failing_plan();
+  for (Checker& checker : plan.checkers) checker.processing = Duration();
+  const RegistryRun at_once = run_of(plan);
+  for (Checker& checker : plan.checkers) checker.processing = Duration::milliseconds(90'500);
+  const RegistryRun later = run_of(plan);
+  CHECK(*later.first_alert == *at_once.first_alert + Duration::milliseconds(90'500));
+  CHECK(*later.repaired_at == *at_once.repaired_at + Duration::seconds(91));
+}
+
+TEST_CASE("who looks after the repair only has nothing to report") {
+  RegistryPlan plan = failing_plan();
+  plan.checkers = {{.name = "quick"}};
+  for (int n = 0; n < 10; ++n) {
+    plan.checkers.push_back({.name = fmt::format("slow-{}", n), .interval = Duration::minutes(55)});
+  }
+  const RegistryRun repaired = run_of(plan);
+  const std::size_t alerts = log_lines(repaired, "alert by slow").size();
+  for (const RegistryEvent& event : repaired.log) {
+    const bool is_alert = event.what.find("alert by") == 0;
+    if (is_alert) CHECK(event.at <= *repaired.repaired_at + Duration::minutes(2));
+  }
+  CHECK(alerts > 0);
+  CHECK(alerts < 10);
+  plan.repair.reset();
+  CHECK(log_lines(run_of(plan), "alert by slow").size() == 10);
+}
+
+TEST_CASE("the DNSKEY RRset is signed when a key comes, goes, or takes over") {
+  RegistryPlan plan = quiet_plan();
+  plan.publications.push_back({.label = "ksk-2", .from = minute(20)});
+  plan.publications.push_back({.label = "new", .from = minute(-600), .until = minute(50)});
+  plan.signing.activations.push_back({minute(70), KeyRole::ksk, "ksk-2"});
+  const RegistryRun run = run_of(plan);
+  for (int changed : {20, 50, 70}) {
+    const SimTime at = minute(changed);
+    const SimTime just_before = at - Duration::seconds(1);
+    CHECK(run.signing_plan->event_at(zone, RRType::dnskey, just_before).next_at == at);
+    CHECK(run.signing_plan->event_at(zone, RRType::dnskey, at).at == at);
+  }
+  CHECK(run.signing_plan->event_at(zone, RRType::dnskey, minute(70)).key_label == "ksk-2");
+  // Versions share the RRset until it changes.
+  const auto& entries = run.history->entries();
+  REQUIRE(entries[3].version->signed_at() == minute(20));
+  CHECK(entries[1].version->dnskeys() == entries[2].version->dnskeys());
+  CHECK(entries[2].version->dnskeys() != entries[3].version->dnskeys());
+  CHECK(entries[3].version->dnskeys() == entries[4].version->dnskeys());
+}
+
 TEST_CASE("a repair after the end of the run does not happen") {
   RegistryPlan plan = failing_plan();
   plan.repair->delay_after_alert = Duration::hours(2);
