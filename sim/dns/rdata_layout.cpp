@@ -9,7 +9,7 @@ namespace zonefall::dns {
 namespace {
 
 struct TypeLayout {
-  std::uint16_t type;
+  std::uint16_t type = 0;
   RdataLayout layout;
 };
 

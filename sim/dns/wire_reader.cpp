@@ -16,7 +16,7 @@ constexpr std::size_t pointers_max = 127;
 
 // The octets of one name while it is put together from the places its pointers lead to.
 struct NameOctets {
-  std::array<std::uint8_t, Name::wire_octets_max> wire;
+  std::array<std::uint8_t, Name::wire_octets_max> wire{};
   std::size_t size = 0;
 
   bool append(std::span<const std::uint8_t> octets) {

@@ -90,7 +90,7 @@ class NameTable {
                                                   std::uint32_t hash) const;
 
   std::vector<Entry> entries_;
-  std::array<std::uint16_t, buckets> first_;
+  std::array<std::uint16_t, buckets> first_{};
 };
 
 template <typename Sink>

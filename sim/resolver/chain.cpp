@@ -13,7 +13,9 @@ using dnssec::Verdict;
 
 namespace {
 
-VerdictPtr share(const Verdict& verdict) { return std::make_shared<const Verdict>(verdict); }
+VerdictPtr share(const Verdict& verdict) {
+  return std::make_shared<const Verdict>(verdict);
+}
 
 ChainStatus status(Kind kind, VerdictPtr verdict) {
   ChainStatus s;
@@ -41,10 +43,8 @@ bool Resolver::State::chain_comes_first(const Task& task, const dns::Name& cut) 
   // The DNSKEY RRset of the cut itself is what completes its chain.
   if (task.question.qtype == RRType::dnskey && task.target == cut) return false;
   switch (profile().chain_timing) {
-    case ChainTiming::before_child:
-      return true;
-    case ChainTiming::after_answer:
-      return false;
+    case ChainTiming::before_child: return true;
+    case ChainTiming::after_answer: return false;
     case ChainTiming::unsigned_before_child: {
       const ZoneEntry* zone = zones_.find({cut});
       return zone != nullptr && zone->ds_state == DsState::pending_denial;
@@ -123,8 +123,7 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
     if (entry.ds_state == DsState::pending_ds) {
       return use_referral_ds(task, zone, entry, parent_keys);
     }
-    if (entry.ds_state == DsState::pending_denial &&
-        profile().no_ds_proof == NoDsProof::referral) {
+    if (entry.ds_state == DsState::pending_denial && profile().no_ds_proof == NoDsProof::referral) {
       return use_referral_denial(task, zone, entry, parent_keys);
     }
   }

@@ -30,17 +30,14 @@ bool Resolver::State::is_fresh(const AnswerEntry& entry) const {
 
 bool Resolver::State::answers(const AnswerEntry& entry, const ClientQuery& query) const {
   switch (entry.result) {
-    case FetchResult::validated:
-      return true;
-    case FetchResult::unvalidated:
-      return query.checking_disabled || !profile().validates;
+    case FetchResult::validated: return true;
+    case FetchResult::unvalidated: return query.checking_disabled || !profile().validates;
     case FetchResult::under_nta:
       return query.checking_disabled || profile().nta.answers_outlive_removal ||
              anchors_.nta_for(query.question.qname).has_value();
     case FetchResult::bogus:
     case FetchResult::unreachable:
-    case FetchResult::limit_reached:
-      break;
+    case FetchResult::limit_reached: break;
   }
   if (entry.failed_negative) {
     return !query.checking_disabled && anchors_.nta_for(query.question.qname).has_value();
@@ -55,9 +52,8 @@ bool Resolver::State::is_stale_candidate(const AnswerEntry& entry) const {
 }
 
 StaleCandidate Resolver::State::stale_candidate(const AnswerEntry& entry) const {
-  return {entry.expires_at,          entry.usable_until,
-          entry.ttl_s,               entry.negative,
-          proof_is_unchanged(entry), entry.data->rcode == dns::Rcode::nxdomain};
+  return {entry.expires_at, entry.usable_until,        entry.ttl_s,
+          entry.negative,   proof_is_unchanged(entry), entry.data->rcode == dns::Rcode::nxdomain};
 }
 
 void Resolver::State::client_query(const ClientQuery& query, SimTime now, Actions& actions) {
@@ -72,9 +68,8 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
     task->clients.push_back({query, false});
     const AnswerEntry* expired = answers_.find(key_for(query.question, pursues_cd));
     if (expired != nullptr && is_stale_candidate(*expired)) {
-      const BeforeFetch before =
-          decide_before_fetch(profile().serve_stale, stale_candidate(*expired),
-                              expired->no_refresh_until, now_);
+      const BeforeFetch before = decide_before_fetch(
+          profile().serve_stale, stale_candidate(*expired), expired->no_refresh_until, now_);
       if (before.client_timer) {
         task->client_timer_at = std::min(task->client_timer_at, now_ + *before.client_timer);
       }
@@ -97,12 +92,11 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
     return true;
   }
   if (!is_stale_candidate(*entry)) return false;
-  const BeforeFetch before = decide_before_fetch(
-      profile().serve_stale, stale_candidate(*entry), entry->no_refresh_until, now_);
+  const BeforeFetch before = decide_before_fetch(profile().serve_stale, stale_candidate(*entry),
+                                                 entry->no_refresh_until, now_);
   trace(TraceKind::policy, nullptr, query.question, std::string(before.why));
   switch (before.action) {
-    case StaleNow::fetch_and_wait:
-      return false;
+    case StaleNow::fetch_and_wait: return false;
     case StaleNow::serve_and_refresh:
       reply_stale_entry(*entry, query, before.why, std::nullopt);
       if (find_open_task(query.question, query.checking_disabled) == nullptr) {
@@ -138,8 +132,8 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
   reply.why = "from the cache";
   switch (entry.result) {
     case FetchResult::validated:
-      reply.served = entry.verdict->security == dnssec::Security::secure ? Served::secure
-                                                                         : Served::insecure;
+      reply.served =
+          entry.verdict->security == dnssec::Security::secure ? Served::secure : Served::insecure;
       break;
     case FetchResult::under_nta:
       reply.served = Served::under_nta;
@@ -147,9 +141,7 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
         reply.extended_errors.push_back({dns::EdeCode::negative_trust_anchor, ""});
       }
       break;
-    case FetchResult::unvalidated:
-      reply.served = Served::unvalidated;
-      break;
+    case FetchResult::unvalidated: reply.served = Served::unvalidated; break;
     case FetchResult::bogus:
     case FetchResult::unreachable:
     case FetchResult::limit_reached:

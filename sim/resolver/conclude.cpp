@@ -17,7 +17,7 @@ namespace {
 std::uint32_t smallest_ttl_s(const std::vector<dns::SignedRRset>& section) {
   std::uint32_t ttl_s = 0xffffffff;
   for (const dns::SignedRRset& entry : section) {
-    if (entry.rrset) ttl_s = std::min(ttl_s, entry.rrset->ttl_s());
+    ttl_s = std::min(ttl_s, entry.rrset->ttl_s());
   }
   return ttl_s;
 }
@@ -31,16 +31,11 @@ Served served_by(FetchResult result, const Verdict& verdict) {
   switch (result) {
     case FetchResult::validated:
       return verdict.security == Security::secure ? Served::secure : Served::insecure;
-    case FetchResult::under_nta:
-      return Served::under_nta;
-    case FetchResult::unvalidated:
-      return Served::unvalidated;
-    case FetchResult::bogus:
-      return Served::failed_bogus;
-    case FetchResult::unreachable:
-      return Served::failed_unreachable;
-    case FetchResult::limit_reached:
-      return Served::failed_limit;
+    case FetchResult::under_nta: return Served::under_nta;
+    case FetchResult::unvalidated: return Served::unvalidated;
+    case FetchResult::bogus: return Served::failed_bogus;
+    case FetchResult::unreachable: return Served::failed_unreachable;
+    case FetchResult::limit_reached: return Served::failed_limit;
   }
   return Served::failed_unreachable;
 }
@@ -75,8 +70,7 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
                                bool chain_failed) {
   VerdictPtr verdict = given;
   if (!verdict) {
-    const Reason reason =
-        is_failure(result) ? Reason::chain_unavailable : Reason::no_trust_anchor;
+    const Reason reason = is_failure(result) ? Reason::chain_unavailable : Reason::no_trust_anchor;
     verdict = std::make_shared<const Verdict>(
         Verdict::of(reason, task.question.qname, task.question.qtype));
   }
@@ -119,15 +113,14 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const SimTime expires_at =
       now_ + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
   if (type == RRType::ds) {
-    const bool secure_ds =
-        verdict->security == Security::secure && !task.answer.empty() &&
-        task.answer.front().rrset->type() == RRType::ds;
+    const bool secure_ds = verdict->security == Security::secure && !task.answer.empty() &&
+                           task.answer.front().rrset->type() == RRType::ds;
     if (secure_ds) zones_.at_or_new({zone}).ds = task.answer.front();
     remember_ds(zone, secure_ds ? DsState::secure : DsState::insecure, verdict, expires_at);
   } else if (verdict->security == Security::secure && !task.answer.empty()) {
     ZoneEntry& entry = zones_.at_or_new({zone});
-    entry.keys = std::make_shared<const dnssec::ZoneKeys>(
-        dnssec::zone_keys(*task.answer.front().rrset));
+    entry.keys =
+        std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*task.answer.front().rrset));
     entry.keys_expire_at = expires_at;
     entry.failure = nullptr;
     entry.failed_until = SimTime::min();
@@ -212,8 +205,7 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
 }
 
 void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& verdict) {
-  const bool lifts_nta = task.ignores_ntas && task.depth == 0 &&
-                         result == FetchResult::validated &&
+  const bool lifts_nta = task.ignores_ntas && task.depth == 0 && result == FetchResult::validated &&
                          verdict->security == Security::secure;
   const dns::Name name = task.question.qname;
   for (const TaskId id : task.parents) {

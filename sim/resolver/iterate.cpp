@@ -30,7 +30,6 @@ std::optional<dns::Address> address_of(RRType type, const dns::Octets& rdata) {
 }
 
 void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses) {
-  if (!entry.rrset) return;
   for (const dns::Octets& rdata : entry.rrset->rdatas()) {
     const auto address = address_of(entry.rrset->type(), rdata);
     if (address) addresses.push_back(*address);
@@ -39,7 +38,6 @@ void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& 
 
 bool answers_question(const dns::Message& message, const dns::Question& asked) {
   for (const dns::SignedRRset& entry : message.answer) {
-    if (!entry.rrset) continue;
     const RRType type = entry.rrset->type();
     const bool at_name = entry.rrset->owner() == asked.qname;
     if (at_name && (type == asked.qtype || type == RRType::cname || asked.qtype == RRType::any)) {
@@ -56,7 +54,6 @@ const dns::RRset* referral_ns(const dns::Message& message, const dns::Name& zone
   if (message.rcode != dns::Rcode::noerror || answers_question(message, asked)) return nullptr;
   const dns::RRset* ns = nullptr;
   for (const dns::SignedRRset& entry : message.authority) {
-    if (!entry.rrset) continue;
     if (entry.rrset->type() == RRType::soa) return nullptr;
     if (entry.rrset->type() == RRType::ns && entry.rrset->owner().is_below(zone) &&
         asked.qname.is_at_or_below(entry.rrset->owner())) {
@@ -117,8 +114,7 @@ void Resolver::State::locate(Task& task) {
         return;
       case ChainStatus::Kind::secure:
       case ChainStatus::Kind::insecure:
-      case ChainStatus::Kind::under_nta:
-        break;
+      case ChainStatus::Kind::under_nta: break;
     }
   }
   if (task.has_candidates || find_candidates(task)) send(task, Transport::udp, std::nullopt);
@@ -186,8 +182,7 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
     return;
   }
   if (!server) {
-    const auto chosen =
-        choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
+    const auto chosen = choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
     server = task.candidates[*chosen].address;
   }
   task.sends += 1;
@@ -287,8 +282,7 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   task.phase = TaskPhase::validate;
 }
 
-void Resolver::State::take_referral(Task& task, const dns::Message& message,
-                                    const dns::Name& cut) {
+void Resolver::State::take_referral(Task& task, const dns::Message& message, const dns::Name& cut) {
   ZoneEntry& zone = zones_.at_or_new({cut});
   zone.parent = task.zone;
   zone.ns.clear();
@@ -300,7 +294,6 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message,
     zone.denial.clear();
   }
   for (const dns::SignedRRset& entry : message.authority) {
-    if (!entry.rrset) continue;
     const dns::RRset& rrset = *entry.rrset;
     const SimTime expires_at =
         now_ + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache));
@@ -326,7 +319,7 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message,
     // Glue for names outside the parent's zone is somebody else's business (RFC 2181 5.4.1).
     if (!ns.name.is_at_or_below(task.zone)) continue;
     for (const dns::SignedRRset& entry : message.additional) {
-      if (entry.rrset && entry.rrset->owner() == ns.name) append_addresses(entry, ns.glue);
+      if (entry.rrset->owner() == ns.name) append_addresses(entry, ns.glue);
     }
   }
   task.has_candidates = false;
@@ -335,7 +328,7 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message,
 void Resolver::State::remember_negative_proof(const dns::Message& message) {
   if (!profile().serve_stale.negative_needs_unchanged_proof) return;
   for (const dns::SignedRRset& entry : message.authority) {
-    if (!entry.rrset || !is_proof_type(entry.rrset->type())) continue;
+    if (!is_proof_type(entry.rrset->type())) continue;
     proofs_.at_or_new({entry.rrset->owner(), entry.rrset->type(), false}) = proof_hash(entry);
   }
 }
@@ -345,7 +338,7 @@ bool Resolver::State::proof_is_unchanged(const AnswerEntry& entry) const {
   return std::all_of(
       entry.data->authority.begin(), entry.data->authority.end(),
       [&](const dns::SignedRRset& proof) {
-        if (!proof.rrset || !is_proof_type(proof.rrset->type())) return true;
+        if (!is_proof_type(proof.rrset->type())) return true;
         const auto* seen = proofs_.find({proof.rrset->owner(), proof.rrset->type(), false});
         return seen != nullptr && *seen == proof_hash(proof);
       });

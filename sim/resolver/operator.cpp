@@ -37,9 +37,7 @@ void Resolver::State::flush(const Flush& what) {
       answers_.erase_if(
           [&](const AnswerKey& key, const AnswerEntry&) { return key.name == what.name; });
       break;
-    case Flush::What::subtree:
-      flush_subtree(what.name);
-      break;
+    case Flush::What::subtree: flush_subtree(what.name); break;
     case Flush::What::bogus:
       answers_.erase_if([](const AnswerKey&, const AnswerEntry& entry) {
         return entry.failure && entry.result != FetchResult::unreachable;
@@ -50,9 +48,7 @@ void Resolver::State::flush(const Flush& what) {
         return false;
       });
       break;
-    case Flush::What::everything:
-      flush_subtree(dns::Name());
-      break;
+    case Flush::What::everything: flush_subtree(dns::Name()); break;
   }
 }
 

@@ -12,9 +12,9 @@ std::uint32_t stale_ttl_s(const ServeStale& settings, std::uint32_t original_ttl
 
 BeforeFetch decide_before_fetch(const ServeStale& settings, const StaleCandidate& stale,
                                 std::optional<SimTime> no_refresh_until, SimTime now) {
-  const bool can_be_stale = settings.enabled && now < stale.usable_until &&
-                            (!stale.negative || !settings.negative_needs_unchanged_proof ||
-                             stale.proof_unchanged);
+  const bool can_be_stale =
+      settings.enabled && now < stale.usable_until &&
+      (!stale.negative || !settings.negative_needs_unchanged_proof || stale.proof_unchanged);
   if (!can_be_stale) return {StaleNow::fetch_and_wait, std::nullopt, "nothing stale to serve"};
   if (no_refresh_until && now < *no_refresh_until) {
     return {StaleNow::serve_without_fetch, std::nullopt,

@@ -10,8 +10,7 @@ namespace {
 // The reasons that mean "no key verifies this", which most implementations do not tell apart.
 bool no_key_verifies(dnssec::Reason reason) {
   return reason == dnssec::Reason::signature_crypto_failed ||
-         reason == dnssec::Reason::dnskey_missing ||
-         reason == dnssec::Reason::no_key_matches_ds;
+         reason == dnssec::Reason::dnskey_missing || reason == dnssec::Reason::no_key_matches_ds;
 }
 
 }  // namespace
@@ -28,17 +27,14 @@ std::optional<EdeCode> failure_ede(const ResolverProfile& profile, const dnssec:
   const std::optional<EdeCode> own_code = dnssec::info(verdict.reason).ede;
   switch (profile.ede_style) {
     case EdeStyle::none:
-    case EdeStyle::stale_only:
-      return std::nullopt;
+    case EdeStyle::stale_only: return std::nullopt;
     case EdeStyle::bogus_6:
       return no_key_verifies(verdict.reason) ? EdeCode::dnssec_bogus : own_code;
     case EdeStyle::chain_9_then_6:
       if (!no_key_verifies(verdict.reason)) return own_code;
       return chain_failed && !from_cache ? EdeCode::dnskey_missing : EdeCode::dnssec_bogus;
-    case EdeStyle::by_reason:
-      return own_code;
-    case EdeStyle::no_reachable_authority_22:
-      return EdeCode::no_reachable_authority;
+    case EdeStyle::by_reason: return own_code;
+    case EdeStyle::no_reachable_authority_22: return EdeCode::no_reachable_authority;
   }
   return std::nullopt;
 }

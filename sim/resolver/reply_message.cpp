@@ -14,7 +14,6 @@ bool is_dnssec_type(dns::RRType type) {
 void append_section(const std::vector<dns::SignedRRset>& from, const ClientQuery& query,
                     std::uint32_t ttl_s_max, std::vector<dns::SignedRRset>& to) {
   for (const dns::SignedRRset& entry : from) {
-    if (!entry.rrset) continue;
     // RFC 4035 3.2.1: DNSSEC records only where asked for by DO or by type.
     const bool wanted = query.dnssec_ok || !is_dnssec_type(entry.rrset->type()) ||
                         entry.rrset->type() == query.question.qtype;

@@ -7,7 +7,9 @@ namespace zonefall::resolver {
 
 namespace {
 
-std::uint64_t word(SimTime t) { return static_cast<std::uint64_t>(t.to_nanoseconds()); }
+std::uint64_t word(SimTime t) {
+  return static_cast<std::uint64_t>(t.to_nanoseconds());
+}
 
 std::uint64_t hash_of(const VerdictPtr& verdict) {
   if (!verdict) return 0;
@@ -17,7 +19,7 @@ std::uint64_t hash_of(const VerdictPtr& verdict) {
 std::uint64_t hash_of(const std::vector<dns::SignedRRset>& section) {
   std::uint64_t hash = section.size();
   for (const dns::SignedRRset& entry : section) {
-    if (entry.rrset) hash = hash_combine(hash, entry.rrset->content_id().low);
+    hash = hash_combine(hash, entry.rrset->content_id().low);
   }
   return hash;
 }
@@ -79,7 +81,9 @@ std::uint64_t hash_of(const ServerEntry& server) {
   return f.value();
 }
 
-std::uint64_t hash_of(std::uint64_t proof) { return mix64(proof); }
+std::uint64_t hash_of(std::uint64_t proof) {
+  return mix64(proof);
+}
 
 std::uint64_t hash_of(const Task& task) {
   Fingerprint f;
@@ -103,9 +107,8 @@ std::uint64_t hash_of(const Task& task) {
 template <typename Key, typename Value>
 std::uint64_t hash_of_table(const FlatTable<Key, Value>& table) {
   std::uint64_t sum = 0;
-  table.for_each([&](const Key& key, const Value& value) {
-    sum += hash_combine(key.hash(), hash_of(value));
-  });
+  table.for_each(
+      [&](const Key& key, const Value& value) { sum += hash_combine(key.hash(), hash_of(value)); });
   return sum;
 }
 
@@ -160,13 +163,21 @@ void Resolver::on_response(std::uint64_t exchange, const dns::MessagePtr& messag
 void Resolver::on_timeout(std::uint64_t exchange, SimTime now, Actions& actions) {
   state_->timeout(exchange, now, actions);
 }
-void Resolver::on_wake(SimTime now, Actions& actions) { state_->wake(now, actions); }
+void Resolver::on_wake(SimTime now, Actions& actions) {
+  state_->wake(now, actions);
+}
 void Resolver::on_operator(const OperatorAction& action, SimTime now, Actions& actions) {
   state_->operate(action, now, actions);
 }
-std::uint64_t Resolver::state_hash() const { return state_->hash(); }
-const ResolverCounters& Resolver::counters() const { return state_->counters; }
-void Resolver::set_tracer(Tracer* tracer) { state_->tracer = tracer; }
+std::uint64_t Resolver::state_hash() const {
+  return state_->hash();
+}
+const ResolverCounters& Resolver::counters() const {
+  return state_->counters;
+}
+void Resolver::set_tracer(Tracer* tracer) {
+  state_->tracer = tracer;
+}
 
 void Resolver::State::wake(SimTime now, Actions& actions) {
   begin_call(now, actions);

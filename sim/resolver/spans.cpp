@@ -6,7 +6,9 @@ namespace zonefall::resolver {
 
 namespace {
 
-bool starts_before(const Span& span, const dnssec::Nsec3Hash& hash) { return span.from < hash; }
+bool starts_before(const Span& span, const dnssec::Nsec3Hash& hash) {
+  return span.from < hash;
+}
 
 const Span* live_match(const ZoneSpans& zone, const dnssec::Nsec3Hash& hash, SimTime now) {
   const auto at = std::lower_bound(zone.spans.begin(), zone.spans.end(), hash, starts_before);

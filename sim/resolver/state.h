@@ -71,8 +71,8 @@ class Resolver::State {
   bool reply_from_cache(const ClientQuery& query);
   void reply_fresh_entry(const AnswerEntry& entry, const ClientQuery& query);
   void reply_failure_entry(const AnswerEntry& entry, const ClientQuery& query);
-  void reply_stale_entry(const AnswerEntry& entry, const ClientQuery& query,
-                         std::string_view why, std::optional<SimTime> standing_until);
+  void reply_stale_entry(const AnswerEntry& entry, const ClientQuery& query, std::string_view why,
+                         std::optional<SimTime> standing_until);
   void send_reply(ClientReply reply, const ClientQuery& query);
 
   // tasks.cpp
@@ -193,13 +193,13 @@ class Resolver::State {
   FlatTable<AnswerKey, std::uint64_t> proofs_;  // last seen SOA / NSEC / NSEC3, with signatures
   Rng rng_;
 
-  std::deque<Task> tasks_;            // references stay good while tasks are added
+  std::deque<Task> tasks_;  // references stay good while tasks are added
   std::vector<std::size_t> free_tasks_;
   std::vector<TaskId> ready_;
-  std::vector<Exchange> exchanges_;   // open ones, in order of id
+  std::vector<Exchange> exchanges_;  // open ones, in order of id
   std::uint64_t next_exchange_ = 1;
   std::uint64_t next_task_ = 1;
-  std::size_t purge_at_ = 1024;       // entries at which dead ones are dropped
+  std::size_t purge_at_ = 1024;  // entries at which dead ones are dropped
 
   // Only during a call.
   SimTime now_;

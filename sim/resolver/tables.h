@@ -54,7 +54,7 @@ struct AnswerEntry {
   std::uint32_t ttl_s = 0;       // smallest TTL when stored
   SimTime stored_at;
   SimTime expires_at;
-  SimTime usable_until;                   // stale, after expires_at
+  SimTime usable_until;  // stale, after expires_at
   SimTime no_refresh_until = SimTime::min();
 
   [[nodiscard]] bool is_fresh(SimTime now) const { return now < expires_at; }
@@ -80,15 +80,15 @@ struct ZoneEntry {
   SimTime ns_expires_at = SimTime::min();
 
   DsState ds_state = DsState::unknown;
-  dns::SignedRRset ds;                       // pending_ds and secure
-  std::vector<dns::SignedRRset> denial;      // pending_denial
-  VerdictPtr ds_verdict;                     // secure and insecure
+  dns::SignedRRset ds;                   // pending_ds and secure
+  std::vector<dns::SignedRRset> denial;  // pending_denial
+  VerdictPtr ds_verdict;                 // secure and insecure
   SimTime ds_expires_at = SimTime::min();
 
   std::shared_ptr<const dnssec::ZoneKeys> keys;
   SimTime keys_expire_at = SimTime::min();
 
-  VerdictPtr failure;  // of the DS or DNSKEY RRset
+  VerdictPtr failure;           // of the DS or DNSKEY RRset
   bool failure_has_ds = false;  // the failed delegation is one with a DS
   SimTime failed_until = SimTime::min();
 };

@@ -45,29 +45,29 @@ struct Task {
   SimTime client_timer_at = SimTime::max();
 
   TaskPhase phase = TaskPhase::locate;
-  dns::Name target;                     // the question's name, or where a CNAME led
-  dns::Name zone;                       // the zone cut in hand
-  std::size_t minimised_labels = 0;     // labels of the target known to exist in the zone
-  std::vector<Candidate> candidates;    // servers of candidates_zone
+  dns::Name target;                   // the question's name, or where a CNAME led
+  dns::Name zone;                     // the zone cut in hand
+  std::size_t minimised_labels = 0;   // labels of the target known to exist in the zone
+  std::vector<Candidate> candidates;  // servers of candidates_zone
   dns::Name candidates_zone;
   bool has_candidates = false;
   std::vector<dns::Name> asked_ns_names;  // whose addresses were fetched for this zone
-  std::uint32_t waiting_for = 0;        // child tasks that are not done
+  std::uint32_t waiting_for = 0;          // child tasks that are not done
   std::uint32_t sends = 0;
   std::uint32_t cnames = 0;
 
-  std::uint64_t exchange = 0;           // open; 0: none
-  dns::Question asked;                  // what the last exchange asked
-  dns::MessagePtr response;             // to `asked`, under validation
+  std::uint64_t exchange = 0;  // open; 0: none
+  dns::Question asked;         // what the last exchange asked
+  dns::MessagePtr response;    // to `asked`, under validation
 
-  std::vector<dns::SignedRRset> answer;     // accepted so far (CNAME chains)
+  std::vector<dns::SignedRRset> answer;  // accepted so far (CNAME chains)
   std::vector<dns::SignedRRset> authority;
-  std::uint32_t ttl_s = 0xffffffff;         // smallest so far
-  VerdictPtr verdict;                       // weakest so far
+  std::uint32_t ttl_s = 0xffffffff;  // smallest so far
+  VerdictPtr verdict;                // weakest so far
   bool saw_nta = false;
   bool saw_unvalidated = false;
 
-  std::uint32_t bogus_queries = 0;   // queries whose answer failed validation
+  std::uint32_t bogus_queries = 0;  // queries whose answer failed validation
   std::uint32_t validations = 0;
   std::vector<ChildFailure> failures;
   std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners

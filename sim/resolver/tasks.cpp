@@ -106,7 +106,9 @@ bool Resolver::State::wait_for(Task& task, const dns::Question& question,
   return true;
 }
 
-void Resolver::State::make_ready(TaskId id) { ready_.push_back(id); }
+void Resolver::State::make_ready(TaskId id) {
+  ready_.push_back(id);
+}
 
 void Resolver::State::run_ready_tasks() {
   for (std::size_t i = 0; i < ready_.size(); ++i) {
@@ -120,15 +122,10 @@ void Resolver::State::run(Task& task) {
   const TaskId id = task.id;
   while (task.id == id && task.waiting_for == 0) {
     switch (task.phase) {
-      case TaskPhase::locate:
-        locate(task);
-        break;
-      case TaskPhase::validate:
-        validate(task);
-        break;
+      case TaskPhase::locate: locate(task); break;
+      case TaskPhase::validate: validate(task); break;
       case TaskPhase::ask:
-      case TaskPhase::done:
-        return;
+      case TaskPhase::done: return;
     }
   }
 }

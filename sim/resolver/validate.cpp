@@ -19,7 +19,7 @@ constexpr std::uint32_t cnames_max = 11;  // as BIND and unbound; RFC 1034 sets 
 const dns::SignedRRset* find_in(const std::vector<dns::SignedRRset>& section,
                                 const dns::Name& owner, RRType type) {
   for (const dns::SignedRRset& entry : section) {
-    if (entry.rrset && entry.rrset->type() == type && entry.rrset->owner() == owner) return &entry;
+    if (entry.rrset->type() == type && entry.rrset->owner() == owner) return &entry;
   }
   return nullptr;
 }
@@ -29,7 +29,6 @@ const dns::SignedRRset* deciding_rrset(const dns::Message& message, const dns::Q
   if (const auto* entry = find_in(message.answer, asked.qname, asked.qtype)) return entry;
   if (const auto* entry = find_in(message.answer, asked.qname, RRType::cname)) return entry;
   for (const dns::SignedRRset& entry : message.answer) {
-    if (!entry.rrset) continue;
     const bool any = asked.qtype == RRType::any && entry.rrset->owner() == asked.qname;
     const bool dname =
         entry.rrset->type() == RRType::dname && asked.qname.is_below(entry.rrset->owner());
@@ -40,7 +39,7 @@ const dns::SignedRRset* deciding_rrset(const dns::Message& message, const dns::Q
 
 const dns::SignedRRset* find_soa(const dns::Message& message) {
   for (const dns::SignedRRset& entry : message.authority) {
-    if (entry.rrset && entry.rrset->type() == RRType::soa) return &entry;
+    if (entry.rrset->type() == RRType::soa) return &entry;
   }
   return nullptr;
 }
@@ -101,12 +100,8 @@ void Resolver::State::validate(Task& task) {
         conclude(task, FetchResult::unreachable, nullptr, true);
       }
       return;
-    case Kind::under_nta:
-      accept(task, FetchResult::under_nta, chain.verdict, 0xffffffff);
-      return;
-    case Kind::insecure:
-      accept(task, FetchResult::validated, chain.verdict, 0xffffffff);
-      return;
+    case Kind::under_nta: accept(task, FetchResult::under_nta, chain.verdict, 0xffffffff); return;
+    case Kind::insecure: accept(task, FetchResult::validated, chain.verdict, 0xffffffff); return;
     case Kind::failed:
       if (chain.walks) {
         task.phase = TaskPhase::locate;
@@ -116,9 +111,7 @@ void Resolver::State::validate(Task& task) {
         conclude(task, chain.failure, chain.verdict, true);
       }
       return;
-    case Kind::secure:
-      judge_response(task, chain);
-      return;
+    case Kind::secure: judge_response(task, chain); return;
   }
 }
 
@@ -174,8 +167,8 @@ RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys&
       return dnssec::validate_rrset(validator, *soa, keys, now_);
     });
   }
-  const dnssec::Denial kind = message.rcode == dns::Rcode::nxdomain ? dnssec::Denial::name_error
-                                                                    : dnssec::Denial::no_data;
+  const dnssec::Denial kind =
+      message.rcode == dns::Rcode::nxdomain ? dnssec::Denial::name_error : dnssec::Denial::no_data;
   RRsetVerdict proof = counted(task, [&](const dnssec::Validator& validator) {
     return dnssec::validate_denial(validator, {kind, task.asked.qname, task.asked.qtype, 0},
                                    message.authority, keys, now_);
@@ -189,7 +182,7 @@ RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys&
 void Resolver::State::remember_spans(Task& task, const dnssec::ZoneKeys& keys) {
   if (!profile().synthesises_no_ds) return;
   for (const dns::SignedRRset& entry : task.response->authority) {
-    if (!entry.rrset || entry.rrset->type() != RRType::nsec3) continue;
+    if (entry.rrset->type() != RRType::nsec3) continue;
     const RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
       return dnssec::validate_rrset(validator, entry, keys, now_);
     });
@@ -243,8 +236,7 @@ void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
   task.phase = TaskPhase::locate;
 }
 
-std::uint32_t Resolver::State::bogus_queries_max(const Task& task,
-                                                 const ChainStatus* chain) const {
+std::uint32_t Resolver::State::bogus_queries_max(const Task& task, const ChainStatus* chain) const {
   const BogusRetry& retry = profile().bogus_retry;
   if (chain != nullptr) {
     if (!chain->remembered) return 0;  // the pieces of the chain had budgets of their own
@@ -277,7 +269,7 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
 // gets another bogus denial, until the bound on validations throws.
 void Resolver::State::start_walk(Task& task, std::span<const dns::SignedRRset> denial) {
   for (const dns::SignedRRset& entry : denial) {
-    if (!entry.rrset || entry.rrset->type() != RRType::nsec3) continue;
+    if (entry.rrset->type() != RRType::nsec3) continue;
     task.walk_owners.push_back(entry.rrset->owner());
   }
   task.walk_next = 0;
@@ -295,8 +287,8 @@ void Resolver::State::walk_on(Task& task) {
   }
   const bool limit = task.validations > profile().signature_validations_max;
   if (limit || judged.verdict.security != Security::bogus) {
-    judged.verdict = limit ? Verdict::of(Reason::validation_limit, parent, RRType::nsec3)
-                           : judged.verdict;
+    judged.verdict =
+        limit ? Verdict::of(Reason::validation_limit, parent, RRType::nsec3) : judged.verdict;
     const VerdictPtr verdict = std::make_shared<const Verdict>(judged.verdict);
     conclude(task, limit ? FetchResult::limit_reached : FetchResult::bogus, verdict, true);
     return;

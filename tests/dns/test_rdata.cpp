@@ -1,16 +1,17 @@
 // RDATA in its three forms, octets, structs and text: known answers of the RFCs, round trips over
 // random data, canonical form, and what malformed input gives.
-#include "zonefall/dns/rdata.h"
-
 #include <catch2/catch.hpp>
 
 #include "random_data.h"
 #include "zonefall/core/encoding.h"
+#include "zonefall/dns/rdata.h"
 
 namespace zonefall::dns {
 namespace {
 
-Octets hex(std::string_view text) { return from_hex(text).value(); }
+Octets hex(std::string_view text) {
+  return from_hex(text).value();
+}
 
 /// Tokens must not hold quotes: one blank separates two.
 Result<Octets> from_text(RRType type, std::string_view text) {
@@ -28,17 +29,16 @@ std::string message_of(RRType type, std::string_view text) {
 }
 
 TEST_CASE("the NSEC record of RFC 4034 4.3 has the octets given there") {
-  const NsecRdata nsec{Name::literal("host.example.com."),
-                       TypeBitmap({RRType{1234}, RRType::nsec, RRType::a, RRType::rrsig,
-                                   RRType::mx})};
+  const NsecRdata nsec{
+      Name::literal("host.example.com."),
+      TypeBitmap({RRType{1234}, RRType::nsec, RRType::a, RRType::rrsig, RRType::mx})};
   const Octets expected =
       hex("04686f7374076578616d706c6503636f6d00"
           "0006400100000003"
           "041b000000000000000000000000000000000000000000000000000020");
   CHECK(encode(nsec) == expected);
   CHECK(decode_nsec(expected).value() == nsec);
-  CHECK(rdata_to_text(RRType::nsec, expected) ==
-        "host.example.com. A MX RRSIG NSEC TYPE1234");
+  CHECK(rdata_to_text(RRType::nsec, expected) == "host.example.com. A MX RRSIG NSEC TYPE1234");
   CHECK(from_text(RRType::nsec, "host.example.com. A MX RRSIG NSEC TYPE1234").value() == expected);
   CHECK(nsec.types.contains(RRType{1234}));
   CHECK_FALSE(nsec.types.contains(RRType::ns));
@@ -53,8 +53,7 @@ TEST_CASE("the DS record of RFC 4034 5.4 reads and writes") {
   CHECK(ds.digest_type == 1);
   CHECK(ds.digest == hex("2bb183af5f22588179a53b0a98631fad1a292118"));
   CHECK(encode(ds) == rdata);
-  CHECK(rdata_to_text(RRType::ds, rdata) ==
-        "60485 5 1 2bb183af5f22588179a53b0a98631fad1a292118");
+  CHECK(rdata_to_text(RRType::ds, rdata) == "60485 5 1 2bb183af5f22588179a53b0a98631fad1a292118");
 }
 
 TEST_CASE("the RRSIG record of RFC 4034 3.3 reads and writes") {
@@ -72,9 +71,10 @@ TEST_CASE("the RRSIG record of RFC 4034 3.3 reads and writes") {
   CHECK(rdata_to_text(RRType::rrsig, rdata) ==
         "A 5" + text.substr(std::string("A RSASHA1").size()));
   // RFC 4034 3.2: times may also be plain seconds.
-  CHECK(from_text(RRType::rrsig, "A 5 3 86400 1048354263 1045762263 2642 example.com. "
-                                 "oJB1").value() ==
-        encode(rrsig.fields, from_base64("oJB1").value()));
+  CHECK(from_text(RRType::rrsig,
+                  "A 5 3 86400 1048354263 1045762263 2642 example.com. "
+                  "oJB1")
+            .value() == encode(rrsig.fields, from_base64("oJB1").value()));
 }
 
 TEST_CASE("signature times wrap around in 2106") {
@@ -113,15 +113,15 @@ TEST_CASE("IPv6 addresses are written as RFC 5952 recommends") {
     const char *given, *written;
   };
   const Row rows[] = {
-      {"2001:0DB8:0:0:1:0:0:1", "2001:db8::1:0:0:1"},          // 4.2.3, first of equal runs
-      {"2001:db8:0:0:0:0:2:1", "2001:db8::2:1"},               // 4.2.1
-      {"2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"},        // 4.2.2, one group stays
-      {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},                 // 4.2.3, the longest run
+      {"2001:0DB8:0:0:1:0:0:1", "2001:db8::1:0:0:1"},    // 4.2.3, first of equal runs
+      {"2001:db8:0:0:0:0:2:1", "2001:db8::2:1"},         // 4.2.1
+      {"2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"},  // 4.2.2, one group stays
+      {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},           // 4.2.3, the longest run
       {"0:0:0:0:0:0:0:0", "::"},
       {"0:0:0:0:0:0:0:1", "::1"},
       {"1:0:0:0:0:0:0:0", "1::"},
       {"0:0:1:0:0:0:0:0", "0:0:1::"},
-      {"0:0:0:0:0:FFFF:192.0.2.33", "::ffff:192.0.2.33"},      // 5
+      {"0:0:0:0:0:FFFF:192.0.2.33", "::ffff:192.0.2.33"},  // 5
       {"64:ff9b::192.0.2.33", "64:ff9b::c000:221"},
   };
   for (const Row& row : rows) {
@@ -142,21 +142,38 @@ TEST_CASE("text formats of the other types") {
       {RRType::mx, "10 @", "000a076578616d706c6500", "10 example."},
       {RRType::srv, "1 2 443 .", "0001000201bb00", "1 2 443 ."},
       {RRType::txt, "a b\\\"\\255", "0161036222ff", R"("a" "b\"\255")"},
-      {RRType::hinfo, "PC Unix", "025043" "04556e6978", R"("PC" "Unix")"},
-      {RRType::caa, "0 issue ca.example", "00056973737565" "63612e6578616d706c65",
+      {RRType::hinfo, "PC Unix",
+       "025043"
+       "04556e6978",
+       R"("PC" "Unix")"},
+      {RRType::caa, "0 issue ca.example",
+       "00056973737565"
+       "63612e6578616d706c65",
        R"(0 issue "ca.example")"},
       {RRType::naptr, "100 10 u E2U+sip !^.*$!sip:x! .",
-       "0064000a01750745" "32552b736970" "0c215e2e2a24217369703a7821" "00",
+       "0064000a01750745"
+       "32552b736970"
+       "0c215e2e2a24217369703a7821"
+       "00",
        R"(100 10 "u" "E2U+sip" "!^.*$!sip:x!" .)"},
       {RRType::tlsa, "3 1 1 AB CD", "030101abcd", "3 1 1 abcd"},
-      {RRType::dnskey, "257 3 13 AAEC Aw==", "0101030d" "00010203", "257 3 13 AAECAw=="},
-      {RRType::cds, "0 0 0 00", "0000000000", "0 0 0 00"},        // RFC 8078 4
+      {RRType::dnskey, "257 3 13 AAEC Aw==",
+       "0101030d"
+       "00010203",
+       "257 3 13 AAECAw=="},
+      {RRType::cds, "0 0 0 00", "0000000000", "0 0 0 00"},          // RFC 8078 4
       {RRType::cdnskey, "0 3 0 AA==", "0000030000", "0 3 0 AA=="},  // RFC 8078 4
-      {RRType::soa, "a b 1 1h 15m 1w2d 0", "0161076578616d706c6500" "0162076578616d706c6500"
-       "00000001" "00000e10" "00000384" "000bdd80" "00000000",
+      {RRType::soa, "a b 1 1h 15m 1w2d 0",
+       "0161076578616d706c6500"
+       "0162076578616d706c6500"
+       "00000001"
+       "00000e10"
+       "00000384"
+       "000bdd80"
+       "00000000",
        "a.example. b.example. 1 3600 900 777600 0"},
       {RRType{731}, "\\# 6 abcd ef012345", "abcdef012345", "\\# 6 abcdef012345"},  // RFC 3597 5
-      {RRType::a, "\\# 4 0A000001", "0a000001", "10.0.0.1"},                        // RFC 3597 5
+      {RRType::a, "\\# 4 0A000001", "0a000001", "10.0.0.1"},                       // RFC 3597 5
       {RRType::svcb, "\\# 0", "", "\\# 0"},
   };
   for (const Row& row : rows) {
@@ -169,8 +186,7 @@ TEST_CASE("text formats of the other types") {
 }
 
 TEST_CASE("errors in text name the type, the field and what is wrong") {
-  CHECK(message_of(RRType::a, "192.0.2.256") ==
-        "A address: '192.0.2.256' is not an IPv4 address");
+  CHECK(message_of(RRType::a, "192.0.2.256") == "A address: '192.0.2.256' is not an IPv4 address");
   CHECK(message_of(RRType::a, "010.0.0.1") == "A address: '010.0.0.1' is not an IPv4 address");
   CHECK(message_of(RRType::a, "") == "A address: missing");
   CHECK(message_of(RRType::a, "1.2.3.4 5") == "'5' after the last field of A");
@@ -202,8 +218,8 @@ TEST_CASE("errors in text name the type, the field and what is wrong") {
 TEST_CASE("RDATA that does not parse as its type is written in the generic format") {
   CHECK(rdata_to_text(RRType::a, hex("c00002")) == "\\# 3 c00002");
   CHECK(rdata_to_text(RRType::a, hex("c000020101")) == "\\# 5 c000020101");
-  CHECK(rdata_to_text(RRType::ns, hex("c00c")) == "\\# 2 c00c");       // compressed
-  CHECK(rdata_to_text(RRType::ns, hex("0161")) == "\\# 2 0161");       // no root label
+  CHECK(rdata_to_text(RRType::ns, hex("c00c")) == "\\# 2 c00c");  // compressed
+  CHECK(rdata_to_text(RRType::ns, hex("0161")) == "\\# 2 0161");  // no root label
   CHECK(rdata_to_text(RRType::txt, hex("")) == "\\# 0");
   CHECK(rdata_to_text(RRType::txt, hex("0261")) == "\\# 2 0261");
   CHECK(rdata_to_text(RRType::nsec, hex("00000100")) == "\\# 4 00000100");
@@ -243,17 +259,20 @@ TEST_CASE("structs survive octets, and cut or longer octets are errors") {
 
 TEST_CASE("type bitmaps have one encoding") {
   CHECK(TypeBitmap::from_wire({}).value() == TypeBitmap());
-  CHECK_FALSE(TypeBitmap::from_wire(hex("0000")).ok());              // empty block
-  CHECK_FALSE(TypeBitmap::from_wire(hex("00024000")).ok());          // trailing zero octet
-  CHECK_FALSE(TypeBitmap::from_wire(hex("000140000140")).ok());      // window twice
-  CHECK_FALSE(TypeBitmap::from_wire(hex("010140000140")).ok());      // descending windows
-  CHECK_FALSE(TypeBitmap::from_wire(hex("000240")).ok());            // cut short
+  CHECK_FALSE(TypeBitmap::from_wire(hex("0000")).ok());          // empty block
+  CHECK_FALSE(TypeBitmap::from_wire(hex("00024000")).ok());      // trailing zero octet
+  CHECK_FALSE(TypeBitmap::from_wire(hex("000140000140")).ok());  // window twice
+  CHECK_FALSE(TypeBitmap::from_wire(hex("010140000140")).ok());  // descending windows
+  CHECK_FALSE(TypeBitmap::from_wire(hex("000240")).ok());        // cut short
   CHECK_FALSE(TypeBitmap::from_wire(hex("0021" + std::string(64, 'f') + "ff")).ok());
   CHECK(TypeBitmap({RRType::ns, RRType::a, RRType::ns}).types() ==
         std::vector{RRType::a, RRType::ns});
   Octets wire;
   TypeBitmap({RRType{255}, RRType{65535}}).append_wire(wire);
-  CHECK(wire == hex("0020" + std::string(62, '0') + "01" "ff20" + std::string(62, '0') + "01"));
+  CHECK(wire == hex("0020" + std::string(62, '0') +
+                    "01"
+                    "ff20" +
+                    std::string(62, '0') + "01"));
   CHECK(TypeBitmap::from_wire(wire).value() == TypeBitmap({RRType{255}, RRType{65535}}));
 }
 
@@ -271,7 +290,9 @@ TEST_CASE("canonical form lowers names of the listed types only") {
   CHECK(canonical_rdata(RRType::mx, joined(lead, name)) == joined(lead, lowered));
   const Octets srv_lead = hex("414141414141");
   CHECK(canonical_rdata(RRType::srv, joined(srv_lead, name)) == joined(srv_lead, lowered));
-  const Octets naptr_lead = hex("4141414101550141" "0142");
+  const Octets naptr_lead =
+      hex("4141414101550141"
+          "0142");
   CHECK(canonical_rdata(RRType::naptr, joined(naptr_lead, name)) == joined(naptr_lead, lowered));
 
   const Octets timers(20, 'A');

@@ -1,11 +1,10 @@
 // RRsets: canonical order, duplicates, identities that ignore what is no content, and sharing.
-#include "zonefall/dns/rrset.h"
+#include <algorithm>
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
-
 #include "random_data.h"
+#include "zonefall/dns/rrset.h"
 
 namespace zonefall::dns {
 namespace {
@@ -14,7 +13,9 @@ RRset::Header header(const char* owner, RRType type, std::uint32_t ttl_s = 3600)
   return {Name::literal(owner), type, RRClass::in, ttl_s};
 }
 
-Octets ns(const char* target) { return encode_name(Name::literal(target)); }
+Octets ns(const char* target) {
+  return encode_name(Name::literal(target));
+}
 
 TEST_CASE("RDATA is sorted as unsigned octets, a prefix first, and duplicates go") {
   // RFC 4034 6.3: the absence of an octet sorts before a zero octet.
@@ -90,10 +91,10 @@ TEST_CASE("a copy under another owner or TTL equals one made from scratch") {
 
 TEST_CASE("identities are digests of octets that are the same on every platform") {
   const auto rrset = RRset::make(header("Ex.", RRType::ns, 0x01020304), {ns("b."), ns("A.")});
-  const Octets covered = {0, 2, 0, 1,                    // type NS, class IN
-                          0, 0, 0, 3, 1, 'a', 0,         // length and RDATA, lower case
+  const Octets covered = {0, 2, 0, 1,             // type NS, class IN
+                          0, 0, 0, 3, 1, 'a', 0,  // length and RDATA, lower case
                           0, 0, 0, 3, 1, 'b', 0};
-  const Octets named = {4, 3, 2, 1, 2, 'e', 'x', 0};     // TTL and owner
+  const Octets named = {4, 3, 2, 1, 2, 'e', 'x', 0};  // TTL and owner
   const Digest128 rdata_id = digest_bytes(covered, 0x7264617461);
   CHECK((rrset->rdata_id() == rdata_id));
   CHECK((rrset->content_id() == digest_combine(rdata_id, digest_bytes(named, 0x6f776e6572))));

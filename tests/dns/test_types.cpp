@@ -1,7 +1,7 @@
 // Mnemonics of types, classes and codes, in both directions.
-#include "zonefall/dns/types.h"
-
 #include <catch2/catch.hpp>
+
+#include "zonefall/dns/types.h"
 
 namespace zonefall::dns {
 namespace {
@@ -26,8 +26,8 @@ TEST_CASE("types are known by mnemonic in any case and by number") {
 }
 
 TEST_CASE("texts that name no type are errors") {
-  for (const char* text : {"", "TYPE", "TYPE65536", "TYPE-1", "TYPE+1", "TYPE1x", "TYP1", "A ",
-                           "BOGUS", "TYPE 1"}) {
+  for (const char* text :
+       {"", "TYPE", "TYPE65536", "TYPE-1", "TYPE+1", "TYPE1x", "TYP1", "A ", "BOGUS", "TYPE 1"}) {
     CHECK_FALSE(parse_rrtype(text).ok());
   }
   CHECK_FALSE(parse_rrclass("CLASS65536").ok());

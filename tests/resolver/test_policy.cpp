@@ -16,10 +16,10 @@ const SimTime now = SimTime::from_unix_s(1'778'010'000);
 Situation bogus_refresh_of_stale() {
   Situation s;
   s.result = FetchResult::bogus;
-  s.verdict = Verdict::of(Reason::signature_crypto_failed, dns::Name::literal("de."),
-                          dns::RRType::nsec3);
-  s.stale = StaleCandidate{now - Duration::minutes(5), now + Duration::hours(1), 10, false,
-                         true, false};
+  s.verdict =
+      Verdict::of(Reason::signature_crypto_failed, dns::Name::literal("de."), dns::RRType::nsec3);
+  s.stale =
+      StaleCandidate{now - Duration::minutes(5), now + Duration::hours(1), 10, false, true, false};
   s.answer_ttl_s = 10;
   s.now = now;
   return s;

@@ -18,8 +18,8 @@ namespace zonefall::authority {
 using MessagePtr = std::shared_ptr<const dns::Message>;
 
 struct Answer {
-  MessagePtr message;            // id 0, QR and AA set as due, EDNS echoed when asked with EDNS
-  std::size_t wire_octets = 0;   // dns::wire_size(*message)
+  MessagePtr message;           // id 0, QR and AA set as due, EDNS echoed when asked with EDNS
+  std::size_t wire_octets = 0;  // dns::wire_size(*message)
   /// Versions of the same zone with signed_at before this give the same message. An answer that
   /// holds the SOA or DNSKEY RRset is good for its own version only: then this is its signed_at.
   SimTime unchanged_until = SimTime::max();
@@ -32,8 +32,7 @@ struct AnswerOptions {
 };
 
 /// `question.qname` must be at or below the zone's apex.
-Answer answer(const ZoneVersion& zone, const dns::Question& question,
-              const AnswerOptions& options);
+Answer answer(const ZoneVersion& zone, const dns::Question& question, const AnswerOptions& options);
 
 /// REFUSED, FORMERR, NOTIMP and the like: header and question only.
 Answer error_answer(const dns::Question& question, dns::Rcode rcode, const AnswerOptions& options);

@@ -24,8 +24,8 @@ namespace zonefall::authority {
 /// One delegated child of a TLD.
 struct Delegation {
   dns::RRsetPtr ns;
-  dns::RRsetPtr ds;                  // null: insecure
-  std::vector<dns::RRsetPtr> glue;   // A / AAAA below the cut
+  dns::RRsetPtr ds;                 // null: insecure
+  std::vector<dns::RRsetPtr> glue;  // A / AAAA below the cut
 };
 
 /// Maps labels directly under one zone to delegations and back. Pure: equal ids, equal delegations.

@@ -48,14 +48,14 @@ struct SilentSpan {
 
 struct Site {
   std::string name;
-  std::vector<SiteZone> zones;        // sorted by apex, canonical order
-  std::vector<SilentSpan> silences;   // disjoint, rising
+  std::vector<SiteZone> zones;       // sorted by apex, canonical order
+  std::vector<SilentSpan> silences;  // disjoint, rising
 };
 
 struct NameServer {
   dns::Name name;
   std::vector<Address> addresses;
-  std::vector<Site> sites;            // at least one
+  std::vector<Site> sites;  // at least one
   std::uint16_t udp_payload_octets = 1232;
 };
 

@@ -54,8 +54,8 @@ class DenialChain {
 struct DenialSettings {
   DenialChain::Kind kind = DenialChain::Kind::nsec3;
   dnssec::Nsec3Params params = {};
-  bool opt_out = false;       // NSEC3 only: insecure delegations are left out of the chain
-  std::uint32_t ttl_s = 3600; // RFC 9077: the smaller of SOA TTL and SOA minimum
+  bool opt_out = false;        // NSEC3 only: insecure delegations are left out of the chain
+  std::uint32_t ttl_s = 3600;  // RFC 9077: the smaller of SOA TTL and SOA minimum
 };
 
 class ZoneContent {

@@ -76,8 +76,8 @@ class ArrivalStream {
 /// this shape and mean, so that a cohort of any size has the same mix.
 struct ParetoRates {
   std::uint64_t mean_per_day = 0;
-  double shape = 1.2;              // > 1
-  std::uint64_t cap_per_day = 0;   // largest rate
+  double shape = 1.2;             // > 1
+  std::uint64_t cap_per_day = 0;  // largest rate
 };
 std::uint64_t pareto_rate(const ParetoRates& rates, std::uint64_t index, std::uint64_t count);
 

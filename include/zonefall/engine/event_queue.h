@@ -97,9 +97,9 @@ class EventQueue {
     if (!buckets_[0].empty()) return;
     const auto lowest = std::find_if(buckets_.begin(), buckets_.end(),
                                      [](const std::vector<Event>& b) { return !b.empty(); });
-    const auto earliest = std::min_element(
-        lowest->begin(), lowest->end(),
-        [](const Event& a, const Event& b) { return a.key.at < b.key.at; });
+    const auto earliest =
+        std::min_element(lowest->begin(), lowest->end(),
+                         [](const Event& a, const Event& b) { return a.key.at < b.key.at; });
     last_ = earliest->key.at;
     std::vector<Event> moving = std::exchange(*lowest, {});
     for (Event& event : moving) place(std::move(event));

@@ -21,7 +21,7 @@ namespace zonefall::engine {
 struct ParallelFor {
   std::uint64_t count = 0;
   unsigned threads = 1;
-  std::function<bool()> stop;                   // may be empty
+  std::function<bool()> stop;  // may be empty
   /// May be empty. Called with the number of indices done, from any thread.
   std::function<void(std::uint64_t)> progress;
 };

@@ -76,11 +76,11 @@ struct RegistryPlan {
   dns::Name zone;
   std::uint64_t seed = 0;
   authority::ZoneContentPtr content;
-  dns::SoaRdata soa;                  // the serial is replaced
+  dns::SoaRdata soa;  // the serial is replaced
   std::uint32_t soa_ttl_s = 86400;
   std::uint32_t dnskey_ttl_s = 3600;
   SerialRule serial_rule = SerialRule::unix_time;
-  SigningPlanSettings signing;        // activations and batches known beforehand
+  SigningPlanSettings signing;  // activations and batches known beforehand
   std::vector<KeyPublication> publications;
   std::vector<PublicationPhase> phases;  // rising times, the first at or before `from`
   std::vector<std::string> site_names;   // in the order of the result's site_loads
@@ -88,7 +88,7 @@ struct RegistryPlan {
   std::vector<HeldDistribution> holds;
   std::vector<Checker> checkers;
   std::optional<RepairDecision> repair;
-  SimTime from;   // the run: versions are made so that every site has one at `from`
+  SimTime from;  // the run: versions are made so that every site has one at `from`
   SimTime until;
 };
 
@@ -103,7 +103,7 @@ struct RegistryRun {
   std::vector<RegistryEvent> log;                // rising times
   std::optional<SimTime> first_alert;
   std::optional<SimTime> repaired_at;
-  SigningPlanPtr signing_plan;                   // with the repair's batch and activation
+  SigningPlanPtr signing_plan;  // with the repair's batch and activation
 };
 
 /// Errors: labels, times or phases that make no sense; named.

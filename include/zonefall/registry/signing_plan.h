@@ -65,8 +65,8 @@ struct SigningPlanSettings {
 struct SigningEvent {
   SimTime at;
   std::string key_label;
-  std::size_t hsm = 0;                 // index into the key store's HSMs
-  SimTime next_at = SimTime::max();    // of the following event of the same RRset
+  std::size_t hsm = 0;               // index into the key store's HSMs
+  SimTime next_at = SimTime::max();  // of the following event of the same RRset
 };
 
 class SigningPlan {

@@ -22,34 +22,34 @@ struct ClientQuery {
   std::uint64_t token = 0;
   dns::Question question;
   bool dnssec_ok = false;
-  bool authentic_data = false;     // AD set in the query: the client understands AD (RFC 6840 5.7)
+  bool authentic_data = false;  // AD set in the query: the client understands AD (RFC 6840 5.7)
   bool checking_disabled = false;
 };
 
 enum class Transport : std::uint8_t { udp, tcp };
 
 struct SendQuery {
-  std::uint64_t exchange = 0;      // unique within a resolver's life
+  std::uint64_t exchange = 0;  // unique within a resolver's life
   dns::Address server;
   dns::Question question;
   bool dnssec_ok = true;
   bool checking_disabled = false;
   std::uint16_t udp_payload_octets = 1232;
   Transport transport = Transport::udp;
-  Duration timeout;                // report a timeout after this long without a response
+  Duration timeout;  // report a timeout after this long without a response
 };
 
 /// What the client was given, beyond the RCODE: the closed list that outcomes are counted by.
 enum class Served : std::uint8_t {
-  secure,            // validated, AD
-  insecure,          // proved insecure
-  unvalidated,       // the resolver does not validate, or CD
+  secure,       // validated, AD
+  insecure,     // proved insecure
+  unvalidated,  // the resolver does not validate, or CD
   under_nta,
   stale,
-  failed_bogus,      // SERVFAIL: validation failed just now
-  failed_cached,     // SERVFAIL from a failure cache
+  failed_bogus,   // SERVFAIL: validation failed just now
+  failed_cached,  // SERVFAIL from a failure cache
   failed_unreachable,
-  failed_limit,      // SERVFAIL: a bound on work
+  failed_limit,  // SERVFAIL: a bound on work
 };
 
 /// RRsets as cached, and their age: `ttl_s` is what the client sees as the smallest TTL.
@@ -64,12 +64,12 @@ struct ClientReply {
   dns::Rcode rcode = dns::Rcode::servfail;
   bool authentic_data = false;
   Served served = Served::failed_unreachable;
-  dnssec::Verdict verdict;                    // why, also for failures from the cache
+  dnssec::Verdict verdict;  // why, also for failures from the cache
   std::vector<dns::ExtendedError> extended_errors;
-  std::shared_ptr<const AnswerData> data;     // null for failures
+  std::shared_ptr<const AnswerData> data;  // null for failures
   std::uint32_t ttl_s = 0;
-  bool from_cache = false;                    // no upstream query was needed
-  std::string_view why;                       // the policy's reason
+  bool from_cache = false;  // no upstream query was needed
+  std::string_view why;     // the policy's reason
   /// Any query for the same question before this instant gets the same reply (TTLs apart) and
   /// leaves state_hash() unchanged. nullopt: no such promise.
   std::optional<SimTime> standing_until;

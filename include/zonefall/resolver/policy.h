@@ -19,9 +19,9 @@ namespace zonefall::resolver {
 
 /// How fetching and validating ended.
 enum class FetchResult : std::uint8_t {
-  validated,      // secure or insecure
-  under_nta,      // not validated because an NTA covers the name
-  unvalidated,    // the profile does not validate, or CD asked not to
+  validated,    // secure or insecure
+  under_nta,    // not validated because an NTA covers the name
+  unvalidated,  // the profile does not validate, or CD asked not to
   bogus,
   unreachable,    // no server gave a usable answer in time
   limit_reached,  // a bound on work threw
@@ -42,10 +42,10 @@ struct Situation {
   FetchResult result = FetchResult::validated;
   dnssec::Verdict verdict;
   std::optional<StaleCandidate> stale;
-  bool checking_disabled = false;    // the client set CD
-  bool chain_failed = false;         // the failure is in DS / DNSKEY, not in the answer itself
-  bool negative = false;             // the fresh answer is NXDOMAIN or NODATA
-  std::uint32_t answer_ttl_s = 0;    // smallest TTL of a fresh answer's RRsets
+  bool checking_disabled = false;  // the client set CD
+  bool chain_failed = false;       // the failure is in DS / DNSKEY, not in the answer itself
+  bool negative = false;           // the fresh answer is NXDOMAIN or NODATA
+  std::uint32_t answer_ttl_s = 0;  // smallest TTL of a fresh answer's RRsets
   SimTime now;
 };
 
@@ -56,10 +56,10 @@ enum class ExpiredEntry : std::uint8_t { replace, keep, keep_and_restart };
 
 struct Decision {
   Serve serve = Serve::failure;
-  Duration cache_for;                     // of the answer or of the failure
+  Duration cache_for;  // of the answer or of the failure
   ExpiredEntry expired_entry = ExpiredEntry::replace;
-  Duration no_refresh_for;                // recheck timer, for kept entries
-  std::uint32_t ttl_s = 0;                // TTL in the answer, for stale answers
+  Duration no_refresh_for;  // recheck timer, for kept entries
+  std::uint32_t ttl_s = 0;  // TTL in the answer, for stale answers
   std::optional<dns::EdeCode> ede;
   std::string_view why;
 };

@@ -97,17 +97,17 @@ struct NtaSettings {
   bool keeps_failed_negatives = false;
   /// Answers cached under an NTA are still served after its removal.
   bool answers_outlive_removal = false;
-  bool sends_ede = false;                    // EDE 33 on answers that needed an upstream query
+  bool sends_ede = false;  // EDE 33 on answers that needed an upstream query
   bool sends_ede_from_cache = false;
 };
 
 /// Which EDE codes reach the client.
 enum class EdeStyle : std::uint8_t {
   none,
-  stale_only,            // 3 and 19
-  bogus_6,               // 6 where no key verifies, the verdict's own code for other reasons
-  chain_9_then_6,        // as bogus_6, but 9 at first where the chain broke (unbound 1.17)
-  by_reason,             // the verdict's own code
+  stale_only,                 // 3 and 19
+  bogus_6,                    // 6 where no key verifies, the verdict's own code for other reasons
+  chain_9_then_6,             // as bogus_6, but 9 at first where the chain broke (unbound 1.17)
+  by_reason,                  // the verdict's own code
   no_reachable_authority_22,  // 22 for every failure (1.1.1.1 in May 2026)
 };
 
@@ -153,8 +153,8 @@ struct ResolverProfile {
   NtaSettings nta;
   EdeStyle ede_style = EdeStyle::by_reason;
   bool ede_from_failure_cache = true;
-  bool ede_on_cd_answers = false;      // bogus data given to a +cd query carries the code
-  bool stale_nxdomain_ede = false;     // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
+  bool ede_on_cd_answers = false;   // bogus data given to a +cd query carries the code
+  bool stale_nxdomain_ede = false;  // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
   CacheLimits cache;
   UpstreamSettings upstream;
   /// Bound on signature validations for one client query; over it the query fails without EDE.

@@ -64,8 +64,8 @@ using OperatorAction = std::variant<InstallNta, RemoveNta, Flush>;
 /// Counts since construction; not part of the state.
 struct ResolverCounters {
   std::uint64_t client_queries = 0;
-  std::uint64_t resolutions = 0;            // client queries the cache could not answer
-  std::uint64_t exchanges = 0;              // queries sent upstream
+  std::uint64_t resolutions = 0;  // client queries the cache could not answer
+  std::uint64_t exchanges = 0;    // queries sent upstream
   std::uint64_t signature_validations = 0;
 };
 

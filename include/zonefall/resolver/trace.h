@@ -27,9 +27,9 @@ enum class TraceKind : std::uint8_t {
 struct TraceStep {
   SimTime at;
   TraceKind kind = TraceKind::client_query;
-  std::uint32_t depth = 0;     // 0: the client's question, 1: fetched for it, ...
+  std::uint32_t depth = 0;  // 0: the client's question, 1: fetched for it, ...
   dns::Question question;
-  std::string detail;          // one line for people: server, RRset, key tag, reason
+  std::string detail;  // one line for people: server, RRset, key tag, reason
 };
 
 class Tracer {
