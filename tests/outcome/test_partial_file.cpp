@@ -41,6 +41,8 @@ class Powerless {
   }
   Powerless(const Powerless&) = delete;
   Powerless& operator=(const Powerless&) = delete;
+  Powerless(Powerless&&) = delete;
+  Powerless& operator=(Powerless&&) = delete;
   ~Powerless() {
     if (user_ == 0) ZF_ASSERT(seteuid(0) == 0);
   }

@@ -66,8 +66,8 @@ struct SampleRow {
   std::string explanation;  // lines, as `zonefall query --explain` prints them
 };
 struct ExpectationRow {
-  std::string id;         // unique
-  std::string kind;       // echo, consequence
+  std::string id;    // unique
+  std::string kind;  // echo, consequence
   std::string statement;
   std::string published;  // the fact, as published
   std::string measured;   // what the run gave
