@@ -71,7 +71,8 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
     }
     if (known != nullptr && known->failure && now_ < known->failed_until) {
       ChainStatus s = status(Kind::failed, known->failure);
-      s.remembered = true;
+      s.remembered = child_failure(task, {zone, RRType::ds, dns::RRClass::in}) == nullptr &&
+                     child_failure(task, {zone, RRType::dnskey, dns::RRClass::in}) == nullptr;
       s.has_ds = known->failure_has_ds;
       return s;
     }

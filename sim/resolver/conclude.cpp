@@ -79,6 +79,7 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   situation.verdict = *verdict;
   situation.checking_disabled = task.checking_disabled;
   situation.chain_failed = chain_failed;
+  situation.failure_remembered = task.chain_failure_remembered;
   situation.now = now_;
   situation.negative = task.response && task.response->answer.empty();
   situation.answer_ttl_s = is_failure(result) ? failed_answer_ttl_s(task) : task.ttl_s;
@@ -105,7 +106,8 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const RRType type = task.question.qtype;
   if (type != RRType::ds && type != RRType::dnskey) return;
   const dns::Name& zone = task.question.qname;
-  if (result == FetchResult::bogus) {
+  // What a client asked for by itself says nothing about the chain of other questions.
+  if (result == FetchResult::bogus && !task.parents.empty()) {
     const bool has_ds = type == RRType::dnskey || !task.response->answer.empty();
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }

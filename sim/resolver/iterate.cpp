@@ -110,6 +110,7 @@ void Resolver::State::locate(Task& task) {
         return;
       case ChainStatus::Kind::failed:
         if (chain.walks) break;
+        task.chain_failure_remembered = chain.remembered;
         conclude(task, chain.failure, chain.verdict, true);
         return;
       case ChainStatus::Kind::secure:

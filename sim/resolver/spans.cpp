@@ -16,14 +16,14 @@ const Span* live_match(const ZoneSpans& zone, const dnssec::Nsec3Hash& hash, Sim
 }
 
 const Span* live_cover(const ZoneSpans& zone, const dnssec::Nsec3Hash& hash, SimTime now) {
-  if (zone.spans.empty()) return nullptr;
+  // The interval that starts last before the hash. The ring's last one also covers hashes before
+  // the first, but unbound, whose cache this is, looks downwards only: such hashes find nothing.
   auto at = std::lower_bound(zone.spans.begin(), zone.spans.end(), hash, starts_before);
-  // The interval that starts last before the hash; before the first one, the ring's last.
-  at = at == zone.spans.begin() ? std::prev(zone.spans.end()) : std::prev(at);
+  if (at == zone.spans.begin()) return nullptr;
+  at = std::prev(at);
   if (now >= at->expires_at) return nullptr;
   const bool wraps = !(at->from < at->to);
-  const bool inside = wraps ? at->from < hash || hash < at->to : at->from < hash && hash < at->to;
-  return inside ? &*at : nullptr;
+  return wraps || hash < at->to ? &*at : nullptr;
 }
 
 }  // namespace

@@ -252,6 +252,7 @@ std::uint32_t Resolver::State::bogus_queries_max(const Task& task, const ChainSt
 void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
                                       const ChainStatus* chain) {
   task.bogus_queries += 1;
+  task.chain_failure_remembered = chain != nullptr && chain->remembered;
   const bool denial_failed =
       chain == nullptr && deciding_rrset(*task.response, task.asked) == nullptr;
   if (denial_failed && profile().bogus_retry.walks_denial_owners) {
