@@ -21,6 +21,11 @@ constexpr auto confidence_words = Words<confidence_word>::all;
 constexpr SimTime time_min = SimTime::from_unix_s(0);              // 1970
 constexpr SimTime time_max = SimTime::from_unix_s(4'102'444'800);  // 2100
 
+// Free text, which no short name can be taken for.
+bool is_free_text(std::string_view text) {
+  return text.find(' ') != std::string_view::npos || text.find("://") != std::string_view::npos;
+}
+
 bool has_text(const YamlNode& node) {
   return node.kind == Kind::scalar && !node.text.empty();
 }
@@ -36,16 +41,14 @@ SourceNames::SourceNames(const YamlNode& root, Problems& problems) {
     return;
   }
   for (const YamlMember& member : sources->members) {
-    const bool is_word = member.key.find(' ') == std::string::npos &&
-                         member.key.find("://") == std::string::npos && !member.key.empty();
-    if (!is_word) {
+    if (member.key.empty() || is_free_text(member.key)) {
       problems.add(member.key_at, fmt::format("the short name {} must be one word, without \"://\"",
                                               in_quotes(member.key)));
     }
-    if (!has_text(member.value)) {
+    if (!has_text(member.value) || !is_free_text(member.value.text)) {
       problems.add(member.value.at,
-                   fmt::format("source {}: expected a text, not {}", in_quotes(member.key),
-                               describe_node(member.value)));
+                   fmt::format("source {}: expected a URL or a text of several words, not {}",
+                               in_quotes(member.key), describe_node(member.value)));
     }
     entries_.push_back({member.key, member.key_at, member.value.text});
   }
@@ -58,13 +61,11 @@ std::string SourceNames::resolve(const YamlNode& written, Problems& problems) {
     found->used = true;
     return found->text;
   }
-  const bool is_free_text =
-      written.text.find(' ') != std::string::npos || written.text.find("://") != std::string::npos;
-  if (!is_free_text) {
+  if (!is_free_text(written.text)) {
     std::vector<std::string_view> names;
     for (const Entry& entry : entries_) names.push_back(entry.name);
     std::string message = unknown_word("source", written.text, names);
-    if (names.empty()) message += "; add it to sources:, or write more than one word";
+    if (names.empty()) message += "; add it to sources:, or write several words";
     problems.add(written.at, message);
   }
   return written.text;

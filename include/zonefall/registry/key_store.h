@@ -2,7 +2,7 @@
 //
 // The key store knows a key by label, tag and the public half it was told; each HSM holds private
 // halves of its own. Normally one pair is made and loaded into every HSM. Nothing here marks a
-// fault: after generate_per_hsm() the HSMs hold different private halves under one label and tag,
+// fault: after once_per_hsm the HSMs hold different private halves under one label and tag,
 // and the key store has recorded the public half of one of them. That was the `.de` failure of
 // 2026-05-05 (DENIC final report): three pairs, same metadata, tag 33834, one published.
 #pragma once
@@ -47,7 +47,7 @@ struct KeyRequest {
   KeyRole role = KeyRole::zsk;
   dnssec::Algorithm algorithm = dnssec::Algorithm::rsasha256;
   std::uint16_t bits = 0;
-  std::optional<std::uint16_t> requested_tag;
+  std::optional<std::uint16_t> requested_tag = std::nullopt;
 };
 
 /// How a key gets into the HSMs. The second is a wrong action that a faulty rollover agent takes.

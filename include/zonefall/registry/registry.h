@@ -29,8 +29,8 @@ struct KeyPublication {
   SimTime until = SimTime::max();
 };
 
-/// From `from` on a new version is signed every `interval`, first at `from`; until the next phase.
-/// An interval of zero stops publication.
+/// A new version is signed at `from` and then every `interval` until the next phase; an interval of
+/// zero: only the one at `from`. Versions carry whole seconds.
 struct PublicationPhase {
   SimTime from;
   Duration interval = Duration::minutes(2);
@@ -38,14 +38,15 @@ struct PublicationPhase {
 
 enum class SerialRule : std::uint8_t { unix_time, increment };
 
-/// Signing to serving, for each site. Delays are drawn per site in [delay_min, delay_max].
+/// Signing to serving: each site has one delay of its own, drawn in [delay_min, delay_max].
 struct Propagation {
   Duration delay_min = Duration::seconds(0);
   Duration delay_max = Duration::seconds(0);
 };
 
-/// Versions signed in [held_from, held_until) reach a site only from its release on, an instant
-/// drawn per site in [release_from, release_until]: a repair that is distributed site by site.
+/// Versions signed in [held_from, held_until) reach a site only from its release on: a repair that
+/// is distributed site by site. One site (drawn) is released at `release_from`, one at
+/// `release_until`, the others at instants drawn in between.
 struct HeldDistribution {
   SimTime held_from;
   SimTime held_until;
@@ -53,8 +54,9 @@ struct HeldDistribution {
   SimTime release_until;
 };
 
-/// Looks at one random site every `interval` and validates SOA, DNSKEY, the apex denial record and
-/// `sample` random members. Alerts `processing` after the first look that is not secure.
+/// Looks at one random site every `interval`: what does a validator that trusts the parent's DS
+/// make of DNSKEY, SOA, the denial of a type at the apex, and DS or no DS of `sample` of the plan's
+/// `checked_names`? Alerts once, `processing` after the first look that finds something bogus.
 struct Checker {
   std::string name;
   Duration interval = Duration::minutes(5);
@@ -62,33 +64,40 @@ struct Checker {
   std::uint32_t sample = 20;
 };
 
-/// The repair people decide on: `delay` after the first alert everything is signed again with
-/// `key_label`, `withdraw_label` leaves the DNSKEY RRset, and distribution starts later.
+/// The repair people decide on. `delay_after_alert` after the first alert, but not before
+/// `not_before` (the hour on record, for a replay), `key_label` takes over, everything is signed
+/// again with it in one batch and a version of its own, and `withdraw_label` (if any) leaves the
+/// DNSKEY RRset. Later activations of that role are called off. Distribution starts later.
 struct RepairDecision {
   Duration delay_after_alert = Duration::hours(2);
-  std::string key_label;
-  std::string withdraw_label;
-  Duration distribution_delay_min;  // repair to the first site's release
-  Duration distribution_delay_max;  // repair to the last site's release
+  SimTime not_before = SimTime::min();
+  std::string key_label = {};
+  std::string withdraw_label = {};
+  Duration distribution_delay_min = {};  // repair to the first site's release
+  Duration distribution_delay_max = {};  // repair to the last site's release
 };
 
 struct RegistryPlan {
   dns::Name zone;
   std::uint64_t seed = 0;
   authority::ZoneContentPtr content;
-  dns::SoaRdata soa;  // the serial is replaced
+  dns::SoaRdata soa;  // SerialRule::increment: with the serial of the first version
   std::uint32_t soa_ttl_s = 86400;
   std::uint32_t dnskey_ttl_s = 3600;
   SerialRule serial_rule = SerialRule::unix_time;
-  SigningPlanSettings signing;  // activations and batches known beforehand
+  /// Activations and batches known beforehand; zone, seed and dnskey_changes follow from this plan.
+  SigningPlanSettings signing;
   std::vector<KeyPublication> publications;
   std::vector<PublicationPhase> phases;  // rising times, the first at or before `from`
-  std::vector<std::string> site_names;   // in the order of the result's site_loads
+  std::vector<std::string> site_names;
   Propagation propagation;
   std::vector<HeldDistribution> holds;
+  dns::RRsetPtr parent_ds;  // what checkers trust; null: the DS of the KSK that signs at `from`
+  std::vector<dns::Name> checked_names;  // delegations, for the checkers to draw from
   std::vector<Checker> checkers;
   std::optional<RepairDecision> repair;
-  SimTime from;  // the run: versions are made so that every site has one at `from`
+  /// The run. The first version is the last one that all sites have at `from`.
+  SimTime from;
   SimTime until;
 };
 
@@ -99,8 +108,8 @@ struct RegistryEvent {
 
 struct RegistryRun {
   authority::ZoneHistoryPtr history;
-  std::vector<std::vector<SimTime>> site_loads;  // per site: loading time of each version
-  std::vector<RegistryEvent> log;                // rising times
+  std::vector<authority::SiteZone> sites;  // what each serves when, in the plan's order
+  std::vector<RegistryEvent> log;          // rising times
   std::optional<SimTime> first_alert;
   std::optional<SimTime> repaired_at;
   SigningPlanPtr signing_plan;  // with the repair's batch and activation
@@ -108,5 +117,10 @@ struct RegistryRun {
 
 /// Errors: labels, times or phases that make no sense; named.
 Result<RegistryRun> run_registry(const RegistryPlan& plan, const KeyStore& keys);
+
+/// `version` with the same signing choices and all windows of validity moved by `shift`. `plan` is
+/// the one of its run.
+authority::ZoneVersionPtr redated(const authority::ZoneVersionPtr& version, const SigningPlan& plan,
+                                  Duration shift);
 
 }  // namespace zonefall::registry

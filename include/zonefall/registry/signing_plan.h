@@ -5,9 +5,11 @@
 // stored. Signing follows what a signer does (Knot's manual for `.de`'s numbers): each RRset is
 // signed again `refresh` before its signature expires, at a phase of its own; a batch (a key
 // switch, a repair) signs many at once. Which key signs at an instant is the rollover plan's doing;
-// which HSM serves a signing event is drawn uniformly per (RRset, event), unless pinned.
+// which HSM serves a signing event is drawn uniformly per (RRset, event), unless pinned. Adding a
+// batch, a pin or an activation changes only the events it is about.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,6 +23,7 @@
 
 namespace zonefall::registry {
 
+/// All in whole seconds.
 struct SignaturePolicy {
   Duration lifetime = Duration::days(14);       // expiration - signing time
   Duration backdating = Duration::minutes(90);  // signing time - inception
@@ -28,15 +31,15 @@ struct SignaturePolicy {
 };
 
 /// From `from` on, `label` signs with the given role's work: the KSK signs the DNSKEY RRset, the
-/// ZSK everything else.
+/// ZSK everything else. Nothing asks whether the key is published.
 struct KeyActivation {
   SimTime from;
   KeyRole role = KeyRole::zsk;
   std::string label;
 };
 
-/// At `at`, RRsets are signed again whatever their age. `share_ppm` of them, chosen by hash, within
-/// `spread` after `at` (each at an instant of its own).
+/// At `at`, RRsets are signed again whatever their age: `share_ppm` of them, chosen by hash, each
+/// at a second of its own within [at, at + spread]. It does not shift the periodic events.
 struct SigningBatch {
   SimTime at;
   Duration spread = Duration::seconds(0);
@@ -57,9 +60,11 @@ struct SigningPlanSettings {
   dns::Name zone;
   std::uint64_t seed = 0;
   SignaturePolicy policy;
-  std::vector<KeyActivation> activations;  // rising times; one of each role at or before the start
-  std::vector<SigningBatch> batches;       // rising times
-  std::vector<HsmPin> pins;
+  /// Rising times, at least one of each role. The first of a role signs before its time as well.
+  std::vector<KeyActivation> activations;
+  std::vector<SigningBatch> batches;    // strictly rising times
+  std::vector<HsmPin> pins;             // of several that fit, the first counts
+  std::vector<SimTime> dnskey_changes;  // the DNSKEY RRset changes and is signed; rising times
 };
 
 struct SigningEvent {
@@ -67,30 +72,44 @@ struct SigningEvent {
   std::string key_label;
   std::size_t hsm = 0;               // index into the key store's HSMs
   SimTime next_at = SimTime::max();  // of the following event of the same RRset
+  bool operator==(const SigningEvent&) const = default;
 };
 
-class SigningPlan {
+class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
  public:
-  /// Errors: labels or HSMs the key store does not know, an activation of the wrong role, refresh
-  /// not shorter than the lifetime. `keys` must outlive the plan.
+  /// Keeps a copy of `keys`, which shares the key pairs. Errors: labels or HSMs the key store does
+  /// not know, an activation of the wrong role, refresh not shorter than the lifetime, times that
+  /// do not rise or are no whole seconds where they must be.
   static Result<std::shared_ptr<const SigningPlan>> make(SigningPlanSettings settings,
                                                          const KeyStore& keys);
+
+  [[nodiscard]] const KeyStore& keys() const { return keys_; }
 
   /// The event whose signature over the RRset named by (owner, type) is in force at `at`.
   [[nodiscard]] SigningEvent event_at(const dns::Name& owner, dns::RRType type, SimTime at) const;
 
-  /// Signs `rrset` as that event did: the private half that this HSM holds under the label, the tag
-  /// and algorithm that the key store has recorded.
-  [[nodiscard]] dns::RrsigPtr sign(const dns::RRset& rrset, const SigningEvent& event) const;
+  /// event_at(), but the SOA RRset, which changes with every version, is signed at `signed_at`
+  /// itself and for this version alone (next_at is `signed_at`).
+  [[nodiscard]] SigningEvent event_in_version(const dns::Name& owner, dns::RRType type,
+                                              SimTime signed_at) const;
 
-  /// The signatures in force in a version signed at `signed_at`. SOA and DNSKEY RRsets are signed
-  /// at `signed_at` itself, since they change with the version.
-  [[nodiscard]] authority::SignatureSourcePtr source_at(SimTime signed_at) const;
+  /// Signs `rrset` as that event did: the private half that this HSM holds under the label, the tag
+  /// and algorithm that the key store has recorded. `shift` moves the window of validity.
+  [[nodiscard]] dns::RrsigPtr sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
+                                   Duration shift = {}) const;
+
+  /// The signatures in force in a version signed at `signed_at`. With a `shift` the same signing
+  /// choices with another window, for judges that cannot be told the time.
+  [[nodiscard]] authority::SignatureSourcePtr source_at(SimTime signed_at,
+                                                        Duration shift = {}) const;
 
  private:
   SigningPlan(SigningPlanSettings settings, const KeyStore& keys);
+  [[nodiscard]] const std::string& active_label(KeyRole role, SimTime at) const;
+  [[nodiscard]] std::size_t hsm_of(const dns::Name& owner, dns::RRType type, SimTime at) const;
+
   SigningPlanSettings settings_;
-  const KeyStore& keys_;
+  KeyStore keys_;
 };
 using SigningPlanPtr = std::shared_ptr<const SigningPlan>;
 

@@ -1,0 +1,102 @@
+#include "registry/event_log.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "zonefall/core/assert.h"
+
+namespace zonefall::registry {
+namespace {
+
+class LogWriter {
+ public:
+  LogWriter(const RegistryPlan& plan, const Publication& publication)
+      : plan_(plan), publication_(publication) {}
+
+  void keys() {
+    for (const KeyPublication& publication : plan_.publications) {
+      add(publication.from, fmt::format("{} enters the DNSKEY RRset", key(publication.label)));
+      add(publication.until, fmt::format("{} leaves the DNSKEY RRset", key(publication.label)));
+    }
+    for (const KeyActivation& activation : plan_.signing.activations) {
+      add(activation.from, fmt::format("{} takes over signing", key(activation.label)));
+    }
+    for (const SigningBatch& batch : plan_.signing.batches) {
+      add(batch.at, fmt::format("batch: {:.4g} % of the RRsets are signed again within {}",
+                                batch.share_ppm / 1e4, batch.spread.to_text()));
+    }
+  }
+
+  void alerts(const Alerts& alerts) {
+    for (std::size_t i = 0; i < alerts.size(); ++i) {
+      if (!alerts[i]) continue;
+      add(alerts[i]->at, fmt::format("alert by {}: {} (site {} at {})", plan_.checkers[i].name,
+                                     alerts[i]->verdict.to_text(), alerts[i]->site,
+                                     alerts[i]->looked_at.to_text()));
+    }
+  }
+
+  void repair(SimTime at) {
+    add(at,
+        fmt::format("repair: everything is signed again with {}", key(plan_.repair->key_label)));
+    const auto& entries = publication_.history->entries();
+    const auto repaired = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
+      return entry.version->signed_at() >= at;
+    });
+    ZF_ASSERT(repaired != entries.end());
+    for (std::size_t site = 0; site < publication_.sites.size(); ++site) {
+      const authority::SiteZone& zone = publication_.sites[site];
+      const auto index = static_cast<std::size_t>(repaired - entries.begin());
+      const SimTime loaded_at = zone.loaded_at[index];
+      const std::size_t loaded = *zone.index_at(loaded_at);
+      add(loaded_at, fmt::format("site {} loads the repaired zone, serial {}",
+                                 plan_.site_names[site], entries[loaded].version->serial()));
+    }
+  }
+
+  void versions() {
+    for (const auto& entry : publication_.history->entries()) {
+      add(entry.published_at, fmt::format("publish serial {}", entry.version->serial()));
+    }
+  }
+
+  std::vector<RegistryEvent> sorted() {
+    std::stable_sort(events_.begin(), events_.end(),
+                     [](const RegistryEvent& a, const RegistryEvent& b) { return a.at < b.at; });
+    return std::move(events_);
+  }
+
+ private:
+  void add(SimTime at, std::string what) {
+    const SimTime first = publication_.history->entries().front().published_at;
+    if (at >= first && at <= plan_.until) events_.push_back({at, std::move(what)});
+  }
+
+  [[nodiscard]] std::string key(const std::string& label) const {
+    const KeyRecord* record = publication_.signing_plan->keys().find(label);
+    ZF_ASSERT(record != nullptr);
+    return fmt::format("{} '{}' (tag {})", record->role == KeyRole::ksk ? "KSK" : "ZSK", label,
+                       record->tag);
+  }
+
+  const RegistryPlan& plan_;
+  const Publication& publication_;
+  std::vector<RegistryEvent> events_;
+};
+
+}  // namespace
+
+std::vector<RegistryEvent> make_log(const RegistryPlan& plan, const Publication& publication,
+                                    const Alerts& alerts, std::optional<SimTime> repaired_at) {
+  LogWriter writer(plan, publication);
+  writer.alerts(alerts);
+  if (repaired_at) writer.repair(*repaired_at);
+  writer.keys();
+  writer.versions();
+  return writer.sorted();
+}
+
+}  // namespace zonefall::registry

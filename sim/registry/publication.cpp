@@ -1,0 +1,220 @@
+#include "registry/publication.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "zonefall/core/hash.h"
+#include "zonefall/core/rng.h"
+
+namespace zonefall::registry {
+namespace {
+
+constexpr std::size_t versions_max = 1'000'000;
+
+/// The signing instants of all phases up to the end of the run.
+Result<std::vector<SimTime>> signing_times(const RegistryPlan& plan) {
+  std::vector<SimTime> times;
+  for (std::size_t i = 0; i < plan.phases.size(); ++i) {
+    const PublicationPhase& phase = plan.phases[i];
+    const bool is_last = i + 1 == plan.phases.size();
+    const SimTime end = is_last ? SimTime::max() : plan.phases[i + 1].from;
+    for (SimTime at = phase.from; at < end && at <= plan.until; at += phase.interval) {
+      times.push_back(at);
+      if (times.size() > versions_max) {
+        return Error{fmt::format("more than {} versions of {}", versions_max, plan.zone.to_text())};
+      }
+      if (phase.interval == Duration()) break;
+    }
+  }
+  return times;
+}
+
+/// A random instant in [from, until] that belongs to (what, site).
+SimTime draw_between(const RegistryPlan& plan, std::uint64_t what, std::uint64_t site, SimTime from,
+                     SimTime until) {
+  Rng rng({plan.seed, site, what});
+  const auto span = static_cast<std::uint64_t>((until - from).to_nanoseconds());
+  return from + Duration::nanoseconds(static_cast<std::int64_t>(rng.below(span + 1)));
+}
+
+std::vector<std::uint64_t> site_entities(const RegistryPlan& plan) {
+  std::vector<std::uint64_t> entities;
+  for (const std::string& name : plan.site_names) entities.push_back(hash_text(name));
+  return entities;
+}
+
+/// When each site is released from a hold. The order is drawn, its ends are fixed.
+std::vector<SimTime> release_times(const RegistryPlan& plan, const HeldDistribution& hold) {
+  const std::vector<std::uint64_t> sites = site_entities(plan);
+  const auto held_from = static_cast<std::uint64_t>(hold.held_from.to_nanoseconds());
+  const std::uint64_t releases = hash_combine(purpose("release from hold"), held_from);
+  std::vector<SimTime> times;
+  for (std::uint64_t site : sites) {
+    times.push_back(draw_between(plan, releases, site, hold.release_from, hold.release_until));
+  }
+  *std::min_element(times.begin(), times.end()) = hold.release_from;
+  *std::max_element(times.begin(), times.end()) = hold.release_until;
+  return times;
+}
+
+using Loads = std::vector<SimTime>;
+
+/// When each site would load each version if none overtook another.
+std::vector<Loads> arrival_times(const RegistryPlan& plan, const std::vector<SimTime>& signed_at) {
+  const std::vector<std::uint64_t> sites = site_entities(plan);
+  const std::uint64_t delays = purpose("propagation delay");
+  std::vector<Loads> arrivals;
+  for (std::uint64_t site : sites) {
+    const SimTime epoch;
+    const Duration delay = draw_between(plan, delays, site, epoch + plan.propagation.delay_min,
+                                        epoch + plan.propagation.delay_max) -
+                           epoch;
+    Loads own;
+    for (SimTime at : signed_at) own.push_back(at + delay);
+    arrivals.push_back(std::move(own));
+  }
+  for (const HeldDistribution& hold : plan.holds) {
+    const std::vector<SimTime> released = release_times(plan, hold);
+    for (std::size_t version = 0; version < signed_at.size(); ++version) {
+      if (signed_at[version] < hold.held_from || signed_at[version] >= hold.held_until) continue;
+      for (std::size_t site = 0; site < arrivals.size(); ++site) {
+        SimTime& arrival = arrivals[site][version];
+        arrival = std::max(arrival, released[site]);
+      }
+    }
+  }
+  return arrivals;
+}
+
+/// A version that a later one overtakes is skipped, and takes the later one's time.
+void skip_overtaken(Loads& loads) {
+  for (std::size_t i = loads.size(); i-- > 1;) loads[i - 1] = std::min(loads[i - 1], loads[i]);
+}
+
+/// Index of the last version that every site has at the start of the run.
+std::optional<std::size_t> first_needed(const std::vector<Loads>& loads, SimTime start) {
+  std::size_t index = loads.front().size();
+  for (const Loads& own : loads) {
+    const auto after = std::upper_bound(own.begin(), own.end(), start);
+    index = std::min(index, static_cast<std::size_t>(after - own.begin()));
+  }
+  if (index == 0) return std::nullopt;
+  return index - 1;
+}
+
+/// Instants at which the DNSKEY RRset gets another content or another signing key.
+std::vector<SimTime> dnskey_changes(const RegistryPlan& plan) {
+  std::vector<SimTime> times;
+  for (const KeyPublication& publication : plan.publications) {
+    if (publication.from > SimTime::min()) times.push_back(publication.from);
+    if (publication.until < SimTime::max()) times.push_back(publication.until);
+  }
+  for (const KeyActivation& activation : plan.signing.activations) {
+    if (activation.role == KeyRole::ksk) times.push_back(activation.from);
+  }
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  return times;
+}
+
+Result<SigningPlanPtr> make_signing_plan(const RegistryPlan& plan, const KeyStore& keys) {
+  SigningPlanSettings settings = plan.signing;
+  settings.zone = plan.zone;
+  settings.seed = plan.seed;
+  settings.dnskey_changes = dnskey_changes(plan);
+  return SigningPlan::make(std::move(settings), keys);
+}
+
+/// Makes versions in order of time; neighbours share the DNSKEY RRset while it is the same.
+class VersionMaker {
+ public:
+  VersionMaker(const RegistryPlan& plan, SigningPlanPtr signing_plan)
+      : plan_(plan), signing_plan_(std::move(signing_plan)), soa_(plan.soa) {}
+
+  authority::ZoneVersionPtr make(SimTime signed_at) {
+    authority::ZoneVersionParts parts;
+    parts.content = plan_.content;
+    parts.soa = next_soa(signed_at);
+    parts.dnskeys = dnskeys_at(signed_at);
+    parts.signatures = signing_plan_->source_at(signed_at);
+    parts.signed_at = signed_at;
+    return std::make_shared<authority::ZoneVersion>(std::move(parts));
+  }
+
+ private:
+  dns::RRsetPtr next_soa(SimTime signed_at) {
+    switch (plan_.serial_rule) {
+      case SerialRule::unix_time:
+        soa_.serial = static_cast<std::uint32_t>(signed_at.to_unix_s());
+        break;
+      case SerialRule::increment:
+        if (!is_first_) soa_.serial += 1;
+        break;
+    }
+    is_first_ = false;
+    return dns::RRset::make(
+        {.owner = plan_.zone, .type = dns::RRType::soa, .ttl_s = plan_.soa_ttl_s},
+        {dns::encode(soa_)});
+  }
+
+  /// Null while no key is published.
+  dns::RRsetPtr dnskeys_at(SimTime at) {
+    std::vector<dns::Octets> rdatas;
+    for (const KeyPublication& publication : plan_.publications) {
+      if (at < publication.from || at >= publication.until) continue;
+      rdatas.push_back(dns::encode(signing_plan_->keys().find(publication.label)->dnskey));
+    }
+    if (rdatas.empty()) return nullptr;
+    auto made = dns::RRset::make(
+        {.owner = plan_.zone, .type = dns::RRType::dnskey, .ttl_s = plan_.dnskey_ttl_s},
+        std::move(rdatas));
+    const bool same = dnskeys_ != nullptr && dnskeys_->content_id() == made->content_id();
+    if (!same) dnskeys_ = std::move(made);
+    return dnskeys_;
+  }
+
+  const RegistryPlan& plan_;
+  SigningPlanPtr signing_plan_;
+  dns::SoaRdata soa_;
+  bool is_first_ = true;
+  dns::RRsetPtr dnskeys_;
+};
+
+}  // namespace
+
+Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys) {
+  auto signing_plan = make_signing_plan(plan, keys);
+  if (!signing_plan) return signing_plan.error();
+  auto times = signing_times(plan);
+  if (!times) return times.error();
+  std::vector<SimTime>& signed_at = times.value();
+
+  std::vector<Loads> loads = arrival_times(plan, signed_at);
+  for (Loads& own : loads) skip_overtaken(own);
+  const auto first = first_needed(loads, plan.from);
+  if (!first) {
+    return Error{
+        fmt::format("no version of {} reaches every site by {}: publication must begin "
+                    "earlier",
+                    plan.zone.to_text(), plan.from.to_text())};
+  }
+  const auto skipped = static_cast<std::ptrdiff_t>(*first);
+  signed_at.erase(signed_at.begin(), signed_at.begin() + skipped);
+  for (Loads& own : loads) own.erase(own.begin(), own.begin() + skipped);
+
+  VersionMaker maker(plan, signing_plan.value());
+  std::vector<authority::ZoneHistory::Entry> entries;
+  for (SimTime at : signed_at) entries.push_back({at, maker.make(at)});
+  const auto history = std::make_shared<authority::ZoneHistory>(std::move(entries));
+  std::vector<authority::SiteZone> sites;
+  for (Loads& own : loads) sites.push_back({history, std::move(own)});
+  return Publication{std::move(signing_plan).value(), history, std::move(sites)};
+}
+
+}  // namespace zonefall::registry

@@ -1,0 +1,25 @@
+// What a plan publishes, before anybody looks at it: versions, and when each site loads them.
+#pragma once
+
+#include <vector>
+
+#include "zonefall/authority/server.h"
+#include "zonefall/authority/zone_version.h"
+#include "zonefall/core/result.h"
+#include "zonefall/core/time.h"
+#include "zonefall/registry/registry.h"
+#include "zonefall/registry/signing_plan.h"
+
+namespace zonefall::registry {
+
+struct Publication {
+  SigningPlanPtr signing_plan;
+  authority::ZoneHistoryPtr history;
+  std::vector<authority::SiteZone> sites;  // in the plan's order
+};
+
+/// `plan` must have passed check_plan(). Errors: those of the signing plan; no version that every
+/// site has at the start.
+Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys);
+
+}  // namespace zonefall::registry

@@ -1,0 +1,248 @@
+#include "zonefall/registry/signing_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "registry/whole_seconds.h"
+#include "zonefall/core/assert.h"
+#include "zonefall/core/hash.h"
+#include "zonefall/core/rng.h"
+#include "zonefall/dnssec/signature.h"
+
+namespace zonefall::registry {
+namespace {
+
+/// An RRset, or one signing event of it, as an entity with random streams of its own.
+std::uint64_t entity_of(const dns::Name& owner, dns::RRType type) {
+  return hash_combine(owner.hash(), static_cast<std::uint64_t>(type));
+}
+std::uint64_t entity_of(const dns::Name& owner, dns::RRType type, SimTime at) {
+  return hash_combine(entity_of(owner, type), static_cast<std::uint64_t>(at.to_nanoseconds()));
+}
+
+/// The events around an instant: the last one up to it, and the first one after it.
+struct Neighbours {
+  SimTime at;
+  SimTime last = SimTime::min();
+  SimTime next = SimTime::max();
+
+  void add(SimTime event) {
+    if (event <= at) {
+      last = std::max(last, event);
+    } else {
+      next = std::min(next, event);
+    }
+  }
+};
+
+/// Re-signing for age: every lifetime - refresh, since that is the age at which it is due.
+void add_periodic(const SigningPlanSettings& settings, const dns::Name& owner, dns::RRType type,
+                  Neighbours& events) {
+  static const std::uint64_t phases = purpose("signing phase");
+  const std::int64_t period_s = (settings.policy.lifetime - settings.policy.refresh).to_seconds();
+  Rng rng({settings.seed, entity_of(owner, type), phases});
+  const auto phase_s = static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(period_s)));
+  const std::int64_t cycle = Duration::floor_divide(events.at.to_unix_s() - phase_s, period_s);
+  events.add(SimTime::from_unix_s(cycle * period_s + phase_s));
+  events.add(SimTime::from_unix_s((cycle + 1) * period_s + phase_s));
+}
+
+void add_batches(const SigningPlanSettings& settings, const dns::Name& owner, dns::RRType type,
+                 Neighbours& events) {
+  static const std::uint64_t batches = purpose("signing batch");
+  for (const SigningBatch& batch : settings.batches) {
+    Rng rng({settings.seed, entity_of(owner, type, batch.at), batches});
+    if (!rng.chance(batch.share_ppm, 1'000'000)) continue;
+    const auto seconds = static_cast<std::uint64_t>(batch.spread.to_seconds()) + 1;
+    events.add(batch.at + Duration::seconds(static_cast<std::int64_t>(rng.below(seconds))));
+  }
+}
+
+KeyRole role_for(dns::RRType type) {
+  return type == dns::RRType::dnskey ? KeyRole::ksk : KeyRole::zsk;
+}
+
+std::optional<std::size_t> find_hsm(const KeyStore& keys, const std::string& name) {
+  for (std::size_t i = 0; i < keys.hsms().size(); ++i) {
+    if (keys.hsms()[i].name() == name) return i;
+  }
+  return std::nullopt;
+}
+
+Status check_policy(const SignaturePolicy& policy) {
+  if (policy.refresh < Duration() || policy.backdating < Duration()) {
+    return Error{"signature refresh and backdating must not be negative"};
+  }
+  if (policy.refresh >= policy.lifetime) {
+    return Error{fmt::format("signature refresh ({}) must be shorter than the lifetime ({})",
+                             policy.refresh.to_text(), policy.lifetime.to_text())};
+  }
+  if (!is_whole_seconds(policy.lifetime) || !is_whole_seconds(policy.refresh) ||
+      !is_whole_seconds(policy.backdating)) {
+    return Error{"signature lifetime, refresh and backdating must be whole seconds"};
+  }
+  return Done{};
+}
+
+Status check_activations(const std::vector<KeyActivation>& activations, const KeyStore& keys) {
+  bool has_ksk = false;
+  bool has_zsk = false;
+  SimTime previous = SimTime::min();
+  for (const KeyActivation& activation : activations) {
+    const KeyRecord* record = keys.find(activation.label);
+    if (record == nullptr) {
+      return Error{fmt::format("activation of an unknown key '{}'", activation.label)};
+    }
+    if (record->role != activation.role) {
+      return Error{fmt::format("key '{}' is activated in the role of a {}", activation.label,
+                               activation.role == KeyRole::ksk ? "KSK" : "ZSK")};
+    }
+    if (activation.from < previous) {
+      return Error{fmt::format("activation of '{}' stands after a later one", activation.label)};
+    }
+    previous = activation.from;
+    (activation.role == KeyRole::ksk ? has_ksk : has_zsk) = true;
+  }
+  if (!has_ksk) return Error{"no KSK is ever activated"};
+  if (!has_zsk) return Error{"no ZSK is ever activated"};
+  return Done{};
+}
+
+Status check_batches(const std::vector<SigningBatch>& batches) {
+  SimTime previous = SimTime::min();
+  for (const SigningBatch& batch : batches) {
+    const std::string at = batch.at.to_text();
+    if (batch.at <= previous) {
+      return Error{fmt::format("signing batch at {} is not after the one before it", at)};
+    }
+    if (batch.spread < Duration() || !is_whole_seconds(batch.spread) ||
+        !is_whole_seconds(batch.at)) {
+      return Error{
+          fmt::format("signing batch at {}: times must be whole seconds, the spread not "
+                      "negative",
+                      at)};
+    }
+    if (batch.share_ppm > 1'000'000) {
+      return Error{fmt::format("signing batch at {}: a share of {} ppm is over 1000000", at,
+                               batch.share_ppm)};
+    }
+    previous = batch.at;
+  }
+  return Done{};
+}
+
+Status check_pins(const std::vector<HsmPin>& pins, const KeyStore& keys) {
+  for (const HsmPin& pin : pins) {
+    if (!find_hsm(keys, pin.hsm)) {
+      return Error{fmt::format("pin of {} {} to an unknown HSM '{}'", pin.owner.to_text(),
+                               dns::to_text(pin.type), pin.hsm)};
+    }
+    if (pin.from >= pin.until) {
+      return Error{fmt::format("pin of {} {} ends before it begins", pin.owner.to_text(),
+                               dns::to_text(pin.type))};
+    }
+  }
+  return Done{};
+}
+
+/// The signatures of one version.
+class PlannedSignatures final : public authority::SignatureSource {
+ public:
+  PlannedSignatures(SigningPlanPtr plan, SimTime signed_at, Duration shift)
+      : plan_(std::move(plan)), signed_at_(signed_at), shift_(shift) {}
+
+  [[nodiscard]] Signatures signatures(const dns::RRsetPtr& rrset) const override {
+    const SigningEvent event = plan_->event_in_version(rrset->owner(), rrset->type(), signed_at_);
+    return {{plan_->sign(rrset, event, shift_)}, event.next_at};
+  }
+
+ private:
+  SigningPlanPtr plan_;
+  SimTime signed_at_;
+  Duration shift_;
+};
+
+}  // namespace
+
+Result<SigningPlanPtr> SigningPlan::make(SigningPlanSettings settings, const KeyStore& keys) {
+  const Status checks[] = {check_policy(settings.policy),
+                           check_activations(settings.activations, keys),
+                           check_batches(settings.batches), check_pins(settings.pins, keys)};
+  for (const Status& check : checks) {
+    if (!check) return check.error();
+  }
+  if (!std::is_sorted(settings.dnskey_changes.begin(), settings.dnskey_changes.end())) {
+    return Error{"changes of the DNSKEY RRset must be in order of time"};
+  }
+  return SigningPlanPtr(new SigningPlan(std::move(settings), keys));
+}
+
+SigningPlan::SigningPlan(SigningPlanSettings settings, const KeyStore& keys)
+    : settings_(std::move(settings)), keys_(keys) {}
+
+SigningEvent SigningPlan::event_at(const dns::Name& owner, dns::RRType type, SimTime at) const {
+  Neighbours events{.at = at};
+  add_periodic(settings_, owner, type, events);
+  add_batches(settings_, owner, type, events);
+  if (type == dns::RRType::dnskey) {
+    for (SimTime change : settings_.dnskey_changes) events.add(change);
+  }
+  return {.at = events.last,
+          .key_label = active_label(role_for(type), events.last),
+          .hsm = hsm_of(owner, type, events.last),
+          .next_at = events.next};
+}
+
+SigningEvent SigningPlan::event_in_version(const dns::Name& owner, dns::RRType type,
+                                           SimTime signed_at) const {
+  if (type != dns::RRType::soa) return event_at(owner, type, signed_at);
+  return {.at = signed_at,
+          .key_label = active_label(KeyRole::zsk, signed_at),
+          .hsm = hsm_of(owner, type, signed_at),
+          .next_at = signed_at};
+}
+
+dns::RrsigPtr SigningPlan::sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
+                                Duration shift) const {
+  const KeyRecord* record = keys_.find(event.key_label);
+  const dnssec::KeyPairPtr pair = keys_.hsms()[event.hsm].pair(event.key_label);
+  ZF_ASSERT(record != nullptr && pair != nullptr);
+  // The signer writes down the key store's tag and algorithm; every HSM's pair has the same.
+  ZF_ASSERT(pair->tag() == record->tag);
+  ZF_ASSERT(pair->dnskey().algorithm == record->dnskey.algorithm);
+  const SimTime inception = event.at - settings_.policy.backdating + shift;
+  const SimTime expiration = event.at + settings_.policy.lifetime + shift;
+  return dnssec::sign(rrset, pair, settings_.zone,
+                      {.inception = static_cast<std::uint32_t>(inception.to_unix_s()),
+                       .expiration = static_cast<std::uint32_t>(expiration.to_unix_s())});
+}
+
+authority::SignatureSourcePtr SigningPlan::source_at(SimTime signed_at, Duration shift) const {
+  return std::make_shared<PlannedSignatures>(shared_from_this(), signed_at, shift);
+}
+
+const std::string& SigningPlan::active_label(KeyRole role, SimTime at) const {
+  const std::string* label = nullptr;
+  for (const KeyActivation& activation : settings_.activations) {
+    if (activation.role != role) continue;
+    if (label != nullptr && activation.from > at) break;
+    label = &activation.label;
+  }
+  ZF_ASSERT(label != nullptr);
+  return *label;
+}
+
+std::size_t SigningPlan::hsm_of(const dns::Name& owner, dns::RRType type, SimTime at) const {
+  for (const HsmPin& pin : settings_.pins) {
+    if (pin.type == type && pin.from <= at && at < pin.until && pin.owner == owner) {
+      return *find_hsm(keys_, pin.hsm);
+    }
+  }
+  static const std::uint64_t choices = purpose("signing HSM");
+  Rng rng({settings_.seed, entity_of(owner, type, at), choices});
+  return rng.below(keys_.hsms().size());
+}
+
+}  // namespace zonefall::registry
