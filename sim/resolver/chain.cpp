@@ -148,7 +148,7 @@ ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, 
         tracer != nullptr ? "DS of the referral: " + verdict->to_text() : "");
   if (judged.verdict.security == Security::secure) {
     const SimTime expires_at =
-        std::min(entry.ds_expires_at, now_ + Duration::seconds(judged.ttl_s_max));
+        std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));
     remember_ds(zone, DsState::secure, verdict, expires_at);
     ChainStatus known;
     known.kind = Kind::secure;
@@ -179,7 +179,7 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
         tracer != nullptr ? "no DS, from the referral: " + verdict->to_text() : "");
   if (judged.verdict.security != Security::bogus) {
     const SimTime expires_at =
-        std::min(entry.ds_expires_at, now_ + Duration::seconds(judged.ttl_s_max));
+        std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));
     remember_ds(zone, DsState::insecure, verdict, expires_at);
     return status(Kind::insecure, verdict);
   }
@@ -219,7 +219,7 @@ void Resolver::State::remember_failure(const dns::Name& zone, const VerdictPtr& 
   ZoneEntry& entry = zones_.at_or_new({zone});
   entry.failure = verdict;
   entry.failure_has_ds = has_ds;
-  entry.failed_until = now_ + hold;
+  entry.failed_until = second() + hold + Duration::seconds(1);  // the last one counts
 }
 
 }  // namespace zonefall::resolver

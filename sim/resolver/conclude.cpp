@@ -113,7 +113,7 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   }
   if (result != FetchResult::validated || task.answer.size() > 1) return;
   const SimTime expires_at =
-      now_ + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
+      second() + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
   if (type == RRType::ds) {
     const bool secure_ds = verdict->security == Security::secure && !task.answer.empty() &&
                            task.answer.front().rrset->type() == RRType::ds;
@@ -137,9 +137,9 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   const bool failed = is_failure(situation.result);
   if (failed && decision.expired_entry != ExpiredEntry::replace) {
     AnswerEntry& kept = *answers_.find(key);
-    kept.no_refresh_until = now_ + decision.no_refresh_for;
+    kept.no_refresh_until = second() + decision.no_refresh_for;
     if (decision.expired_entry == ExpiredEntry::keep_and_restart) {
-      kept.usable_until = now_ + profile().serve_stale.max_stale;
+      kept.usable_until = second() + profile().serve_stale.max_stale;
     }
     return;
   }
@@ -160,7 +160,7 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   entry.failed_negative = failed_negative;
   entry.ttl_s = situation.answer_ttl_s;
   entry.stored_at = now_;
-  entry.expires_at = now_ + hold;
+  entry.expires_at = second() + hold;
   entry.usable_until = entry.expires_at + profile().serve_stale.max_stale;
   purge_if_large();
 }

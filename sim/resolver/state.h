@@ -75,6 +75,9 @@ class Resolver::State {
                          std::optional<SimTime> standing_until);
   void send_reply(ClientReply reply, const ClientQuery& query);
 
+  /// The clock that cache lifetimes are counted on: whole seconds, as in all implementations.
+  [[nodiscard]] SimTime second() const { return SimTime::from_unix_s(now_.to_unix_s()); }
+
   // tasks.cpp
   Task& start_task(const dns::Question& question, bool checking_disabled, std::uint32_t depth);
   void free_task(Task& task);

@@ -187,7 +187,7 @@ void Resolver::State::remember_spans(Task& task, const dnssec::ZoneKeys& keys) {
       return dnssec::validate_rrset(validator, entry, keys, now_);
     });
     if (judged.verdict.security != Security::secure) continue;
-    remember_span(spans_, keys.zone, *entry.rrset, now_ + Duration::seconds(judged.ttl_s_max));
+    remember_span(spans_, keys.zone, *entry.rrset, second() + Duration::seconds(judged.ttl_s_max));
   }
 }
 
