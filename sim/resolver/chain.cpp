@@ -134,6 +134,10 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
       remember_ds(zone, DsState::insecure, verdict, *until);
       return status(Kind::insecure, verdict);
     }
+    if (now_ < entry.ds_expires_at && entry.ds_state == DsState::pending_denial &&
+        may_prove_no_ds(spans_, entry.parent, zone, entry.denial, now_)) {
+      return use_referral_denial(task, zone, entry, parent_keys);
+    }
   }
   return need(task, ds_question, 0);
 }
@@ -177,6 +181,7 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
   const VerdictPtr verdict = share(judged.verdict);
   trace(TraceKind::validation, &task, {zone, RRType::ds, dns::RRClass::in},
         tracer != nullptr ? "no DS, from the referral: " + verdict->to_text() : "");
+  remember_spans(task, entry.denial, parent_keys, judged.verdict);
   if (judged.verdict.security != Security::bogus) {
     const SimTime expires_at =
         std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));

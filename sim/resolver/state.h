@@ -132,7 +132,9 @@ class Resolver::State {
   [[nodiscard]] ChainStatus chain_for_response(Task& task);
   void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
   void walk_on(Task& task);
-  void remember_spans(Task& task, const dnssec::ZoneKeys& keys);
+  /// After a denial was judged: the spans that verify, or the one that did not.
+  void remember_spans(Task& task, std::span<const dns::SignedRRset> denial,
+                      const dnssec::ZoneKeys& keys, const dnssec::Verdict& verdict);
   [[nodiscard]] std::uint32_t bogus_queries_max(const Task& task, const ChainStatus* chain) const;
   [[nodiscard]] bool validates(const Task& task) const;
 
