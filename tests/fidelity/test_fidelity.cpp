@@ -27,12 +27,22 @@ struct Table {
 };
 
 const std::map<std::string, Table>& tables() {
+  using enum TtlFamily;
+  using enum LabFault;
   static const std::map<std::string, Table> all{
-      {"de", {{"de", TtlFamily::as_de, 1}, PlanKind::main}},
-      {"ln", {{"ln", TtlFamily::as_de, 8}, PlanKind::nta}},
-      {"qa", {{"qa", TtlFamily::thirty_seconds, 11}, PlanKind::main}},
-      {"qn", {{"qn", TtlFamily::thirty_seconds, 17}, PlanKind::nta}},
-      {"qx", {{"qx", TtlFamily::thirty_seconds, 14}, PlanKind::expired}},
+      {"de", {{"de", as_de, other_private_key, 1}, PlanKind::main}},
+      {"ld", {{"ld", as_de, ds_mismatch, 2}, PlanKind::main}},
+      {"lk", {{"lk", as_de, other_private_key, 5}, PlanKind::cd}},
+      {"ln", {{"ln", as_de, other_private_key, 8}, PlanKind::nta}},
+      {"ls", {{"ls", as_de, other_private_key, 4}, PlanKind::signed_expired}},
+      {"lx", {{"lx", as_de, other_private_key, 3}, PlanKind::expired}},
+      {"qa", {{"qa", thirty_seconds, other_private_key, 11}, PlanKind::main}},
+      {"qd", {{"qd", thirty_seconds, ds_mismatch, 12}, PlanKind::main}},
+      {"qk", {{"qk", thirty_seconds, other_private_key, 16}, PlanKind::cd}},
+      {"qn", {{"qn", thirty_seconds, other_private_key, 17}, PlanKind::nta}},
+      {"qt", {{"qt", thirty_seconds, silence, 13}, PlanKind::expired}},
+      {"qx", {{"qx", thirty_seconds, other_private_key, 14}, PlanKind::expired}},
+      {"qy", {{"qy", thirty_seconds, ds_mismatch, 15}, PlanKind::expired}},
   };
   return all;
 }
@@ -47,7 +57,11 @@ const std::map<std::string, std::string>& profile_of_instance() {
       {"un-stale0", "unbound-1.26-stale-0"},
       {"un-stale18", "unbound-1.26-stale-1800-reset"},
       {"bi-def", "bind-9.18"},
+      {"bi-stale", "bind-9.18-stale"},
+      {"bi-stale0", "bind-9.18-stale-0"},
       {"bn-def", "bind-9.20"},
+      {"bn-stale", "bind-9.20-stale"},
+      {"bn-stale0", "bind-9.20-stale-0"},
       {"kr-def", "knot-5.6"},
       {"pd-def", "pdns-4.8"},
   };
@@ -117,7 +131,7 @@ std::vector<Comparison> replay(const Table& table, const LabZones& zones,
     times.repaired_at = times.repaired_at + Duration::days(1);
   }
   LabHost host(std::move(config), zones, times);
-  const auto observations = LabPlan(host, table.tld.label).run(table.plan, schedule_of(cells));
+  const auto observations = LabPlan(host, table.tld).run(table.plan, schedule_of(cells));
   REQUIRE(observations.size() == cells.size());
   std::vector<Comparison> comparisons;
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -197,6 +211,30 @@ TEST_CASE("an NTA with the TTLs of .de: table ln") {
 }
 TEST_CASE("an NTA with TTLs of 30 s: table qn") {
   judge("qn", load_known_differences());
+}
+TEST_CASE("a wrong DS in the root with the TTLs of .de: table ld") {
+  judge("ld", load_known_differences());
+}
+TEST_CASE("a wrong DS in the root with TTLs of 30 s: table qd") {
+  judge("qd", load_known_differences());
+}
+TEST_CASE("checking disabled with the TTLs of .de: table lk") {
+  judge("lk", load_known_differences());
+}
+TEST_CASE("checking disabled with TTLs of 30 s: table qk") {
+  judge("qk", load_known_differences());
+}
+TEST_CASE("expired answers with the TTLs of .de: table lx") {
+  judge("lx", load_known_differences());
+}
+TEST_CASE("expired signed answers with the TTLs of .de: table ls") {
+  judge("ls", load_known_differences());
+}
+TEST_CASE("serve-stale under a wrong DS: table qy") {
+  judge("qy", load_known_differences());
+}
+TEST_CASE("silent servers: table qt") {
+  judge("qt", load_known_differences());
 }
 TEST_CASE("expired answers and serve-stale: table qx") {
   judge("qx", load_known_differences());
