@@ -178,7 +178,7 @@ class TreeBuilder : public YAML::EventHandler {
       return nullptr;
     }
     if (stack_.empty()) {
-      root_ = YamlNode{kind, to_mark(mark), text, {}};
+      root_ = YamlNode{kind, to_mark(mark), text, {}, {}};
       return &root_;
     }
     Open& parent = stack_.back();
@@ -191,9 +191,9 @@ class TreeBuilder : public YAML::EventHandler {
       parent.awaits_value = false;
       // The library puts an empty value at whatever comes next.
       const Mark at = kind == Kind::null ? members.back().key_at : to_mark(mark);
-      members.back().value = YamlNode{kind, at, text, {}};
+      members.back().value = YamlNode{kind, at, text, {}, {}};
     } else {
-      members.push_back({"", {}, YamlNode{kind, to_mark(mark), text, {}}});
+      members.push_back({"", {}, YamlNode{kind, to_mark(mark), text, {}, {}}});
     }
     return &members.back().value;
   }
