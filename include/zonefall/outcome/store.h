@@ -2,13 +2,13 @@
 //
 // A store is written as FILE.partial and renamed when complete; whatever goes wrong (full disk,
 // interruption, unwritable folder) leaves a clear Error and no file that looks complete. The
-// content hash covers all rows in canonical order, has no REAL in it, and nothing of the
+// content hash covers all rows in the order of their keys, has no REAL in it, and nothing of the
 // environment: equal runs have equal hashes. The schema is the text of schema_sql(); its
-// version is in `meta`. A reader refuses other versions.
+// version is in the file's head and in `meta`. A reader refuses other versions.
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,11 +16,14 @@
 
 #include "zonefall/core/result.h"
 #include "zonefall/core/time.h"
+#include "zonefall/outcome/database.h"
+#include "zonefall/outcome/partial_file.h"
 #include "zonefall/outcome/tally.h"
 
 namespace zonefall::outcome {
 
 inline constexpr int schema_version = 1;
+inline constexpr std::int32_t application_id = 0x7a66616c;  // "zfal", in the file's head
 
 /// The DDL of tables and views, commented: what each table, column and unit means.
 std::string_view schema_sql();
@@ -45,8 +48,8 @@ struct PublicationRow {
   std::uint32_t serial = 0;
   SimTime signed_at;
   SimTime published_at;
-  SimTime first_site_at;
-  SimTime last_site_at;
+  SimTime first_site_at;  // max(): no site served it
+  SimTime last_site_at;   // max(): some site never did
 };
 struct EventRow {
   SimTime at;
@@ -63,7 +66,7 @@ struct SampleRow {
   std::string explanation;  // lines, as `zonefall query --explain` prints them
 };
 struct ExpectationRow {
-  std::string id;
+  std::string id;    // unique
   std::string kind;  // echo, consequence
   std::string statement;
   std::string published;  // the fact, as published
@@ -73,10 +76,19 @@ struct ExpectationRow {
   std::string confidence;
 };
 
-/// Everything a run leaves behind.
+/// Everything a run leaves behind. Publications, events, samples and expectations may come in any
+/// order: the store sorts them. Cohorts, sites and resolvers stand at the index that the tally
+/// counts them by.
 struct RunRecord {
-  std::vector<std::pair<std::string, std::string>> meta;  // scenario, seed, version, ...
-  std::string scenario_yaml;                              // normalised
+  std::string scenario_title;
+  std::uint64_t scenario_hash = 0;  // of scenario_yaml
+  std::uint64_t seed = 0;
+  std::string scale = "1";  // as given, decimal
+  /// What else determines the results; keys must be new.
+  std::vector<std::pair<std::string, std::string>> meta;
+  /// What does not, and stays out of the content hash: version, threads, compiler, duration.
+  std::vector<std::pair<std::string, std::string>> provenance;
+  std::string scenario_yaml;  // normalised
   std::vector<CohortRow> cohorts;
   std::vector<SiteRow> sites;
   std::vector<ResolverRow> resolvers;
@@ -88,19 +100,25 @@ struct RunRecord {
 
 struct StoreReport {
   std::uint64_t content_hash = 0;
-  std::uint64_t rows = 0;
+  std::uint64_t rows = 0;  // that the hash covers
 };
 
-/// Errors: the file exists already (unless `overwrite`), the folder is not writable, disk full.
-struct StoreTarget {
-  std::string path;
-  bool overwrite = false;
-};
+/// Asked now and then while writing; true gives up (an interrupted run). May be empty.
+using StopCallback = std::function<bool()>;
+
+/// Writes into a file claimed before the run, and publishes it. Errors: disk full, `stop`, two
+/// expectations of one id, a file of that name that appeared meanwhile; none leaves a file.
+Result<StoreReport> write_store(PartialFile file, const RunRecord& record, const Tally& tally,
+                                const StopCallback& stop = {});
+/// Claims and writes. Errors: also those of PartialFile::create().
 Result<StoreReport> write_store(const StoreTarget& target, const RunRecord& record,
-                                const Tally& tally);
+                                const Tally& tally, const StopCallback& stop = {});
 
-/// Recomputes the content hash of a complete store. Errors: not a store, another schema version,
-/// truncated, unfinished.
+/// Opens a complete store for reading. Errors say what to do: no such file, not a store, another
+/// schema version, truncated, unfinished. Damage inside is found when it is read.
+Result<Database> open_store(const std::string& path);
+
+/// Recomputes the content hash of a complete store. Errors: as open_store(), and damage.
 Result<std::uint64_t> content_hash_of(const std::string& path);
 
 }  // namespace zonefall::outcome

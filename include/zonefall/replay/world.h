@@ -1,0 +1,80 @@
+// The world of a run: everything that resolvers and clients meet, immutable and shared by threads.
+//
+// A World is plain data made by whoever knows where it comes from (scenario/, or a test). It holds
+// the shared timeline (which zone version each site serves when), the cohorts of resolvers with
+// their clients, and the names that clients ask for. Nothing in it refers to an incident.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "zonefall/authority/server.h"
+#include "zonefall/clients/demand.h"
+#include "zonefall/clients/stub.h"
+#include "zonefall/core/time.h"
+#include "zonefall/dnssec/signature.h"
+#include "zonefall/outcome/tally.h"
+#include "zonefall/resolver/profile.h"
+#include "zonefall/resolver/resolver.h"
+
+namespace zonefall::replay {
+
+/// The names that clients look up, by population id (clients::Popularity draws ids).
+class NameSpace {
+ public:
+  virtual ~NameSpace() = default;
+  [[nodiscard]] virtual dns::Name name(std::uint64_t id) const = 0;
+};
+
+/// What an operator does to each resolver of a cohort: at `at`, plus a delay of its own for each
+/// resolver, drawn uniformly within `spread`.
+struct ScheduledAction {
+  SimTime at;
+  Duration spread;
+  resolver::OperatorAction action;
+};
+
+/// Round-trip times between a resolver and a site: drawn once per (resolver, site), uniformly.
+struct Latency {
+  Duration rtt_min = Duration::milliseconds(2);
+  Duration rtt_max = Duration::milliseconds(40);
+  std::uint32_t loss_ppm = 0;  // of exchanges: no response arrives
+};
+
+struct Cohort {
+  std::string name;
+  std::string policy;
+  std::shared_ptr<const resolver::ResolverProfile> profile;
+  std::uint32_t resolvers = 0;
+  /// Resolvers per group: a stub's next server is the next resolver of its group.
+  std::uint32_t group_size = 1;
+  clients::ParetoRates rates;
+  clients::DiurnalCurve curve = clients::DiurnalCurve::flat();
+  std::shared_ptr<const clients::Popularity> popularity;
+  clients::StubRule stub;
+  std::uint32_t dnssec_ok_ppm = 0;  // share of lookups whose queries set DO
+  Latency latency;
+  std::vector<ScheduledAction> actions;  // rising times
+};
+
+struct World {
+  std::uint64_t seed = 0;
+  /// Lookups are made from `from` - `lead_in` on and counted from `from` to `until`.
+  SimTime from;
+  SimTime until;
+  Duration lead_in;
+  Duration bin_width = Duration::minutes(10);
+  std::shared_ptr<const authority::ServerDirectory> servers;
+  std::vector<resolver::RootHint> root_hints;
+  std::vector<resolver::TrustAnchor> trust_anchors;
+  std::shared_ptr<const dnssec::SignatureVerifier> verifier;
+  std::shared_ptr<const NameSpace> names;
+  std::vector<Cohort> cohorts;
+};
+
+/// The shape of this world's tallies. Sites are numbered server by server.
+outcome::TallyShape tally_shape(const World& world);
+
+}  // namespace zonefall::replay

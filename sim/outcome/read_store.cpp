@@ -1,0 +1,136 @@
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <sys/stat.h>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "outcome/content_hash.h"
+#include "zonefall/outcome/store.h"
+
+namespace zonefall::outcome {
+namespace {
+
+constexpr std::string_view unfinished_hint =
+    "is the rest of a run that did not end: run the scenario again";
+
+/// The head of a SQLite file ("Database File Format", 1.3).
+class Head {
+ public:
+  static constexpr std::size_t size = 100;
+  explicit Head(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    file.read(octets_.data(), size);
+    readable_ = file.gcount() == static_cast<std::streamsize>(size);
+  }
+  [[nodiscard]] bool is_sqlite() const {
+    return readable_ && std::string_view(octets_.data(), 16) == std::string_view(magic, 16);
+  }
+  /// What the file must hold at least.
+  [[nodiscard]] std::uint64_t octets() const {
+    const std::uint64_t page_octets = number(16, 2) == 1 ? 65536 : number(16, 2);
+    return page_octets * number(28, 4);
+  }
+
+ private:
+  static constexpr const char* magic = "SQLite format 3";  // its final zero is the 16th octet
+  [[nodiscard]] std::uint64_t number(std::size_t at, std::size_t octets) const {
+    std::uint64_t value = 0;
+    for (std::size_t i = at; i < at + octets; ++i) {
+      value = value << 8 | static_cast<unsigned char>(octets_[i]);
+    }
+    return value;
+  }
+  std::array<char, size> octets_{};
+  bool readable_ = false;
+};
+
+Error about(const std::string& path, std::string_view what) {
+  return Error{fmt::format("{} {}", path, what)};
+}
+
+bool exists(const std::string& path) {
+  struct stat found {};
+  return stat(path.c_str(), &found) == 0;
+}
+
+Status check_file(const std::string& path) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) != 0) {
+    if (errno == ENOENT && exists(path + ".partial")) {
+      return about(path, "does not exist, only its .partial does: its run goes on, or was killed");
+    }
+    return about(path, fmt::format("cannot be read: {}", std::generic_category().message(errno)));
+  }
+  if (!S_ISREG(found.st_mode)) return about(path, "is not a regular file");
+  const Head head(path);
+  if (!head.is_sqlite()) {
+    return about(path,
+                 path.ends_with(".partial") ? unfinished_hint : "is not a result file of zonefall");
+  }
+  const auto octets = static_cast<std::uint64_t>(found.st_size);
+  if (octets < head.octets()) {
+    return about(path, fmt::format("is truncated, {} of {} octets: copy it again, or run the "
+                                   "scenario again",
+                                   octets, head.octets()));
+  }
+  return Done{};
+}
+
+/// The number that a PRAGMA or a query gives.
+struct Number {
+  std::string_view sql;
+  std::int64_t value = 0;
+};
+Status read_number(const std::string& path, Database& database, Number& number) {
+  const Result<std::int64_t> value = database.integer(number.sql);
+  if (!value) return about(path, fmt::format("cannot be read: {}", value.error().message));
+  number.value = value.value();
+  return Done{};
+}
+
+Status check_content(const std::string& path, Database& database) {
+  Number id{"PRAGMA application_id"};
+  Number version{"PRAGMA user_version"};
+  Number seals{"SELECT count(*) FROM seal"};
+  if (Status read = read_number(path, database, id); !read) return read;
+  if (id.value != application_id) {
+    return about(path, "is a SQLite database, but not a result file of zonefall");
+  }
+  if (Status read = read_number(path, database, version); !read) return read;
+  if (version.value != schema_version) {
+    return about(path, fmt::format("has schema version {}, this zonefall reads version {}: run the "
+                                   "scenario again, or use the zonefall that made it",
+                                   version.value, schema_version));
+  }
+  if (Status read = read_number(path, database, seals); !read) return read;
+  if (seals.value != 1) return about(path, unfinished_hint);
+  return Done{};
+}
+
+}  // namespace
+
+Result<Database> open_store(const std::string& path) {
+  if (Status fine = check_file(path); !fine) return fine.error();
+  Result<Database> database = Database::open(path, Access::read);
+  if (!database) return about(path, fmt::format("cannot be read: {}", database.error().message));
+  // The file may come from anywhere: its views must not call what has side effects.
+  if (Status set = database.value().run("PRAGMA trusted_schema = OFF"); !set) {
+    return about(path, fmt::format("cannot be read: {}", set.error().message));
+  }
+  if (Status fine = check_content(path, database.value()); !fine) return fine.error();
+  return database;
+}
+
+Result<std::uint64_t> content_hash_of(const std::string& path) {
+  Result<Database> database = open_store(path);
+  if (!database) return database.error();
+  const Result<StoreReport> report = hash_content(database.value());
+  if (!report) return about(path, fmt::format("cannot be read: {}", report.error().message));
+  return report.value().content_hash;
+}
+
+}  // namespace zonefall::outcome
