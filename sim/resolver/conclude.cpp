@@ -79,10 +79,11 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   situation.verdict = *verdict;
   situation.checking_disabled = task.checking_disabled;
   situation.chain_failed = chain_failed;
+  situation.failure_remembered = task.chain_failure_remembered;
   situation.now = now_;
   situation.negative = task.response && task.response->answer.empty();
   situation.answer_ttl_s = is_failure(result) ? failed_answer_ttl_s(task) : task.ttl_s;
-  const AnswerEntry* existing = answers_.find(key_for(task.question, task.checking_disabled));
+  const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
   if (existing != nullptr && is_stale_candidate(*existing)) {
     situation.stale = stale_candidate(*existing);
   }
@@ -105,13 +106,14 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const RRType type = task.question.qtype;
   if (type != RRType::ds && type != RRType::dnskey) return;
   const dns::Name& zone = task.question.qname;
-  if (result == FetchResult::bogus) {
+  // A zone's keys are its keys whoever asks; a DS that a client asks for completes no chain.
+  if (result == FetchResult::bogus && (type == RRType::dnskey || !task.parents.empty())) {
     const bool has_ds = type == RRType::dnskey || !task.response->answer.empty();
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }
   if (result != FetchResult::validated || task.answer.size() > 1) return;
   const SimTime expires_at =
-      now_ + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
+      second() + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
   if (type == RRType::ds) {
     const bool secure_ds = verdict->security == Security::secure && !task.answer.empty() &&
                            task.answer.front().rrset->type() == RRType::ds;
@@ -133,11 +135,18 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
                             const VerdictPtr& verdict) {
   const AnswerKey key = key_for(task.question, task.checking_disabled);
   const bool failed = is_failure(situation.result);
+  // A piece of a chain that fails is remembered with the chain, and as an answer only where bogus
+  // records themselves are cached.
+  const bool own_record = profile().failure_caching.bogus_record_ttl_max > Duration();
+  if (task.depth > 0 && situation.result == FetchResult::bogus && !own_record) {
+    if (AnswerEntry* expired = answers_.find(key)) expired->usable_until = now_;
+    return;
+  }
   if (failed && decision.expired_entry != ExpiredEntry::replace) {
-    AnswerEntry& kept = *answers_.find(key);
-    kept.no_refresh_until = now_ + decision.no_refresh_for;
+    AnswerEntry& kept = *answers_.find(lookup_key(task.question, task.checking_disabled));
+    kept.no_refresh_until = second() + decision.no_refresh_for;
     if (decision.expired_entry == ExpiredEntry::keep_and_restart) {
-      kept.usable_until = now_ + profile().serve_stale.max_stale;
+      kept.usable_until = second() + profile().serve_stale.max_stale;
     }
     return;
   }
@@ -147,6 +156,11 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
                                profile().nta.keeps_failed_negatives;
   if (failed_negative) hold = Duration::seconds(situation.answer_ttl_s);
   if (hold == Duration()) return;
+  if (key.apart && !failed) {
+    // New data take the place of expired data, validated or not.
+    AnswerEntry* shared = answers_.find(key_for(task.question, false));
+    if (shared != nullptr && !is_fresh(*shared)) shared->usable_until = now_;
+  }
   AnswerEntry& entry = answers_.at_or_new(key);
   entry = AnswerEntry();
   entry.result = situation.result;
@@ -158,7 +172,7 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   entry.failed_negative = failed_negative;
   entry.ttl_s = situation.answer_ttl_s;
   entry.stored_at = now_;
-  entry.expires_at = now_ + hold;
+  entry.expires_at = second() + hold;
   entry.usable_until = entry.expires_at + profile().serve_stale.max_stale;
   purge_if_large();
 }
@@ -178,7 +192,7 @@ void Resolver::State::purge_if_large() {
 
 void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
                                        const Decision& decision, const VerdictPtr& verdict) {
-  const AnswerEntry* entry = answers_.find(key_for(task.question, task.checking_disabled));
+  const AnswerEntry* entry = answers_.find(lookup_key(task.question, task.checking_disabled));
   std::shared_ptr<const AnswerData> data;
   if (decision.serve == Serve::fresh) data = data_of(task, situation.result);
   for (const ClientWaiter& waiter : task.clients) {

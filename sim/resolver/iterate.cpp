@@ -109,7 +109,8 @@ void Resolver::State::locate(Task& task) {
         }
         return;
       case ChainStatus::Kind::failed:
-        if (chain.walks) break;
+        if (chain.walks || task.checking_disabled) break;  // CD wants the data all the same
+        task.chain_failure_remembered = chain.remembered;
         conclude(task, chain.failure, chain.verdict, true);
         return;
       case ChainStatus::Kind::secure:
@@ -263,7 +264,6 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   }
   const bool usable = m.rcode == dns::Rcode::noerror || m.rcode == dns::Rcode::nxdomain;
   if (!usable || (m.question && !(*m.question == task.asked))) return;  // lame: ask another
-  remember_negative_proof(m);
   if (!task.walk_owners.empty()) {
     task.response = message;
     task.phase = TaskPhase::validate;
@@ -296,7 +296,7 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
     const SimTime expires_at =
-        now_ + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache));
+        second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache));
     if (rrset.type() == RRType::ns && rrset.owner() == cut) {
       zone.ns_expires_at = expires_at;
       for (const dns::Octets& rdata : rrset.rdatas()) {

@@ -86,13 +86,15 @@ Decision fail(const ResolverProfile& profile, const Situation& situation) {
       decision.why = "the bound on validations for one query was reached";
       break;
     case FetchResult::unreachable:
+      if (profile.ede_on_unreachable) decision.ede = dns::EdeCode::no_reachable_authority;
       decision.why = "no server gave a usable answer, and there is nothing stale to serve";
       break;
     case FetchResult::validated:
     case FetchResult::under_nta:
     case FetchResult::unvalidated:
     case FetchResult::bogus:
-      decision.ede = failure_ede(profile, situation.verdict, situation.chain_failed, false);
+      decision.ede = failure_ede(profile, situation.verdict, situation.chain_failed,
+                                 situation.failure_remembered);
       decision.why = "validation failed, and there is nothing stale to serve";
       break;
   }

@@ -64,6 +64,8 @@ class Resolver::State {
   void begin_call(SimTime now, Actions& actions);
   void end_call();
   [[nodiscard]] AnswerKey key_for(const dns::Question& question, bool checking_disabled) const;
+  /// Where the answer to a query is looked for: of failures each kind has its own, data are shared.
+  [[nodiscard]] AnswerKey lookup_key(const dns::Question& question, bool checking_disabled) const;
   [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
   [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
   [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;
@@ -75,6 +77,9 @@ class Resolver::State {
   void reply_stale_entry(const AnswerEntry& entry, const ClientQuery& query, std::string_view why,
                          std::optional<SimTime> standing_until);
   void send_reply(ClientReply reply, const ClientQuery& query);
+
+  /// The clock that cache lifetimes are counted on: whole seconds, as in all implementations.
+  [[nodiscard]] SimTime second() const { return SimTime::from_unix_s(now_.to_unix_s()); }
 
   // tasks.cpp
   Task& start_task(const dns::Question& question, bool checking_disabled, std::uint32_t depth);
@@ -130,7 +135,9 @@ class Resolver::State {
   [[nodiscard]] ChainStatus chain_for_response(Task& task);
   void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
   void walk_on(Task& task);
-  void remember_spans(Task& task, const dnssec::ZoneKeys& keys);
+  /// After a denial was judged: the spans that verify, or the one that did not.
+  void remember_spans(Task& task, std::span<const dns::SignedRRset> denial,
+                      const dnssec::ZoneKeys& keys, const dnssec::Verdict& verdict);
   [[nodiscard]] std::uint32_t bogus_queries_max(const Task& task, const ChainStatus* chain) const;
   [[nodiscard]] bool validates(const Task& task) const;
 

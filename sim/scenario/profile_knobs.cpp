@@ -89,6 +89,8 @@ void describe_failures(Fields& f, FailureCaching& c) {
   f.duration(fact("answer_ttl", "how long a bogus answer's failure is remembered"), c.answer_ttl,
              off_or_duration);
   f.flag(fact("bounded_by_rr_ttl", "at most the answer's smallest TTL"), c.bounded_by_rr_ttl);
+  f.flag(fact("last_second_counts", "a failure still holds in the second it ends in"),
+         c.last_second_counts);
   f.duration(fact("unreachable_ttl", "how long a failure without an answer is remembered"),
              c.unreachable_ttl, off_or_duration);
   f.duration(fact("delegation_ttl", "how long a zone with bogus DS or DNSKEY is remembered"),
@@ -114,6 +116,8 @@ void describe_stale(Fields& f, ServeStale& s) {
              off_or_duration);
   f.flag(fact("failed_refresh_restarts_max_stale", "a failed refresh restarts max_stale"),
          s.failed_refresh_restarts_max_stale);
+  f.flag(fact("serves_negative_answers", "expired NXDOMAIN and NODATA may be served too"),
+         s.serves_negative_answers);
   f.flag(fact("negative_needs_unchanged_proof",
               "a stale negative answer needs the RRsets of its proof unchanged"),
          s.negative_needs_unchanged_proof);
@@ -188,6 +192,7 @@ void describe(Fields& f, ResolverProfile& p) {
                          p.ede_style);
   f.flag(fact("ede_from_failure_cache", "remembered failures carry the code too"),
          p.ede_from_failure_cache);
+  f.flag(fact("ede_on_unreachable", "EDE 22 where no server gave an answer"), p.ede_on_unreachable);
   f.flag(fact("ede_on_cd_answers", "bogus data given to +cd queries carries the code"),
          p.ede_on_cd_answers);
   f.flag(fact("stale_nxdomain_ede", "EDE 19 instead of 3 on stale NXDOMAIN"), p.stale_nxdomain_ede);
