@@ -71,7 +71,8 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
     }
     if (known != nullptr && known->failure && now_ < known->failed_until) {
       ChainStatus s = status(Kind::failed, known->failure);
-      s.remembered = true;
+      s.remembered = child_failure(task, {zone, RRType::ds, dns::RRClass::in}) == nullptr &&
+                     child_failure(task, {zone, RRType::dnskey, dns::RRClass::in}) == nullptr;
       s.has_ds = known->failure_has_ds;
       return s;
     }
@@ -133,6 +134,10 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
       remember_ds(zone, DsState::insecure, verdict, *until);
       return status(Kind::insecure, verdict);
     }
+    if (now_ < entry.ds_expires_at && entry.ds_state == DsState::pending_denial &&
+        may_prove_no_ds(spans_, entry.parent, zone, entry.denial, now_)) {
+      return use_referral_denial(task, zone, entry, parent_keys);
+    }
   }
   return need(task, ds_question, 0);
 }
@@ -147,7 +152,7 @@ ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, 
         tracer != nullptr ? "DS of the referral: " + verdict->to_text() : "");
   if (judged.verdict.security == Security::secure) {
     const SimTime expires_at =
-        std::min(entry.ds_expires_at, now_ + Duration::seconds(judged.ttl_s_max));
+        std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));
     remember_ds(zone, DsState::secure, verdict, expires_at);
     ChainStatus known;
     known.kind = Kind::secure;
@@ -176,9 +181,10 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
   const VerdictPtr verdict = share(judged.verdict);
   trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
         tracer != nullptr ? "no DS, from the referral: " + verdict->to_text() : "");
+  remember_spans(task, entry.denial, parent_keys, judged.verdict);
   if (judged.verdict.security != Security::bogus) {
     const SimTime expires_at =
-        std::min(entry.ds_expires_at, now_ + Duration::seconds(judged.ttl_s_max));
+        std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));
     remember_ds(zone, DsState::insecure, verdict, expires_at);
     return status(Kind::insecure, verdict);
   }
@@ -218,7 +224,7 @@ void Resolver::State::remember_failure(const dns::Name& zone, const VerdictPtr& 
   ZoneEntry& entry = zones_.at_or_new({zone});
   entry.failure = verdict;
   entry.failure_has_ds = has_ds;
-  entry.failed_until = now_ + hold;
+  entry.failed_until = second() + hold + Duration::seconds(1);  // the last one counts
 }
 
 }  // namespace zonefall::resolver

@@ -25,9 +25,9 @@ AnswerKey Resolver::State::key_for(const dns::Question& question, bool checking_
 }
 
 bool Resolver::State::is_fresh(const AnswerEntry& entry) const {
-  if (now_ < entry.expires_at) return true;
-  return profile().cache.serves_ttl_zero && !entry.failure &&
-         now_ - entry.expires_at < Duration::seconds(1);
+  const bool last_second_counts = entry.failure ? profile().failure_caching.last_second_counts
+                                                : profile().cache.serves_ttl_zero;
+  return now_ < entry.expires_at + Duration::seconds(last_second_counts ? 1 : 0);
 }
 
 bool Resolver::State::answers(const AnswerEntry& entry, const ClientQuery& query) const {
@@ -131,7 +131,7 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
   reply.verdict = *entry.verdict;
   reply.from_cache = true;
   reply.ttl_s = now_ < entry.expires_at
-                    ? static_cast<std::uint32_t>((entry.expires_at - now_).to_seconds())
+                    ? static_cast<std::uint32_t>((entry.expires_at - second()).to_seconds())
                     : 0;
   reply.standing_until = entry.expires_at;
   reply.why = "from the cache";

@@ -79,6 +79,7 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   situation.verdict = *verdict;
   situation.checking_disabled = task.checking_disabled;
   situation.chain_failed = chain_failed;
+  situation.failure_remembered = task.chain_failure_remembered;
   situation.now = now_;
   situation.negative = task.response && task.response->answer.empty();
   situation.answer_ttl_s = is_failure(result) ? failed_answer_ttl_s(task) : task.ttl_s;
@@ -105,13 +106,14 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const RRType type = task.question.qtype;
   if (type != RRType::ds && type != RRType::dnskey) return;
   const dns::Name& zone = task.question.qname;
-  if (result == FetchResult::bogus) {
+  // What a client asked for by itself says nothing about the chain of other questions.
+  if (result == FetchResult::bogus && !task.parents.empty()) {
     const bool has_ds = type == RRType::dnskey || !task.response->answer.empty();
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }
   if (result != FetchResult::validated || task.answer.size() > 1) return;
   const SimTime expires_at =
-      now_ + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
+      second() + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
   if (type == RRType::ds) {
     const bool secure_ds = verdict->security == Security::secure && !task.answer.empty() &&
                            task.answer.front().rrset->type() == RRType::ds;
@@ -135,9 +137,9 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   const bool failed = is_failure(situation.result);
   if (failed && decision.expired_entry != ExpiredEntry::replace) {
     AnswerEntry& kept = *answers_.find(key);
-    kept.no_refresh_until = now_ + decision.no_refresh_for;
+    kept.no_refresh_until = second() + decision.no_refresh_for;
     if (decision.expired_entry == ExpiredEntry::keep_and_restart) {
-      kept.usable_until = now_ + profile().serve_stale.max_stale;
+      kept.usable_until = second() + profile().serve_stale.max_stale;
     }
     return;
   }
@@ -158,7 +160,7 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   entry.failed_negative = failed_negative;
   entry.ttl_s = situation.answer_ttl_s;
   entry.stored_at = now_;
-  entry.expires_at = now_ + hold;
+  entry.expires_at = second() + hold;
   entry.usable_until = entry.expires_at + profile().serve_stale.max_stale;
   purge_if_large();
 }

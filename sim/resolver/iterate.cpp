@@ -110,6 +110,7 @@ void Resolver::State::locate(Task& task) {
         return;
       case ChainStatus::Kind::failed:
         if (chain.walks) break;
+        task.chain_failure_remembered = chain.remembered;
         conclude(task, chain.failure, chain.verdict, true);
         return;
       case ChainStatus::Kind::secure:
@@ -296,7 +297,7 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
     const SimTime expires_at =
-        now_ + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache));
+        second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache));
     if (rrset.type() == RRType::ns && rrset.owner() == cut) {
       zone.ns_expires_at = expires_at;
       for (const dns::Octets& rdata : rrset.rdatas()) {

@@ -92,7 +92,8 @@ Decision fail(const ResolverProfile& profile, const Situation& situation) {
     case FetchResult::under_nta:
     case FetchResult::unvalidated:
     case FetchResult::bogus:
-      decision.ede = failure_ede(profile, situation.verdict, situation.chain_failed, false);
+      decision.ede = failure_ede(profile, situation.verdict, situation.chain_failed,
+                                 situation.failure_remembered);
       decision.why = "validation failed, and there is nothing stale to serve";
       break;
   }

@@ -12,14 +12,18 @@ bool is_dnssec_type(dns::RRType type) {
 }
 
 void append_section(const std::vector<dns::SignedRRset>& from, const ClientQuery& query,
-                    std::uint32_t ttl_s_max, std::vector<dns::SignedRRset>& to) {
+                    const ClientReply& reply, std::vector<dns::SignedRRset>& to) {
+  // Stale data carry the TTL of RFC 8767 4 whatever theirs was, others what is left.
+  const bool exact = reply.served == Served::stale;
   for (const dns::SignedRRset& entry : from) {
     // RFC 4035 3.2.1: DNSSEC records only where asked for by DO or by type.
     const bool wanted = query.dnssec_ok || !is_dnssec_type(entry.rrset->type()) ||
                         entry.rrset->type() == query.question.qtype;
     if (!wanted) continue;
     dns::SignedRRset out;
-    out.rrset = entry.rrset->ttl_s() > ttl_s_max ? entry.rrset->with_ttl(ttl_s_max) : entry.rrset;
+    const std::uint32_t ttl_s = entry.rrset->ttl_s();
+    const bool other = exact ? ttl_s != reply.ttl_s : ttl_s > reply.ttl_s;
+    out.rrset = other ? entry.rrset->with_ttl(reply.ttl_s) : entry.rrset;
     if (query.dnssec_ok) out.rrsigs = entry.rrsigs;
     to.push_back(std::move(out));
   }
@@ -37,8 +41,8 @@ dns::Message to_message(const ClientReply& reply, const ClientQuery& query) {
   message.rcode = reply.rcode;
   message.question = query.question;
   if (reply.data) {
-    append_section(reply.data->answer, query, reply.ttl_s, message.answer);
-    append_section(reply.data->authority, query, reply.ttl_s, message.authority);
+    append_section(reply.data->answer, query, reply, message.answer);
+    append_section(reply.data->authority, query, reply, message.authority);
   }
   dns::Edns edns;
   edns.dnssec_ok = query.dnssec_ok;

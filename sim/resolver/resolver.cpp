@@ -66,7 +66,7 @@ std::uint64_t hash_of(const ZoneSpans& zone) {
   for (const Span& span : zone.spans) {
     f.mix(hash_bytes(span.from));
     f.mix(hash_bytes(span.to));
-    f.mix(span.opt_out ? 1U : 0U);
+    f.mix((span.opt_out ? 1U : 0U) + (span.bogus ? 2U : 0U));
     f.mix(word(span.expires_at));
   }
   return f.value();

@@ -15,35 +15,50 @@ const Span* live_match(const ZoneSpans& zone, const dnssec::Nsec3Hash& hash, Sim
   return at != zone.spans.end() && at->from == hash && now < at->expires_at ? &*at : nullptr;
 }
 
+// The ring's last interval also covers hashes before the first, but unbound, whose cache this is,
+// looks for the nearest known hash below: such hashes find nothing.
+bool covers_upwards(const dnssec::Nsec3Hash& from, const dnssec::Nsec3Hash& to,
+                    const dnssec::Nsec3Hash& hash) {
+  const bool wraps = !(from < to);
+  return from < hash && (wraps || hash < to);
+}
+
 const Span* live_cover(const ZoneSpans& zone, const dnssec::Nsec3Hash& hash, SimTime now) {
-  if (zone.spans.empty()) return nullptr;
   auto at = std::lower_bound(zone.spans.begin(), zone.spans.end(), hash, starts_before);
-  // The interval that starts last before the hash; before the first one, the ring's last.
-  at = at == zone.spans.begin() ? std::prev(zone.spans.end()) : std::prev(at);
-  if (now >= at->expires_at) return nullptr;
-  const bool wraps = !(at->from < at->to);
-  const bool inside = wraps ? at->from < hash || hash < at->to : at->from < hash && hash < at->to;
-  return inside ? &*at : nullptr;
+  if (at == zone.spans.begin()) return nullptr;
+  at = std::prev(at);
+  return now < at->expires_at && covers_upwards(at->from, at->to, hash) ? &*at : nullptr;
+}
+
+// A new one has expired.
+Span& span_at(ZoneSpans& zone, const dnssec::Nsec3Hash& from) {
+  auto at = std::lower_bound(zone.spans.begin(), zone.spans.end(), from, starts_before);
+  if (at == zone.spans.end() || at->from != from) at = zone.spans.insert(at, Span());
+  return *at;
+}
+
+// What the spans know about one piece of a proof.
+enum class Piece : std::uint8_t { secure, bogus, unknown };
+
+Piece piece_of(const Span* span) {
+  if (span == nullptr) return Piece::unknown;
+  return span->bogus ? Piece::bogus : Piece::secure;
 }
 
 }  // namespace
 
 void remember_span(SpanTable& table, const dns::Name& zone, const dns::RRset& rrset,
-                   SimTime expires_at) {
+                   const SpanResult& result, SimTime now) {
   if (rrset.type() != dns::RRType::nsec3) return;
   const std::optional<dnssec::Nsec3Interval> interval = dnssec::decode_interval(rrset, zone);
   if (!interval) return;
   ZoneSpans& known = table.at_or_new({zone});
   if (!(known.params == interval->params)) known = {interval->params, {}};
-  const Span span{interval->owner_hash, interval->next_hash, interval->opt_out,
-                  interval->types.contains(dns::RRType::ds), expires_at};
-  const auto at =
-      std::lower_bound(known.spans.begin(), known.spans.end(), span.from, starts_before);
-  if (at != known.spans.end() && at->from == span.from) {
-    *at = span;
-  } else {
-    known.spans.insert(at, span);
-  }
+  Span& span = span_at(known, interval->owner_hash);
+  if (result.bogus && !span.bogus && now < span.expires_at) return;  // the good one stays
+  span = {interval->owner_hash, interval->next_hash,
+          interval->opt_out,    interval->types.contains(dns::RRType::ds),
+          result.bogus,         result.expires_at};
 }
 
 std::optional<SimTime> no_ds_until(const SpanTable& table, const dns::Name& zone,
@@ -55,8 +70,29 @@ std::optional<SimTime> no_ds_until(const SpanTable& table, const dns::Name& zone
   const dns::Name next_closer = child.suffix(zone.label_count() + 1);
   const Span* encloser = live_match(*known, dnssec::nsec3_hash(zone, known->params), now);
   const Span* cover = live_cover(*known, dnssec::nsec3_hash(next_closer, known->params), now);
-  if (encloser == nullptr || cover == nullptr || !cover->opt_out) return std::nullopt;
+  if (piece_of(encloser) != Piece::secure || piece_of(cover) != Piece::secure) return std::nullopt;
+  if (!cover->opt_out) return std::nullopt;
   return std::min(encloser->expires_at, cover->expires_at);
+}
+
+bool may_prove_no_ds(const SpanTable& table, const dns::Name& zone, const dns::Name& child,
+                     std::span<const dns::SignedRRset> denial, SimTime now) {
+  Piece encloser = Piece::unknown;
+  Piece cover = Piece::unknown;
+  const ZoneSpans* known = table.find({zone});
+  const dns::Name next_closer = child.suffix(zone.label_count() + 1);
+  for (const dns::SignedRRset& entry : denial) {
+    const auto interval = dnssec::decode_interval(*entry.rrset, zone);
+    if (!interval || entry.rrsigs.empty()) continue;
+    const dnssec::Nsec3Hash& from = interval->owner_hash;
+    const bool is_bogus =
+        known != nullptr && piece_of(live_match(*known, from, now)) == Piece::bogus;
+    const Piece piece = is_bogus ? Piece::bogus : Piece::secure;
+    if (from == dnssec::nsec3_hash(zone, interval->params)) encloser = piece;
+    const dnssec::Nsec3Hash hash = dnssec::nsec3_hash(next_closer, interval->params);
+    if (interval->opt_out && covers_upwards(from, interval->next_hash, hash)) cover = piece;
+  }
+  return encloser == Piece::secure && cover == Piece::secure;
 }
 
 }  // namespace zonefall::resolver

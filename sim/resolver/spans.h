@@ -2,19 +2,30 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "resolver/tables.h"
 
 namespace zonefall::resolver {
 
-/// Remembers the NSEC3 RRset of `zone` until `expires_at`; other RRsets are ignored.
+struct SpanResult {
+  bool bogus = false;
+  SimTime expires_at;
+};
+
+/// Remembers the NSEC3 RRset of `zone`; other RRsets are ignored. A bogus one does not displace a
+/// good one.
 void remember_span(SpanTable& table, const dns::Name& zone, const dns::RRset& rrset,
-                   SimTime expires_at);
+                   const SpanResult& result, SimTime now);
 
 /// Until when the remembered spans prove that `child`, delegated by `zone`, has no DS: a span
 /// matches the closest encloser and an opt-out span covers the next closer name (RFC 5155 8.9).
 /// nullopt: they prove nothing at `now`.
 std::optional<SimTime> no_ds_until(const SpanTable& table, const dns::Name& zone,
                                    const dns::Name& child, SimTime now);
+
+/// Whether `denial`, not yet validated, looks like such a proof, with no part of it known as bogus.
+bool may_prove_no_ds(const SpanTable& table, const dns::Name& zone, const dns::Name& child,
+                     std::span<const dns::SignedRRset> denial, SimTime now);
 
 }  // namespace zonefall::resolver

@@ -76,6 +76,9 @@ class Resolver::State {
                          std::optional<SimTime> standing_until);
   void send_reply(ClientReply reply, const ClientQuery& query);
 
+  /// The clock that cache lifetimes are counted on: whole seconds, as in all implementations.
+  [[nodiscard]] SimTime second() const { return SimTime::from_unix_s(now_.to_unix_s()); }
+
   // tasks.cpp
   Task& start_task(const dns::Question& question, bool checking_disabled, std::uint32_t depth);
   void free_task(Task& task);
@@ -130,7 +133,9 @@ class Resolver::State {
   [[nodiscard]] ChainStatus chain_for_response(Task& task);
   void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
   void walk_on(Task& task);
-  void remember_spans(Task& task, const dnssec::ZoneKeys& keys);
+  /// After a denial was judged: the spans that verify, or the one that did not.
+  void remember_spans(Task& task, std::span<const dns::SignedRRset> denial,
+                      const dnssec::ZoneKeys& keys, const dnssec::Verdict& verdict);
   [[nodiscard]] std::uint32_t bogus_queries_max(const Task& task, const ChainStatus* chain) const;
   [[nodiscard]] bool validates(const Task& task) const;
 

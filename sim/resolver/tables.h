@@ -93,13 +93,15 @@ struct ZoneEntry {
   SimTime failed_until = SimTime::min();
 };
 
-/// A validated opt-out NSEC3 interval that proves "no DS" for what it covers.
+/// A validated opt-out NSEC3 interval that proves "no DS" for what it covers; or one that failed
+/// to validate, which until it expires proves nothing.
 struct Span {
   dnssec::Nsec3Hash from{};
   dnssec::Nsec3Hash to{};
   bool opt_out = false;
   bool matches_have_ds = false;  // the owner itself is a secure delegation
-  SimTime expires_at;
+  bool bogus = false;
+  SimTime expires_at = SimTime::min();
 };
 
 struct ZoneSpans {

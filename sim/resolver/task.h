@@ -67,7 +67,8 @@ struct Task {
   bool saw_nta = false;
   bool saw_unvalidated = false;
 
-  std::uint32_t bogus_queries = 0;  // queries whose answer failed validation
+  std::uint32_t bogus_queries = 0;        // queries whose answer failed validation
+  bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   std::uint32_t validations = 0;
   std::vector<ChildFailure> failures;
   std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners

@@ -173,21 +173,29 @@ RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys&
     return dnssec::validate_denial(validator, {kind, task.asked.qname, task.asked.qtype, 0},
                                    message.authority, keys, now_);
   });
+  remember_spans(task, message.authority, keys, proof.verdict);
   if (soa_verdict && soa_verdict->verdict.security == Security::bogus) return *soa_verdict;
   if (soa_verdict) proof.ttl_s_max = std::min(proof.ttl_s_max, soa_verdict->ttl_s_max);
-  if (proof.verdict.security != Security::bogus) remember_spans(task, keys);
   return proof;
 }
 
-void Resolver::State::remember_spans(Task& task, const dnssec::ZoneKeys& keys) {
+void Resolver::State::remember_spans(Task& task, std::span<const dns::SignedRRset> denial,
+                                     const dnssec::ZoneKeys& keys, const Verdict& verdict) {
   if (!profile().synthesises_no_ds) return;
-  for (const dns::SignedRRset& entry : task.response->authority) {
+  const bool bogus = verdict.security == Security::bogus;
+  for (const dns::SignedRRset& entry : denial) {
     if (entry.rrset->type() != RRType::nsec3) continue;
-    const RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
-      return dnssec::validate_rrset(validator, entry, keys, now_);
-    });
-    if (judged.verdict.security != Security::secure) continue;
-    remember_span(spans_, keys.zone, *entry.rrset, now_ + Duration::seconds(judged.ttl_s_max));
+    SpanResult result{bogus, second() + profile().failure_caching.answer_ttl};
+    if (bogus) {
+      if (!(entry.rrset->owner() == verdict.owner)) continue;
+    } else {
+      const RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
+        return dnssec::validate_rrset(validator, entry, keys, now_);
+      });
+      if (judged.verdict.security != Security::secure) continue;
+      result.expires_at = second() + Duration::seconds(judged.ttl_s_max);
+    }
+    remember_span(spans_, keys.zone, *entry.rrset, result, now_);
   }
 }
 
@@ -252,6 +260,7 @@ std::uint32_t Resolver::State::bogus_queries_max(const Task& task, const ChainSt
 void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
                                       const ChainStatus* chain) {
   task.bogus_queries += 1;
+  task.chain_failure_remembered = chain != nullptr && chain->remembered;
   const bool denial_failed =
       chain == nullptr && deciding_rrset(*task.response, task.asked) == nullptr;
   if (denial_failed && profile().bogus_retry.walks_denial_owners) {

@@ -25,14 +25,29 @@ void FieldLister::duration(const Field& field, Duration& value, const DurationRa
   }
   add(field, form, duration_text(value, range.words));
 }
-void FieldLister::time(const Field& field, SimTime& /*value*/) {
-  add(field, "time (UTC)", "");
+void FieldLister::time(const Field& field, SimTime& value, TimeEnds ends) {
+  const bool is_open = ends == TimeEnds::open;
+  add(field, is_open ? "time (UTC), `always`, `never`" : "time (UTC)",
+      is_open ? time_text(value) : "");
 }
 void FieldLister::text(const Field& field, std::string& value) {
   add(field, "text", value);
 }
 void FieldLister::texts(const Field& field, std::vector<std::string>& values) {
   add(field, "list of texts", fmt::format("{}", fmt::join(values, ", ")));
+}
+void FieldLister::names(const Field& field, std::vector<dns::Name>& /*values*/) {
+  add(field, "list of domain names", "");
+}
+void FieldLister::addresses(const Field& field, std::vector<dns::Address>& /*values*/) {
+  add(field, "list of IPv4 or IPv6 addresses", "");
+}
+void FieldLister::counts(const Field& field, std::vector<std::uint16_t>& /*values*/,
+                         const CountRange& range) {
+  add(field, fmt::format("list of counts, {}", range_text(range)), "");
+}
+void FieldLister::rr_type(const Field& field, dns::RRType& value) {
+  add(field, "record type", dns::to_text(value));
 }
 void FieldLister::name(const Field& field, dns::Name& value) {
   add(field, "domain name", value.to_text());

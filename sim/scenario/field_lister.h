@@ -21,9 +21,14 @@ class FieldLister : public Fields {
  public:
   void flag(const Field& field, bool& value) override;
   void duration(const Field& field, Duration& value, const DurationRange& range) override;
-  void time(const Field& field, SimTime& value) override;
+  void time(const Field& field, SimTime& value, TimeEnds ends) override;
   void text(const Field& field, std::string& value) override;
   void texts(const Field& field, std::vector<std::string>& values) override;
+  void names(const Field& field, std::vector<dns::Name>& values) override;
+  void addresses(const Field& field, std::vector<dns::Address>& values) override;
+  void counts(const Field& field, std::vector<std::uint16_t>& values,
+              const CountRange& range) override;
+  void rr_type(const Field& field, dns::RRType& value) override;
   void name(const Field& field, dns::Name& value) override;
   void decimal(const Field& field, double& value, const DecimalRange& range) override;
   void share_ppm(const Field& field, std::uint32_t& value) override;

@@ -21,6 +21,11 @@ constexpr auto confidence_words = Words<confidence_word>::all;
 constexpr SimTime time_min = SimTime::from_unix_s(0);              // 1970
 constexpr SimTime time_max = SimTime::from_unix_s(4'102'444'800);  // 2100
 
+// Free text, which no short name can be taken for.
+bool is_free_text(std::string_view text) {
+  return text.find(' ') != std::string_view::npos || text.find("://") != std::string_view::npos;
+}
+
 bool has_text(const YamlNode& node) {
   return node.kind == Kind::scalar && !node.text.empty();
 }
@@ -36,16 +41,14 @@ SourceNames::SourceNames(const YamlNode& root, Problems& problems) {
     return;
   }
   for (const YamlMember& member : sources->members) {
-    const bool is_word = member.key.find(' ') == std::string::npos &&
-                         member.key.find("://") == std::string::npos && !member.key.empty();
-    if (!is_word) {
+    if (member.key.empty() || is_free_text(member.key)) {
       problems.add(member.key_at, fmt::format("the short name {} must be one word, without \"://\"",
                                               in_quotes(member.key)));
     }
-    if (!has_text(member.value)) {
+    if (!has_text(member.value) || !is_free_text(member.value.text)) {
       problems.add(member.value.at,
-                   fmt::format("source {}: expected a text, not {}", in_quotes(member.key),
-                               describe_node(member.value)));
+                   fmt::format("source {}: expected a URL or a text of several words, not {}",
+                               in_quotes(member.key), describe_node(member.value)));
     }
     entries_.push_back({member.key, member.key_at, member.value.text});
   }
@@ -58,13 +61,11 @@ std::string SourceNames::resolve(const YamlNode& written, Problems& problems) {
     found->used = true;
     return found->text;
   }
-  const bool is_free_text =
-      written.text.find(' ') != std::string::npos || written.text.find("://") != std::string::npos;
-  if (!is_free_text) {
+  if (!is_free_text(written.text)) {
     std::vector<std::string_view> names;
     for (const Entry& entry : entries_) names.push_back(entry.name);
     std::string message = unknown_word("source", written.text, names);
-    if (names.empty()) message += "; add it to sources:, or write more than one word";
+    if (names.empty()) message += "; add it to sources:, or write several words";
     problems.add(written.at, message);
   }
   return written.text;
@@ -78,8 +79,7 @@ void SourceNames::report_unused(Problems& problems) const {
   }
 }
 
-FieldReader::FieldReader(const Input& input)
-    : problems_(input.problems), names_(input.names), inherited_(input.inherited) {
+FieldReader::FieldReader(const Input& input) : problems_(input.problems), names_(input.names) {
   enter(&input.root, "");
 }
 
@@ -95,9 +95,15 @@ void FieldReader::enter(const YamlNode* node, std::string_view step) {
     block.node = nullptr;
     block.absent_is_reported = true;
   }
-  if (block.node != nullptr) block.claim = read_claim(*node, block.claim);
+  if (block.node != nullptr) block.claim = read_claim(*node, around(*node, block.claim));
   path_ += step;
+  if (node != nullptr) places_.insert_or_assign(path_, node->at);
   blocks_.push_back(std::move(block));
+}
+
+FieldReader::Claim FieldReader::around(const YamlNode& node, Claim outer) {
+  if (node.changed_by.empty()) return outer;
+  return {node.changed_by, Confidence::assumed};
 }
 
 FieldReader::Claim FieldReader::read_claim(const YamlNode& mapping, Claim around) {
@@ -126,6 +132,7 @@ const YamlNode* FieldReader::find(const Field& field) {
   Block& block = blocks_.back();
   block.asked.push_back(field.key);
   const YamlNode* node = block.node == nullptr ? nullptr : block.node->find(field.key);
+  if (node != nullptr) places_.insert_or_assign(path_to(field.key), node->at);
   if (node != nullptr && node->kind == Kind::null) {
     problems_.add(node->at, fmt::format("{} has no value", field.key));
     return nullptr;
@@ -152,7 +159,7 @@ const YamlNode* FieldReader::take(const Field& field) {
 }
 
 const YamlNode* FieldReader::unwrap(const Field& field, const YamlNode& node) {
-  Claim claim = blocks_.back().claim;
+  Claim claim = around(node, blocks_.back().claim);
   const YamlNode* value = &node;
   if (node.kind == Kind::mapping) {
     claim = read_claim(node, claim);
@@ -172,8 +179,7 @@ const YamlNode* FieldReader::unwrap(const Field& field, const YamlNode& node) {
 }
 
 void FieldReader::record(const Field& field, const YamlNode* at, const Claim& claim) {
-  const std::string path =
-      path_.empty() ? std::string(field.key) : fmt::format("{}.{}", path_, field.key);
+  const std::string path = path_to(field.key);
   if (!claim.source || !claim.confidence) {
     const std::string_view lacking = claim.source       ? "a confidence"
                                      : claim.confidence ? "a source"
@@ -187,12 +193,10 @@ void FieldReader::record(const Field& field, const YamlNode* at, const Claim& cl
 }
 
 void FieldReader::record_absent(const Field& field) {
-  const std::string path =
-      path_.empty() ? std::string(field.key) : fmt::format("{}.{}", path_, field.key);
-  const auto found = std::find_if(inherited_.begin(), inherited_.end(),
-                                  [&](const ValueSource& source) { return source.path == path; });
+  const std::string path = path_to(field.key);
+  const auto found = inherited_.find(path);
   sources_.push_back(found != inherited_.end()
-                         ? *found
+                         ? found->second
                          : ValueSource{path, std::string(default_source), Confidence::assumed});
 }
 
@@ -208,11 +212,27 @@ const YamlNode* FieldReader::take_scalar(const Field& field, std::string_view ex
   return nullptr;
 }
 
-Mark FieldReader::place_of(std::string_view key) const {
-  const YamlNode* block = blocks_.back().node;
-  if (block == nullptr) return {};
-  const YamlNode* value = block->find(key);
-  return value == nullptr ? block->at : value->at;
+Mark FieldReader::place_of(std::string_view path) const {
+  for (std::string_view rest = path; !rest.empty();) {
+    const auto found = places_.find(rest);
+    if (found != places_.end()) return found->second;
+    const std::size_t end = rest.find_last_of(".[");
+    rest = end == std::string_view::npos ? "" : rest.substr(0, end);
+  }
+  return places_.at("");
+}
+
+void FieldReader::inherit(std::string_view block, const std::vector<ValueSource>& sources) {
+  const std::string prefix = block.empty() ? path_ : path_to(block);
+  for (const ValueSource& source : sources) {
+    const std::string path =
+        prefix.empty() ? source.path : fmt::format("{}.{}", prefix, source.path);
+    inherited_.insert_or_assign(path, ValueSource{path, source.source, source.confidence});
+  }
+}
+
+std::string FieldReader::path_to(std::string_view key) const {
+  return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
 }
 
 // ---- values ----
@@ -242,9 +262,13 @@ void FieldReader::duration(const Field& field, Duration& value, const DurationRa
   }
 }
 
-void FieldReader::time(const Field& field, SimTime& value) {
+void FieldReader::time(const Field& field, SimTime& value, TimeEnds ends) {
   const YamlNode* node = take_scalar(field, "a time like 2026-05-05T19:30Z");
   if (node == nullptr) return;
+  if (ends == TimeEnds::open && (node->text == always_word || node->text == never_word)) {
+    value = node->text == always_word ? SimTime::min() : SimTime::max();
+    return;
+  }
   auto parsed = SimTime::parse(node->text);
   if (parsed && (parsed.value() < time_min || parsed.value() > time_max)) {
     parsed = Error{
@@ -257,20 +281,55 @@ void FieldReader::text(const Field& field, std::string& value) {
   if (const YamlNode* node = take_scalar(field, "a text")) value = node->text;
 }
 
-void FieldReader::texts(const Field& field, std::vector<std::string>& values) {
+template <typename T, typename Parse>
+void FieldReader::read_list(const Field& field, std::vector<T>& values, std::string_view expected,
+                            Parse parse) {
   const YamlNode* node = take(field);
   if (node == nullptr) return;
   if (node->kind != Kind::sequence) {
-    wrong(*node, field.key, "a list of texts");
+    wrong(*node, field.key, expected);
     return;
   }
   values.clear();
   for (const YamlMember& member : node->members) {
-    if (has_text(member.value)) {
-      values.push_back(member.value.text);
-    } else {
-      wrong(member.value, field.key, "a list of texts");
+    if (!has_text(member.value)) {
+      wrong(member.value, field.key, expected);
+      continue;
     }
+    T value{};
+    set<T>(problems_, field, member.value, parse(member.value.text), value);
+    values.push_back(std::move(value));
+  }
+}
+
+void FieldReader::texts(const Field& field, std::vector<std::string>& values) {
+  read_list(field, values, "a list of texts",
+            [](const std::string& text) { return Result<std::string>(text); });
+}
+
+void FieldReader::names(const Field& field, std::vector<dns::Name>& values) {
+  read_list(field, values, "a list of domain names",
+            [](const std::string& text) { return dns::Name::parse(text); });
+}
+
+void FieldReader::addresses(const Field& field, std::vector<dns::Address>& values) {
+  read_list(field, values, "a list of addresses",
+            [](const std::string& text) { return dns::Address::parse(text); });
+}
+
+void FieldReader::counts(const Field& field, std::vector<std::uint16_t>& values,
+                         const CountRange& range) {
+  read_list(field, values, "a list of whole numbers",
+            [&](const std::string& text) -> Result<std::uint16_t> {
+              const auto count = parse_count(text, range);
+              if (!count) return count.error();
+              return static_cast<std::uint16_t>(count.value());
+            });
+}
+
+void FieldReader::rr_type(const Field& field, dns::RRType& value) {
+  if (const YamlNode* node = take_scalar(field, "a record type like NSEC3")) {
+    set(problems_, field, *node, dns::parse_rrtype(node->text), value);
   }
 }
 

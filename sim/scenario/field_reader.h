@@ -1,6 +1,8 @@
 // Sets described fields from a YAML tree, and collects what is wrong and where values come from.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,24 +39,32 @@ class FieldReader : public Fields {
     const YamlNode& root;  // outlives the reader
     Problems& problems;
     SourceNames& names;
-    /// Sources of values that the file does not set; by default `default_source`.
-    std::span<const ValueSource> inherited = {};
   };
   explicit FieldReader(const Input& input);
 
   void flag(const Field& field, bool& value) override;
   void duration(const Field& field, Duration& value, const DurationRange& range) override;
-  void time(const Field& field, SimTime& value) override;
+  void time(const Field& field, SimTime& value, TimeEnds ends) override;
   void text(const Field& field, std::string& value) override;
   void texts(const Field& field, std::vector<std::string>& values) override;
+  void names(const Field& field, std::vector<dns::Name>& values) override;
+  void addresses(const Field& field, std::vector<dns::Address>& values) override;
+  void counts(const Field& field, std::vector<std::uint16_t>& values,
+              const CountRange& range) override;
+  void rr_type(const Field& field, dns::RRType& value) override;
   void name(const Field& field, dns::Name& value) override;
   void decimal(const Field& field, double& value, const DecimalRange& range) override;
   void share_ppm(const Field& field, std::uint32_t& value) override;
 
+  /// Sources of values below the current mapping (`block` "") or a block of it that the file does
+  /// not set; otherwise `default_source`.
+  void inherit(std::string_view block, const std::vector<ValueSource>& sources);
   /// Marks a key of the current mapping as known, for a caller that reads it itself.
   void allow(std::string_view key) { blocks_.back().asked.push_back(key); }
-  /// Where the key of the current mapping stands; the mapping itself where it is absent.
-  [[nodiscard]] Mark place_of(std::string_view key) const;
+  /// The path of a key of the current mapping.
+  [[nodiscard]] std::string path_to(std::string_view key) const;
+  /// Where the value of this path stands; where it is absent, what is around it.
+  [[nodiscard]] Mark place_of(std::string_view path) const;
   void problem(Mark at, std::string message) { problems_.add(at, std::move(message)); }
 
   /// Ends the root mapping. One source for each value with evidence, in order of description.
@@ -85,10 +95,14 @@ class FieldReader : public Fields {
     bool absent_is_reported = false;
   };
 
+  template <typename T, typename Parse>
+  void read_list(const Field& field, std::vector<T>& values, std::string_view expected,
+                 Parse parse);
   const YamlNode* take(const Field& field);
   const YamlNode* take_scalar(const Field& field, std::string_view expected);
   const YamlNode* unwrap(const Field& field, const YamlNode& node);
   const YamlNode* find(const Field& field);
+  static Claim around(const YamlNode& node, Claim outer);
   Claim read_claim(const YamlNode& mapping, Claim around);
   void record(const Field& field, const YamlNode* at, const Claim& claim);
   void record_absent(const Field& field);
@@ -98,7 +112,8 @@ class FieldReader : public Fields {
 
   Problems& problems_;
   SourceNames& names_;
-  std::span<const ValueSource> inherited_;
+  std::map<std::string, ValueSource, std::less<>> inherited_;
+  std::map<std::string, Mark, std::less<>> places_;
   std::string path_;
   std::vector<Block> blocks_;
   std::vector<const YamlNode*> lists_;

@@ -95,16 +95,33 @@ void FieldWriter::flag(const Field& field, bool& value) {
 void FieldWriter::duration(const Field& field, Duration& value, const DurationRange& range) {
   this->value(field, duration_text(value, range.words));
 }
-void FieldWriter::time(const Field& field, SimTime& value) {
-  this->value(field, value.to_text());
+void FieldWriter::time(const Field& field, SimTime& value, TimeEnds /*ends*/) {
+  this->value(field, time_text(value));
 }
 void FieldWriter::text(const Field& field, std::string& value) {
   if (!value.empty()) this->value(field, yaml_quoted(value));
 }
-void FieldWriter::texts(const Field& field, std::vector<std::string>& values) {
+template <typename T, typename ToText>
+void FieldWriter::write_list(const Field& field, const std::vector<T>& values, ToText to_text) {
   std::vector<std::string> parts;
-  for (const std::string& text : values) parts.push_back(yaml_quoted(text));
+  for (const T& item : values) parts.push_back(to_text(item));
   value(field, fmt::format("[{}]", fmt::join(parts, ", ")));
+}
+void FieldWriter::texts(const Field& field, std::vector<std::string>& values) {
+  write_list(field, values, [](const std::string& text) { return yaml_quoted(text); });
+}
+void FieldWriter::names(const Field& field, std::vector<dns::Name>& values) {
+  write_list(field, values, [](const dns::Name& name) { return yaml_quoted(name.to_text()); });
+}
+void FieldWriter::addresses(const Field& field, std::vector<dns::Address>& values) {
+  write_list(field, values, [](const dns::Address& a) { return yaml_quoted(a.to_text()); });
+}
+void FieldWriter::counts(const Field& field, std::vector<std::uint16_t>& values,
+                         const CountRange& /*range*/) {
+  write_list(field, values, [](std::uint16_t count) { return fmt::format("{}", count); });
+}
+void FieldWriter::rr_type(const Field& field, dns::RRType& value) {
+  this->value(field, dns::to_text(value));
 }
 void FieldWriter::name(const Field& field, dns::Name& value) {
   this->value(field, yaml_quoted(value.to_text()));

@@ -17,7 +17,9 @@
 
 #include "zonefall/core/assert.h"
 #include "zonefall/core/time.h"
+#include "zonefall/dns/address.h"
 #include "zonefall/dns/name.h"
+#include "zonefall/dns/types.h"
 
 namespace zonefall::scenario {
 
@@ -86,6 +88,8 @@ struct CountRange {
   std::string_view unit = "";  // for people: "octets"
 };
 
+enum class TimeEnds : std::uint8_t { closed, open };
+
 struct DecimalRange {
   double min = 0;
   double max = 1e9;
@@ -100,9 +104,15 @@ class Fields {
 
   virtual void flag(const Field& field, bool& value) = 0;
   virtual void duration(const Field& field, Duration& value, const DurationRange& range) = 0;
-  virtual void time(const Field& field, SimTime& value) = 0;
+  /// With TimeEnds::open also "always" (SimTime::min()) and "never" (SimTime::max()).
+  virtual void time(const Field& field, SimTime& value, TimeEnds ends = TimeEnds::closed) = 0;
   virtual void text(const Field& field, std::string& value) = 0;
   virtual void texts(const Field& field, std::vector<std::string>& values) = 0;
+  virtual void names(const Field& field, std::vector<dns::Name>& values) = 0;
+  virtual void addresses(const Field& field, std::vector<dns::Address>& values) = 0;
+  virtual void counts(const Field& field, std::vector<std::uint16_t>& values,
+                      const CountRange& range) = 0;
+  virtual void rr_type(const Field& field, dns::RRType& value) = 0;
   virtual void name(const Field& field, dns::Name& value) = 0;
   virtual void decimal(const Field& field, double& value, const DecimalRange& range) = 0;
   /// Written as a percentage.

@@ -114,7 +114,8 @@ Result<ProfileFile> parse_with_bases(std::string_view yaml, const std::string& p
   file.description.clear();
 
   SourceNames names(root, problems);
-  FieldReader reader({root, problems, names, file.sources});
+  FieldReader reader({root, problems, names});
+  reader.inherit("", file.sources);
   reader.allow("base");
   reader.allow("sources");
   describe_head(reader, file);

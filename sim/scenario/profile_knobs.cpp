@@ -89,6 +89,8 @@ void describe_failures(Fields& f, FailureCaching& c) {
   f.duration(fact("answer_ttl", "how long a bogus answer's failure is remembered"), c.answer_ttl,
              off_or_duration);
   f.flag(fact("bounded_by_rr_ttl", "at most the answer's smallest TTL"), c.bounded_by_rr_ttl);
+  f.flag(fact("last_second_counts", "a failure still holds in the second it ends in"),
+         c.last_second_counts);
   f.duration(fact("unreachable_ttl", "how long a failure without an answer is remembered"),
              c.unreachable_ttl, off_or_duration);
   f.duration(fact("delegation_ttl", "how long a zone with bogus DS or DNSKEY is remembered"),

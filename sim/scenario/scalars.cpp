@@ -127,6 +127,11 @@ std::string duration_text(Duration value, std::span<const DurationWord> words) {
   return value.to_text();
 }
 
+std::string time_text(SimTime value) {
+  if (value == SimTime::min()) return std::string(always_word);
+  return value == SimTime::max() ? std::string(never_word) : value.to_text();
+}
+
 std::string share_text(std::uint32_t ppm) {
   std::string text = fmt::format("{}.{:04}", ppm / 10'000, ppm % 10'000);
   text.erase(text.find_last_not_of('0') + 1);

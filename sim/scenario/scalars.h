@@ -11,6 +11,10 @@
 
 namespace zonefall::scenario {
 
+/// The ends of open times.
+inline constexpr std::string_view always_word = "always";
+inline constexpr std::string_view never_word = "never";
+
 /// Messages of errors are complete sentences about `text`; bounds are named.
 Result<bool> parse_flag(std::string_view text);
 Result<std::uint64_t> parse_count(std::string_view text, const CountRange& range);
@@ -20,6 +24,7 @@ Result<double> parse_decimal(std::string_view text, const DecimalRange& range);
 Result<std::uint32_t> parse_share_ppm(std::string_view text);
 
 std::string duration_text(Duration value, std::span<const DurationWord> words);
+std::string time_text(SimTime value);
 std::string share_text(std::uint32_t ppm);
 /// In double quotes, escaped as YAML wants it.
 std::string yaml_quoted(std::string_view text);

@@ -71,11 +71,27 @@ bool check_characters(std::string_view text, Problems& problems) {
   return true;
 }
 
+// Whether the quoted scalar at the start of `text` ends. (The library takes the end of the file for
+// its end.)
+bool quotation_ends(std::string_view text) {
+  const char quote = text.front();
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\\' && quote == '"') {
+      ++i;
+    } else if (text[i] == quote) {
+      if (quote == '"' || i + 1 == text.size() || text[i + 1] != quote) return true;
+      ++i;
+    }
+  }
+  return false;
+}
+
 // Builds the tree from the library's events. Open containers are on a stack of pointers: a parent's
 // members do not grow while its last one is open.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(YamlNode& root, Problems& problems) : root_(root), problems_(problems) {}
+  TreeBuilder(std::string_view text, YamlNode& root, Problems& problems)
+      : text_(text), root_(root), problems_(problems) {}
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
@@ -91,6 +107,11 @@ class TreeBuilder : public YAML::EventHandler {
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
+    const auto position = static_cast<std::size_t>(std::max(mark.pos, 0));
+    const char first = position < text_.size() ? text_[position] : ' ';
+    if ((first == '"' || first == '\'') && !quotation_ends(text_.substr(position))) {
+      problems_.add(to_mark(mark), fmt::format("the {} that opens here is never closed", first));
+    }
     add(Kind::scalar, mark, value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -157,7 +178,7 @@ class TreeBuilder : public YAML::EventHandler {
       return nullptr;
     }
     if (stack_.empty()) {
-      root_ = YamlNode{kind, to_mark(mark), text, {}};
+      root_ = YamlNode{kind, to_mark(mark), text, {}, {}};
       return &root_;
     }
     Open& parent = stack_.back();
@@ -170,9 +191,9 @@ class TreeBuilder : public YAML::EventHandler {
       parent.awaits_value = false;
       // The library puts an empty value at whatever comes next.
       const Mark at = kind == Kind::null ? members.back().key_at : to_mark(mark);
-      members.back().value = YamlNode{kind, at, text, {}};
+      members.back().value = YamlNode{kind, at, text, {}, {}};
     } else {
-      members.push_back({"", {}, YamlNode{kind, to_mark(mark), text, {}}});
+      members.push_back({"", {}, YamlNode{kind, to_mark(mark), text, {}, {}}});
     }
     return &members.back().value;
   }
@@ -194,6 +215,7 @@ class TreeBuilder : public YAML::EventHandler {
     parent.awaits_value = true;
   }
 
+  std::string_view text_;
   YamlNode& root_;
   Problems& problems_;
   std::vector<Open> stack_;
@@ -225,7 +247,7 @@ class IgnoreEvents : public YAML::EventHandler {
 void run_parser(std::string_view text, YamlNode& root, Problems& problems) {
   std::istringstream stream{std::string(text)};
   YAML::Parser parser(stream);
-  TreeBuilder builder(root, problems);
+  TreeBuilder builder(text, root, problems);
   if (!parser.HandleNextDocument(builder)) return;
   IgnoreEvents rest;
   if (parser.HandleNextDocument(rest)) {
@@ -258,6 +280,8 @@ YamlNode parse_yaml(std::string_view text, Problems& problems) {
     return root;
   }
   if (!check_characters(text, problems)) return root;
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   try {
     run_parser(text, root, problems);
   } catch (const YAML::Exception& e) {

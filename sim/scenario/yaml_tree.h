@@ -22,6 +22,7 @@ struct YamlNode {
   Kind kind = Kind::null;
   Mark at;
   std::string text;                 // of a scalar
+  std::string changed_by;           // not from the file: the change that set it
   std::vector<YamlMember> members;  // of a mapping or (without keys) a sequence
 
   /// The value of a mapping's key, or null.

@@ -169,6 +169,7 @@ void Shares::add(const Comparison& comparison) {
   ede += comparison.ede_agrees() ? 1 : 0;
   counts += comparison.counts_agree() ? 1 : 0;
   ttl += comparison.ttl_agrees() ? 1 : 0;
+  everything += comparison.agrees() && comparison.counts_agree() ? 1 : 0;
 }
 
 void Shares::add(const Shares& other) {
@@ -177,6 +178,7 @@ void Shares::add(const Shares& other) {
   ede += other.ede;
   counts += other.counts;
   ttl += other.ttl;
+  everything += other.everything;
 }
 
 std::string Shares::to_text() const {

@@ -82,6 +82,7 @@ struct Shares {
   std::size_t ede = 0;
   std::size_t counts = 0;
   std::size_t ttl = 0;
+  std::size_t everything = 0;  // RCODE, AD, EDE and upstream counts
 
   void add(const Comparison& comparison);
   void add(const Shares& other);

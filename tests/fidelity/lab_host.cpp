@@ -99,15 +99,15 @@ void LabHost::run_until(SimTime at) {
   run(push_mark(at), Until::mark);
 }
 
-std::optional<dns::Message> LabHost::ask(const dns::Question& question, bool checking_disabled) {
+std::optional<dns::Message> LabHost::ask(const Query& asked) {
   run_until(now_);
   token_ += 1;
   reply_.reset();
   const resolver::ClientQuery query{.token = token_,
-                                    .question = question,
-                                    .dnssec_ok = true,
-                                    .authentic_data = true,
-                                    .checking_disabled = checking_disabled};
+                                    .question = asked.question,
+                                    .dnssec_ok = !asked.plain,
+                                    .authentic_data = !asked.plain,
+                                    .checking_disabled = asked.checking_disabled};
   resolver_.on_client_query(query, now_, actions_);
   carry_out();
   run(push_mark(now_ + client_timeout), Until::reply_or_mark);

@@ -36,8 +36,13 @@ class LabHost {
 
   [[nodiscard]] SimTime now() const { return now_; }
   void run_until(SimTime at);
+  struct Query {
+    dns::Question question;
+    bool checking_disabled = false;
+    bool plain = false;  // without DO and AD
+  };
   /// The reply as the client sees it; nullopt after the lab's client timeout of 12 s.
-  std::optional<dns::Message> ask(const dns::Question& question, bool checking_disabled);
+  std::optional<dns::Message> ask(const Query& asked);
   void operate(const resolver::OperatorAction& action);
   [[nodiscard]] UpstreamCounts upstream(SimTime from, SimTime to) const;
 

@@ -34,8 +34,10 @@ Observation LabPlan::ask(const Ask& ask) {
   seen.qtype = dns::to_text(ask.type);
   seen.checking_disabled = ask.checking_disabled;
   seen.asked_at = host_.now();
-  const auto message = host_.ask({.qname = dns::Name::literal(seen.qname + "."), .qtype = ask.type},
-                                 ask.checking_disabled);
+  const auto message =
+      host_.ask({.question = {.qname = dns::Name::literal(seen.qname + "."), .qtype = ask.type},
+                 .checking_disabled = ask.checking_disabled,
+                 .plain = ask.plain});
   if (message) {
     seen.rcode = dns::to_text(message->rcode);
     seen.authentic_data = message->flags.ad;
@@ -46,7 +48,7 @@ Observation LabPlan::ask(const Ask& ask) {
       }
     }
   } else {
-    seen.rcode = "none";
+    seen.rcode = "TIMEOUT";
   }
   if (ask.pause != Pause::none) {
     host_.run_until(host_.now() + length_of(ask.pause == Pause::settle));
@@ -106,9 +108,27 @@ void LabPlan::main_matrix() {
 void LabPlan::expired_matrix() {
   note({.state = "A expired, unsigned child, first contact", .name = "a10.c1"});
   repeat("A expired, repeat", "a10.c1", {1, 5, 10, 25, 35, 60, 70});
+  if (silent_) return;
   note({.state = "A expired +cd", .name = "a10.c3", .checking_disabled = true});
   note({.state = "A expired after +cd", .name = "a10.c3"});
   rest_of_matrix();
+}
+
+void LabPlan::signed_expired_matrix() {
+  note({.state = "signed child A expired, first contact", .name = "a10.s1"});
+  repeat("signed child A expired, repeat", "a10.s1", {1, 5, 10, 60});
+  rest_of_matrix();
+}
+
+void LabPlan::cd_matrix() {
+  note({.state = "plain query (no DO, no AD bit)", .name = "w.n4", .plain = true});
+  note({.state = "same name with DO", .name = "w.n4"});
+  note({.state = "never cached +cd, first contact", .name = "w.n1", .checking_disabled = true});
+  note({.state = "same name without cd after +cd", .name = "w.n1"});
+  repeat("same name without cd, repeat", "w.n1", {5, 10});
+  note({.state = "NXDOMAIN +cd", .name = "nx1", .checking_disabled = true});
+  note({.state = "signed child +cd", .name = "w.s2", .checking_disabled = true});
+  note({.state = "signed child after +cd", .name = "w.s2"});
 }
 
 void LabPlan::rest_of_matrix() {
@@ -172,6 +192,8 @@ std::vector<Observation> LabPlan::run(PlanKind kind, const Schedule& schedule) {
   switch (kind) {
     case PlanKind::main: main_matrix(); break;
     case PlanKind::expired: expired_matrix(); break;
+    case PlanKind::signed_expired: signed_expired_matrix(); break;
+    case PlanKind::cd: cd_matrix(); break;
     case PlanKind::nta: nta_matrix(); break;
   }
   if (schedule.repaired) {

@@ -17,7 +17,7 @@
 
 namespace zonefall::fidelity {
 
-enum class PlanKind : std::uint8_t { main, expired, nta };
+enum class PlanKind : std::uint8_t { main, expired, signed_expired, cd, nta };
 
 struct Schedule {
   SimTime warm_up;
@@ -32,7 +32,7 @@ struct Observation {
   std::string qname;  // without the final dot
   std::string qtype;
   bool checking_disabled = false;
-  std::string rcode;  // "none": no answer
+  std::string rcode;  // "TIMEOUT": no answer
   bool authentic_data = false;
   std::set<int> ede_codes;
   std::optional<std::uint32_t> ttl_s;
@@ -44,7 +44,8 @@ struct Observation {
 class LabPlan {
  public:
   /// `host` must outlive the plan.
-  LabPlan(LabHost& host, std::string tld) : host_(host), tld_(std::move(tld)) {}
+  LabPlan(LabHost& host, const LabTld& tld)
+      : host_(host), tld_(tld.label), silent_(tld.fault == LabFault::silence) {}
   std::vector<Observation> run(PlanKind kind, const Schedule& schedule);
 
  private:
@@ -54,6 +55,7 @@ class LabPlan {
     std::string name;  // relative to the TLD; "" is the TLD
     dns::RRType type = dns::RRType::a;
     bool checking_disabled = false;
+    bool plain = false;  // no DO, no AD
     Pause pause = Pause::settle;
   };
   struct Poll {
@@ -71,12 +73,15 @@ class LabPlan {
   void keep_warm();
   void main_matrix();
   void expired_matrix();
+  void signed_expired_matrix();
+  void cd_matrix();
   void nta_matrix();
   void rest_of_matrix();
   void recovery();
 
   LabHost& host_;
   std::string tld_;
+  bool silent_;  // the plan is shorter then
   SimTime matrix_start_;
   std::vector<Observation> observations_;
 };

@@ -40,8 +40,9 @@ std::string tld_address(const LabTld& tld, int server) {
 std::string root_address(int server) {
   return fmt::format("198.18.240.{}", server);
 }
-std::string child_address(int server) {
-  return fmt::format("198.18.241.{}", server);
+// The children of a TLD that falls silent have servers of their own.
+std::string child_address(const LabTld& tld, int server) {
+  return fmt::format("198.18.{}.{}", tld.fault == LabFault::silence ? 242 : 241, server);
 }
 std::string net_address(int server) {
   return fmt::format("198.18.243.{}", server);
@@ -153,11 +154,11 @@ std::string host_records() {
   return text;
 }
 
-std::string child_text(const std::string& zone, const Ttls& ttls) {
+std::string child_text(const LabTld& tld, const std::string& zone, const Ttls& ttls) {
   std::string text = fmt::format("$ORIGIN {}\n$TTL {}\n", zone, ttls.child_ns);
   text += fmt::format("@ IN SOA ns1 host 1 7200 7200 604800 {}\n", std::min(300U, ttls.child_ns));
   for (int i = 1; i <= 2; ++i) {
-    text += fmt::format("@ IN NS ns{}\nns{} IN A {}\n", i, i, child_address(i));
+    text += fmt::format("@ IN NS ns{}\nns{} IN A {}\n", i, i, child_address(tld, i));
   }
   return text + host_records();
 }
@@ -181,10 +182,10 @@ std::string tld_text(const LabTld& tld, const Ttls& ttls, int serial) {
     text += fmt::format("@ IN NS {}\n", name);
     if (i <= 3) text += fmt::format("nic IN NS {}\n{} IN A {}\n", name, name, tld_address(tld, i));
   }
-  const auto delegate = [&text](std::string_view child) {
+  const auto delegate = [&](std::string_view child) {
     for (int i = 1; i <= 2; ++i) {
       text += fmt::format("{} IN NS ns{}.{}\n", child, i, child);
-      text += fmt::format("ns{}.{} IN A {}\n", i, child, child_address(i));
+      text += fmt::format("ns{}.{} IN A {}\n", i, child, child_address(tld, i));
     }
   };
   for (const auto* child : unsigned_children) delegate(child);
@@ -204,8 +205,9 @@ std::string net_text(const LabTld& tld, const Ttls& ttls) {
   return text;
 }
 
-std::string root_text(const LabTld& tld, const Ttls& ttls) {
-  std::string text = "$TTL 518400\n. 86400 IN SOA a.rootns. x. 1 1800 900 604800 86400\n";
+std::string root_text(const LabTld& tld, const Ttls& ttls, int serial) {
+  std::string text =
+      fmt::format("$TTL 518400\n. 86400 IN SOA a.rootns. x. {} 1800 900 604800 86400\n", serial);
   for (int i = 1; i <= 2; ++i) {
     const char letter = "ab"[i - 1];
     text +=
@@ -221,14 +223,15 @@ std::string root_text(const LabTld& tld, const Ttls& ttls) {
   return text;
 }
 
-authority::NameServer server_of(const std::string& address,
-                                std::vector<authority::SiteZone> zones) {
+authority::NameServer server_of(const std::string& address, std::vector<authority::SiteZone> zones,
+                                std::vector<authority::SilentSpan> silences) {
   authority::NameServer server;
   server.name = dns::Name::literal("server." + address + ".");
   server.addresses = {dns::Address::parse(address).value()};
   std::sort(zones.begin(), zones.end(),
             [](const auto& a, const auto& b) { return a.history->apex() < b.history->apex(); });
-  server.sites.push_back({.name = address, .zones = std::move(zones), .silences = {}});
+  server.sites.push_back(
+      {.name = address, .zones = std::move(zones), .silences = std::move(silences)});
   return server;
 }
 
@@ -252,7 +255,8 @@ void LabZones::make_children(SimTime start) {
   const Ttls ttls = ttls_of(tld_.family);
   for (const auto* child : unsigned_children) {
     const std::string zone = fmt::format("{}.{}.", child, tld_.label);
-    children_.push_back(unsigned_version(read_zone({zone, child_text(zone, ttls), {}}), start));
+    children_.push_back(
+        unsigned_version(read_zone({zone, child_text(tld_, zone, ttls), {}}), start));
   }
   for (const auto* child : signed_children) {
     const std::string zone = fmt::format("{}.{}.", child, tld_.label);
@@ -260,7 +264,7 @@ void LabZones::make_children(SimTime start) {
         key({.algorithm = dnssec::Algorithm::ecdsap256sha256, .flags = ksk_flags}, zone);
     const auto denial = nsec(std::min(300U, ttls.child_ns));
     children_.push_back(signed_version(
-        read_zone({zone, child_text(zone, ttls), denial}),
+        read_zone({zone, child_text(tld_, zone, ttls), denial}),
         {.ksks = {pair}, .published_zsks = {}, .signing_zsks = {pair}, .dnskey_ttl_s = ttls.dnskey},
         start, start));
     child_ds_text_ += ds_text(pair, zone, ttls.ds);
@@ -281,10 +285,11 @@ void LabZones::make_tld(SimTime start) {
                                zone + " ZSK made again");
   ZF_ASSERT(other->tag() == zsk->tag() && other->id() != zsk->id());
   tld_ds_text_ = ds_text(ksk, zone, ttls.root_ds);
+  wrong_ds_text_ = ds_text(rsa_key(zone + " KSK of somebody", 2048, ksk_flags), zone, ttls.root_ds);
   const auto denial = nsec3_opt_out(std::min(ttls.soa, ttls.negative));
   for (std::size_t i = 0; i < tld_versions_.size(); ++i) {
     const std::string text = tld_text(tld_, ttls, static_cast<int>(i) + 1) + child_ds_text_;
-    const bool fault = i == 1;
+    const bool fault = i == 1 && tld_.fault == LabFault::other_private_key;
     tld_versions_[i] = signed_version(read_zone({zone, text, denial}),
                                       {.ksks = {ksk},
                                        .published_zsks = {zsk},
@@ -299,10 +304,15 @@ void LabZones::make_root_and_net(SimTime start) {
   net_ = unsigned_version(read_zone({"net.", net_text(tld_, ttls), {}}), start);
   const KeyPairPtr ksk = rsa_key("root KSK", 2048, ksk_flags);
   const KeyPairPtr zsk = rsa_key("root ZSK", 2048, zsk_flags);
-  root_ = signed_version(
-      read_zone({".", root_text(tld_, ttls) + tld_ds_text_, nsec(86400)}),
-      {.ksks = {ksk}, .published_zsks = {zsk}, .signing_zsks = {zsk}, .dnskey_ttl_s = 172800},
-      start, start);
+  for (std::size_t i = 0; i < root_versions_.size(); ++i) {
+    const bool fault = i == 1 && tld_.fault == LabFault::ds_mismatch;
+    const std::string text =
+        root_text(tld_, ttls, static_cast<int>(i) + 1) + (fault ? wrong_ds_text_ : tld_ds_text_);
+    root_versions_[i] = signed_version(
+        read_zone({".", text, nsec(86400)}),
+        {.ksks = {ksk}, .published_zsks = {zsk}, .signing_zsks = {zsk}, .dnskey_ttl_s = 172800},
+        start, start + Duration::seconds(static_cast<int>(i)));
+  }
   const auto ds = dnssec::make_ds(dns::Name(), ksk->dnskey(), dnssec::DigestType::sha256);
   root_anchor_ = dns::RRset::make({.owner = dns::Name(), .type = dns::RRType::ds, .ttl_s = 86400},
                                   {dns::encode(ds)});
@@ -318,20 +328,27 @@ std::vector<resolver::RootHint> LabZones::root_hints() {
 }
 
 authority::ServerDirectory LabZones::servers(const LabTimes& times) const {
-  const auto history = std::make_shared<const authority::ZoneHistory>(
-      std::vector<authority::ZoneHistory::Entry>{{times.start, tld_versions_[0]},
-                                                 {times.fault_at, tld_versions_[1]},
-                                                 {times.repaired_at, tld_versions_[2]}});
+  const auto history = [&times](const std::array<ZoneVersionPtr, 3>& versions) {
+    return authority::SiteZone{
+        std::make_shared<const authority::ZoneHistory>(
+            std::vector<authority::ZoneHistory::Entry>{{times.start, versions[0]},
+                                                       {times.fault_at, versions[1]},
+                                                       {times.repaired_at, versions[2]}}),
+        {}};
+  };
+  std::vector<authority::SilentSpan> silences;
+  if (tld_.fault == LabFault::silence) silences = {{times.fault_at, times.repaired_at}};
   std::vector<authority::SiteZone> child_zones;
   for (const ZoneVersionPtr& child : children_) child_zones.push_back(constant(child));
   std::vector<authority::NameServer> servers;
   for (int i = 1; i <= 2; ++i) {
-    servers.push_back(server_of(root_address(i), {constant(root_)}));
-    servers.push_back(server_of(net_address(i), {constant(net_)}));
-    servers.push_back(server_of(child_address(i), child_zones));
+    servers.push_back(server_of(root_address(i), {history(root_versions_)}, {}));
+    servers.push_back(server_of(net_address(i), {constant(net_)}, {}));
+    servers.push_back(server_of(child_address(tld_, i), child_zones, silences));
   }
   for (int i = 1; i <= 6; ++i) {
-    servers.push_back(server_of(tld_address(tld_, i), {{history, {}}, constant(nic_)}));
+    servers.push_back(
+        server_of(tld_address(tld_, i), {history(tld_versions_), constant(nic_)}, silences));
   }
   return authority::ServerDirectory(std::move(servers));
 }
@@ -341,7 +358,8 @@ ServerGroup group_of(const dns::Address& address, const LabTld& tld) {
   if (third == tld.net) return ServerGroup::tld;
   switch (third) {
     case 240: return ServerGroup::root;
-    case 241: return ServerGroup::child;
+    case 241:
+    case 242: return ServerGroup::child;
     case 243: return ServerGroup::net;
     default: return ServerGroup::unknown;
   }

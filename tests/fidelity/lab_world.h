@@ -1,9 +1,8 @@
 // The measured lab's zones and servers, rebuilt: root, net., one TLD clone, its children.
 //
 // Names, TTLs, addresses, denial and key sizes are those of the lab in which real resolvers were
-// measured (README.md beside this file). The fault is made as it was there: the TLD's zone is
-// signed by another private key that has the published ZSK's tag and algorithm; the DNSKEY RRset
-// and its signature stay right. Everything is a function of the TLD and the times.
+// measured (README.md beside this file). Faults are made as they were there. Everything is a
+// function of the TLD and the times.
 #pragma once
 
 #include <array>
@@ -24,9 +23,20 @@ namespace zonefall::fidelity {
 /// TTLs as in .de, or 30 s for everything that comes from the parent side.
 enum class TtlFamily : std::uint8_t { as_de, thirty_seconds };
 
+enum class LabFault : std::uint8_t {
+  /// The TLD is signed by another private key that has the published ZSK's tag and algorithm; the
+  /// DNSKEY RRset and its signature stay right.
+  other_private_key,
+  /// The DS RRset in the root matches no key of the TLD.
+  ds_mismatch,
+  /// The TLD's servers and its children's do not answer.
+  silence,
+};
+
 struct LabTld {
   std::string label;  // "de"
   TtlFamily family = TtlFamily::as_de;
+  LabFault fault = LabFault::other_private_key;
   std::uint8_t net = 0;  // its six servers are 198.18.<net>.1 to .6
 
   [[nodiscard]] dns::Name name() const;
@@ -34,8 +44,8 @@ struct LabTld {
 
 struct LabTimes {
   SimTime start;        // the zones were signed an hour before
-  SimTime fault_at;     // the TLD's servers load the wrongly signed zone
-  SimTime repaired_at;  // and the repaired one
+  SimTime fault_at;     // all servers are in the fault's state
+  SimTime repaired_at;  // and in the repaired one
 };
 
 /// The zones' three versions with their keys; slow to make (RSA keys), shared by all instances.
@@ -57,7 +67,8 @@ class LabZones {
   resolver::TrustAnchor root_anchor_;
   std::string child_ds_text_;  // DS records of the signed children
   std::string tld_ds_text_;    // the TLD's DS record in the root
-  authority::ZoneVersionPtr root_;
+  std::string wrong_ds_text_;  // and the one that the fault ds_mismatch puts there
+  std::array<authority::ZoneVersionPtr, 3> root_versions_;  // good, fault, repaired
   authority::ZoneVersionPtr net_;
   authority::ZoneVersionPtr nic_;
   std::array<authority::ZoneVersionPtr, 3> tld_versions_;  // good, fault, repaired

@@ -27,12 +27,22 @@ struct Table {
 };
 
 const std::map<std::string, Table>& tables() {
+  using enum TtlFamily;
+  using enum LabFault;
   static const std::map<std::string, Table> all{
-      {"de", {{"de", TtlFamily::as_de, 1}, PlanKind::main}},
-      {"ln", {{"ln", TtlFamily::as_de, 8}, PlanKind::nta}},
-      {"qa", {{"qa", TtlFamily::thirty_seconds, 11}, PlanKind::main}},
-      {"qn", {{"qn", TtlFamily::thirty_seconds, 17}, PlanKind::nta}},
-      {"qx", {{"qx", TtlFamily::thirty_seconds, 14}, PlanKind::expired}},
+      {"de", {{"de", as_de, other_private_key, 1}, PlanKind::main}},
+      {"ld", {{"ld", as_de, ds_mismatch, 2}, PlanKind::main}},
+      {"lk", {{"lk", as_de, other_private_key, 5}, PlanKind::cd}},
+      {"ln", {{"ln", as_de, other_private_key, 8}, PlanKind::nta}},
+      {"ls", {{"ls", as_de, other_private_key, 4}, PlanKind::signed_expired}},
+      {"lx", {{"lx", as_de, other_private_key, 3}, PlanKind::expired}},
+      {"qa", {{"qa", thirty_seconds, other_private_key, 11}, PlanKind::main}},
+      {"qd", {{"qd", thirty_seconds, ds_mismatch, 12}, PlanKind::main}},
+      {"qk", {{"qk", thirty_seconds, other_private_key, 16}, PlanKind::cd}},
+      {"qn", {{"qn", thirty_seconds, other_private_key, 17}, PlanKind::nta}},
+      {"qt", {{"qt", thirty_seconds, silence, 13}, PlanKind::expired}},
+      {"qx", {{"qx", thirty_seconds, other_private_key, 14}, PlanKind::expired}},
+      {"qy", {{"qy", thirty_seconds, ds_mismatch, 15}, PlanKind::expired}},
   };
   return all;
 }
@@ -47,7 +57,11 @@ const std::map<std::string, std::string>& profile_of_instance() {
       {"un-stale0", "unbound-1.26-stale-0"},
       {"un-stale18", "unbound-1.26-stale-1800-reset"},
       {"bi-def", "bind-9.18"},
+      {"bi-stale", "bind-9.18-stale"},
+      {"bi-stale0", "bind-9.18-stale-0"},
       {"bn-def", "bind-9.20"},
+      {"bn-stale", "bind-9.20-stale"},
+      {"bn-stale0", "bind-9.20-stale-0"},
       {"kr-def", "knot-5.6"},
       {"pd-def", "pdns-4.8"},
   };
@@ -90,21 +104,34 @@ Schedule schedule_of(const std::vector<MeasuredCell>& cells) {
   return schedule;
 }
 
+enum class Outage : std::uint8_t { as_measured, none };
+
+/// What may differ from the measured instance's own.
+struct Variant {
+  std::string profile;
+  Outage outage = Outage::as_measured;
+  std::uint64_t seed = 1;
+};
+
 std::vector<Comparison> replay(const Table& table, const LabZones& zones,
-                               const std::vector<MeasuredCell>& cells) {
+                               const std::vector<MeasuredCell>& cells, const Variant& variant) {
   const std::string& instance = cells.front().instance;
-  const std::string& profile_name = profile_of_instance().at(instance);
-  const auto file = scenario::load_profile("scenarios/profiles/" + profile_name + ".yaml");
+  const auto file = scenario::load_profile("scenarios/profiles/" + variant.profile + ".yaml");
   if (!file.ok()) FAIL(file.error().to_text());
   resolver::ResolverConfig config;
   config.profile = std::make_shared<const resolver::ResolverProfile>(file.value().profile);
   config.root_hints = LabZones::root_hints();
   config.trust_anchors = {zones.root_anchor()};
   config.verifier = std::make_shared<const dnssec::IdentityVerifier>();
-  config.seed = 1;
+  config.seed = variant.seed;
 
-  LabHost host(std::move(config), zones, times_of(cells.front().run));
-  const auto observations = LabPlan(host, table.tld.label).run(table.plan, schedule_of(cells));
+  LabTimes times = times_of(cells.front().run);
+  if (variant.outage == Outage::none) {
+    times.fault_at = times.fault_at + Duration::days(1);
+    times.repaired_at = times.repaired_at + Duration::days(1);
+  }
+  LabHost host(std::move(config), zones, times);
+  const auto observations = LabPlan(host, table.tld).run(table.plan, schedule_of(cells));
   REQUIRE(observations.size() == cells.size());
   std::vector<Comparison> comparisons;
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -127,22 +154,27 @@ void print(const Comparison& c, const std::string& remark) {
   if (detail) fmt::print("      {}\n", c.simulated.upstream.detail);
 }
 
+/// The cells of a table, one list an instance, in order of the file.
+std::vector<std::vector<MeasuredCell>> cells_by_instance(const std::string& table) {
+  const auto cells = load_cells(folder + "cells/" + table + ".tsv");
+  if (!cells.ok()) FAIL(cells.error().to_text());
+  std::vector<std::vector<MeasuredCell>> lists;
+  for (const MeasuredCell& cell : cells.value()) {
+    const bool starts = lists.empty() || lists.back().front().instance != cell.instance;
+    if (starts) lists.emplace_back();
+    lists.back().push_back(cell);
+  }
+  return lists;
+}
+
 void judge(const std::string& name, const KnownDifferences& known) {
   const Table& table = tables().at(name);
-  const auto cells = load_cells(folder + "cells/" + name + ".tsv");
-  if (!cells.ok()) FAIL(cells.error().to_text());
-  std::vector<std::string> instances;  // in order of the file
-  std::map<std::string, std::vector<MeasuredCell>> of_instance;
-  for (const MeasuredCell& cell : cells.value()) {
-    auto& mine = of_instance[cell.instance];
-    if (mine.empty()) instances.push_back(cell.instance);
-    mine.push_back(cell);
-  }
   const LabZones zones(table.tld, run_start);
   Shares total;
-  for (const std::string& instance : instances) {
+  for (const std::vector<MeasuredCell>& cells : cells_by_instance(name)) {
+    const std::string& instance = cells.front().instance;
     Shares shares;
-    for (const Comparison& c : replay(table, zones, of_instance[instance])) {
+    for (const Comparison& c : replay(table, zones, cells, {profile_of_instance().at(instance)})) {
       const KnownDifferences::Key key{name, instance, c.measured.state, c.measured.qname};
       const std::string* reason = known.find(key);
       print(c, c.agrees() ? "" : reason != nullptr ? "  [" + *reason + "]" : "  [NOT KNOWN]");
@@ -180,8 +212,84 @@ TEST_CASE("an NTA with the TTLs of .de: table ln") {
 TEST_CASE("an NTA with TTLs of 30 s: table qn") {
   judge("qn", load_known_differences());
 }
+TEST_CASE("a wrong DS in the root with the TTLs of .de: table ld") {
+  judge("ld", load_known_differences());
+}
+TEST_CASE("a wrong DS in the root with TTLs of 30 s: table qd") {
+  judge("qd", load_known_differences());
+}
+TEST_CASE("checking disabled with the TTLs of .de: table lk") {
+  judge("lk", load_known_differences());
+}
+TEST_CASE("checking disabled with TTLs of 30 s: table qk") {
+  judge("qk", load_known_differences());
+}
+TEST_CASE("expired answers with the TTLs of .de: table lx") {
+  judge("lx", load_known_differences());
+}
+TEST_CASE("expired signed answers with the TTLs of .de: table ls") {
+  judge("ls", load_known_differences());
+}
+TEST_CASE("serve-stale under a wrong DS: table qy") {
+  judge("qy", load_known_differences());
+}
+TEST_CASE("silent servers: table qt") {
+  judge("qt", load_known_differences());
+}
 TEST_CASE("expired answers and serve-stale: table qx") {
   judge("qx", load_known_differences());
+}
+
+Shares shares_of(const std::vector<Comparison>& comparisons) {
+  Shares shares;
+  for (const Comparison& comparison : comparisons) {
+    if (!comparison.is_warm_up()) shares.add(comparison);
+  }
+  return shares;
+}
+
+TEST_CASE("without the fault the cells are missed") {
+  const Table& table = tables().at("qa");
+  const LabZones zones(table.tld, run_start);
+  for (const auto& cells : cells_by_instance("qa")) {
+    const std::string& own = profile_of_instance().at(cells.front().instance);
+    const Shares shares = shares_of(replay(table, zones, cells, {own, Outage::none}));
+    INFO(own << ": " << shares.to_text());
+    CHECK_FALSE(shares.reach_thresholds());
+    CHECK(shares.rcode_and_ad * 100 < shares.cells * 50);
+  }
+}
+
+TEST_CASE("each implementation is met best by its own profile") {
+  const Table& table = tables().at("qa");
+  const LabZones zones(table.tld, run_start);
+  const auto all = cells_by_instance("qa");
+  for (const auto& cells : all) {
+    const std::string& own = profile_of_instance().at(cells.front().instance);
+    const std::size_t own_cells = shares_of(replay(table, zones, cells, {own})).everything;
+    for (const auto& others : all) {
+      const std::string& other = profile_of_instance().at(others.front().instance);
+      if (other == own) continue;
+      INFO("cells of " << own << " under " << other);
+      CHECK(shares_of(replay(table, zones, cells, {other})).everything < own_cells);
+    }
+  }
+}
+
+TEST_CASE("the random choice of servers does not matter to clients") {
+  const Table& table = tables().at("qn");
+  const LabZones zones(table.tld, run_start);
+  for (const auto& cells : cells_by_instance("qn")) {
+    const std::string& own = profile_of_instance().at(cells.front().instance);
+    const auto reference = replay(table, zones, cells, {own});
+    for (const std::uint64_t seed : {2U, 3U}) {
+      const auto other = replay(table, zones, cells, {own, Outage::as_measured, seed});
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        INFO(own << ", seed " << seed << ", " << cells[i].state);
+        CHECK(other[i].seen() == reference[i].seen());
+      }
+    }
+  }
 }
 
 TEST_CASE("every known difference names a measured cell") {

@@ -50,7 +50,7 @@ std::set<std::string> nsec3_owners(const dns::Message& message) {
 }
 
 TEST_CASE("the chain of de has the spans that the lab's resolvers met") {
-  Lab lab({"de", TtlFamily::as_de, 1});
+  Lab lab({"de", TtlFamily::as_de, LabFault::other_private_key, 1});
   const std::string span = "mlqm4tn6hfarmj0djcj4omhtma4295b7.de.";
   const auto denial = lab.ask("198.18.1.4", "nx1.de.", dns::RRType::a, 0);
   CHECK(denial.rcode == dns::Rcode::nxdomain);
@@ -62,7 +62,7 @@ TEST_CASE("the chain of de has the spans that the lab's resolvers met") {
 }
 
 TEST_CASE("from the fault to the repair nothing of the TLD verifies but its DNSKEY RRset") {
-  Lab lab({"qa", TtlFamily::thirty_seconds, 11});
+  Lab lab({"qa", TtlFamily::thirty_seconds, LabFault::other_private_key, 11});
   const dnssec::ByteVerifier bytes;
   const dnssec::IdentityVerifier identity;
   for (const int second : {0, 150, 250}) {

@@ -42,10 +42,11 @@ struct Situation {
   FetchResult result = FetchResult::validated;
   dnssec::Verdict verdict;
   std::optional<StaleCandidate> stale;
-  bool checking_disabled = false;  // the client set CD
-  bool chain_failed = false;       // the failure is in DS / DNSKEY, not in the answer itself
-  bool negative = false;           // the fresh answer is NXDOMAIN or NODATA
-  std::uint32_t answer_ttl_s = 0;  // smallest TTL of a fresh answer's RRsets
+  bool checking_disabled = false;   // the client set CD
+  bool chain_failed = false;        // the failure is in DS / DNSKEY, not in the answer itself
+  bool failure_remembered = false;  // and was found by an earlier query
+  bool negative = false;            // the fresh answer is NXDOMAIN or NODATA
+  std::uint32_t answer_ttl_s = 0;   // smallest TTL of a fresh answer's RRsets
   SimTime now;
 };
 

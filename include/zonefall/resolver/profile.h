@@ -53,6 +53,8 @@ struct FailureCaching {
   /// SERVFAIL for one question. With `bounded_by_rr_ttl`: at most the smallest TTL of the answer.
   Duration answer_ttl = Duration::seconds(1);
   bool bounded_by_rr_ttl = false;
+  /// Lifetimes are counted in whole seconds; a failure still holds in the second it ends in.
+  bool last_second_counts = false;
   /// Failures that are not bogus (no server answered).
   Duration unreachable_ttl = Duration::seconds(1);
   /// A zone whose DS or DNSKEY failed to validate; zero: forgotten at once.

@@ -1,0 +1,304 @@
+// ResolvedScenario: a scenario file, checked, with every default filled in.
+//
+// Only this can start a run. It is plain data, close to the types of the modules that it feeds
+// (registry, authority, clients, resolver), and knows nothing of how YAML spells it. Where values
+// come from is kept beside them, by path. scenarios/README.md describes the file. Each structure's
+// fields are described once (sim/scenario/scenario_fields.cpp), for reading, writing and reference.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "zonefall/clients/stub.h"
+#include "zonefall/core/result.h"
+#include "zonefall/core/time.h"
+#include "zonefall/dns/address.h"
+#include "zonefall/dns/name.h"
+#include "zonefall/dns/types.h"
+#include "zonefall/dnssec/algorithm.h"
+#include "zonefall/registry/key_store.h"
+#include "zonefall/registry/registry.h"
+#include "zonefall/registry/signing_plan.h"
+#include "zonefall/resolver/profile.h"
+#include "zonefall/scenario/source.h"
+
+namespace zonefall::scenario {
+
+inline constexpr std::uint32_t format_version = 1;
+
+/// What is simulated: from when to when, how finely, how much of it.
+struct RunSettings {
+  SimTime from;
+  SimTime until;
+  Duration bin = Duration::minutes(10);  // of all time series; divides the run
+  std::uint64_t seed = 1;
+  std::uint32_t scale_ppm = 1'000'000;  // share of each cohort's resolvers that is simulated
+};
+
+/// Round trips between a resolver and a server: drawn per pair in [rtt_min, rtt_max].
+struct NetworkSettings {
+  Duration rtt_min = Duration::milliseconds(5);
+  Duration rtt_max = Duration::milliseconds(40);
+  std::uint32_t loss_ppm = 0;
+};
+
+/// A span in which a server does not answer; `site` "" means all sites.
+struct Silence {
+  SimTime from;
+  SimTime until;
+  std::string site;
+};
+
+struct SiteSpec {
+  std::string name;
+  std::uint32_t resolvers_ppm = 0;  // share of resolvers that reach it; 0 for all: equal shares
+};
+
+struct ServerSpec {
+  dns::Name name;
+  std::vector<dns::Address> addresses;
+  std::vector<SiteSpec> sites;  // at least one
+  std::uint16_t udp_payload_octets = 1232;
+  std::vector<Silence> silences;
+};
+
+enum class Denial : std::uint8_t { unsigned_zone, nsec, nsec3 };
+
+struct DenialSpec {
+  Denial kind = Denial::nsec3;
+  std::uint16_t iterations = 0;
+  std::string salt_hex;  // "" for none
+  bool opt_out = false;
+};
+
+struct SoaSpec {
+  dns::Name mname;
+  dns::Name rname;
+  Duration refresh = Duration::hours(2);
+  Duration retry = Duration::hours(1);
+  Duration expire = Duration::days(28);
+  Duration minimum = Duration::hours(1);  // negative TTL, and TTL of the denial chain (RFC 9077)
+  Duration ttl = Duration::days(1);
+};
+
+struct ZoneTtls {
+  Duration ns = Duration::days(1);
+  Duration ds = Duration::days(1);
+  Duration glue = Duration::days(1);
+  Duration dnskey = Duration::hours(1);
+};
+
+/// A share of the member names whose addresses have this TTL.
+struct TtlShare {
+  Duration ttl = Duration::minutes(5);
+  std::uint32_t share_ppm = 0;
+};
+
+/// A hosting provider: its servers answer for `weight` parts of the population.
+struct HostingSpec {
+  std::string name;
+  std::vector<dns::Name> servers;
+  std::uint32_t weight = 1;
+};
+
+/// Millions of delegations below a zone, computed from their number.
+struct PopulationSpec {
+  std::uint64_t size = 0;
+  std::uint32_t signed_ppm = 0;
+  std::string label_prefix = "n";
+  std::vector<HostingSpec> hosting;
+  std::vector<TtlShare> address_ttls;  // shares of all members: 100 % together
+};
+
+struct ZoneSpec {
+  dns::Name apex;
+  std::vector<dns::Name> servers;
+  DenialSpec denial;
+  SoaSpec soa;
+  ZoneTtls ttls;
+  std::vector<std::string> records;  // further lines in master-file form
+  std::optional<PopulationSpec> population;
+};
+
+/// A key of a registry. A key with `generation` once_per_hsm is the wrong action of a faulty agent.
+struct KeySpec {
+  std::string label;
+  registry::KeyRole role = registry::KeyRole::zsk;
+  dnssec::Algorithm algorithm = dnssec::Algorithm::rsasha256;
+  std::uint16_t bits = 0;  // 0: the algorithm's only size
+  std::uint16_t tag = 0;   // 0: whatever comes
+  registry::KeyGeneration generation = registry::KeyGeneration::once_for_all_hsms;
+  std::vector<registry::KeyPublication> published;  // in the DNSKEY RRset; label left empty
+  std::vector<registry::KeyPublication> ds;         // in the parent's DS RRset
+};
+
+/// Who makes a zone's versions. Maps onto registry::KeyStore and registry::RegistryPlan.
+struct RegistrySpec {
+  dns::Name zone;
+  std::vector<std::string> hsms;
+  std::vector<KeySpec> keys;
+  registry::SignaturePolicy signatures;
+  std::vector<registry::KeyActivation> activations;
+  std::vector<registry::SigningBatch> batches;
+  std::vector<registry::HsmPin> pins;
+  registry::SerialRule serials = registry::SerialRule::unix_time;
+  std::vector<registry::PublicationPhase> publication;
+  registry::Propagation propagation;
+  std::vector<registry::Checker> checkers;
+  std::optional<registry::RepairDecision> repair;
+};
+
+/// What users ask for. Rates by hour of the day, UTC, in permille of the mean.
+struct DemandSpec {
+  dns::Name zone;  // whose population is asked for
+  std::vector<std::uint16_t> diurnal_permille = std::vector<std::uint16_t>(24, 1000);
+  std::uint32_t head_names = 0;
+  double zipf_exponent = 0.95;
+  std::uint32_t head_share_ppm = 0;
+  std::uint32_t missing_share_ppm = 0;  // lookups of names that do not exist
+};
+
+struct StubShare {
+  std::string stub;
+  std::uint32_t share_ppm = 0;
+};
+
+/// Resolvers of one kind, and their clients.
+struct CohortSpec {
+  std::string name;
+  std::string title;
+  std::string profile;              // the profile it started from
+  bool knobs_are_complete = false;  // true once resolved: the profile's file is not read again
+  resolver::ResolverProfile knobs;  // that profile with the cohort's own settings
+  std::uint64_t resolvers = 0;
+  std::uint64_t lookups_per_day_mean = 0;  // of one resolver
+  std::uint64_t lookups_per_day_max = 0;   // 0: no cap
+  double rate_shape = 1.2;                 // of the Pareto distribution of rates
+  std::vector<StubShare> stubs;            // 100 % together
+};
+
+enum class OperatorAct : std::uint8_t {
+  install_nta,
+  remove_nta,
+  flush_name,
+  flush_subtree,
+  flush_bogus,
+  flush_everything,
+};
+
+/// What operators of a cohort do to their resolvers: `share_ppm` of them, each at an instant drawn
+/// in [from, until].
+struct OperatorAction {
+  std::string cohort;
+  OperatorAct act = OperatorAct::install_nta;
+  dns::Name name;
+  SimTime from;
+  SimTime until;
+  std::uint32_t share_ppm = 1'000'000;
+};
+
+/// Something that happened, for the timeline of reports: it decides nothing.
+struct NotedEvent {
+  SimTime at;
+  std::string what;
+};
+
+enum class ExpectationKind : std::uint8_t {
+  echo,         // repeats an input
+  consequence,  // must follow from the mechanism
+};
+
+/// What is measured, over [from, until) and a cohort (or all).
+enum class Metric : std::uint8_t {
+  failed_lookups,     // share of lookups that ended in a failure
+  stale_lookups,      // share of lookups answered with stale data
+  good_lookups,       // share of lookups with a usable answer, stale or not
+  query_growth,       // client queries, as a multiple of those in the span as long before it
+  load_growth,        // queries at the servers of the zone, as that multiple
+  rising_bins,        // share of neighbouring bins between which failed_lookups does not fall
+  recovered_minutes,  // `until_share` of resolvers: minutes from `from` to their last failure
+  bogus_signatures,   // share of signatures in the zone as served at `from` that do not verify
+  soa_flips,          // changes between a valid and a bogus SOA from version to version
+  published_keys,     // keys of this tag in the DNSKEY RRset at `from`
+};
+
+struct Expectation {
+  std::string id;
+  ExpectationKind kind = ExpectationKind::consequence;
+  std::string statement;
+  std::string published;  // the fact, as published
+  Metric metric = Metric::failed_lookups;
+  std::string cohort;  // "": all
+  dns::Name zone;
+  std::uint16_t tag = 0;
+  SimTime from;
+  SimTime until;
+  double min = 0;
+  double max = 0;
+  std::string counterfactual;  // in which it must fail; "" for echoes
+};
+
+/// A named set of changes, each "path = value" on the file.
+struct Variant {
+  std::string name;
+  std::string title;
+  std::vector<std::string> set;
+};
+
+/// A value that nobody knows: an ensemble draws one of `values` for the path.
+struct Uncertainty {
+  std::string path;
+  std::string why;
+  std::vector<std::string> values;
+};
+
+struct ResolvedScenario {
+  std::uint32_t zonefall = format_version;
+  std::string title;
+  std::string summary;
+  RunSettings run;
+  NetworkSettings network;
+  std::vector<ServerSpec> servers;
+  std::vector<ZoneSpec> zones;
+  std::vector<RegistrySpec> registries;
+  DemandSpec demand;
+  std::vector<clients::StubRule> stubs;
+  std::vector<CohortSpec> cohorts;
+  std::vector<OperatorAction> operators;
+  std::vector<NotedEvent> events;
+  std::vector<Expectation> expect;
+  std::vector<Uncertainty> uncertain;
+  std::vector<Variant> policies;  // what `zonefall compare` compares
+  std::vector<Variant> counterfactuals;
+};
+
+struct ScenarioFile {
+  ResolvedScenario scenario;
+  std::vector<ValueSource> sources;  // one for each fact, in order of the fields
+};
+
+/// Changes are made before anything else: "registries[de].keys[2].tag = 0", a path and a value as
+/// YAML; `~` removes. Items of lists go by position or by name.
+using Changes = std::vector<std::string>;
+
+/// Profiles are looked up in the folder `profiles` beside the file. Errors as in profile_file.h. A
+/// file is refused too if one of its policies or counterfactuals does not make a valid scenario.
+Result<ScenarioFile> load_scenario(const std::string& path, const Changes& changes = {});
+
+/// As load_scenario(), from text; `path` is for messages and the folder.
+Result<ScenarioFile> parse_scenario(std::string_view yaml, const std::string& path,
+                                    const Changes& changes = {});
+
+/// The normalised form: YAML with every default and every knob, which reads back equal without
+/// profile files. Only variants that change a cohort's `profile` look for one; all of the cohort's
+/// knobs then come from it.
+std::string write_scenario(const ScenarioFile& file);
+
+/// A Markdown table of all keys.
+std::string scenario_reference();
+
+}  // namespace zonefall::scenario

@@ -1,0 +1,177 @@
+#include "scenario/scenario_fields.h"
+
+#include "scenario/profile_knobs.h"
+
+namespace zonefall::scenario {
+namespace {
+
+constexpr std::string_view act_word(OperatorAct act) {
+  switch (act) {
+    case OperatorAct::install_nta: return "install_nta";
+    case OperatorAct::remove_nta: return "remove_nta";
+    case OperatorAct::flush_name: return "flush_name";
+    case OperatorAct::flush_subtree: return "flush_subtree";
+    case OperatorAct::flush_bogus: return "flush_bogus";
+    case OperatorAct::flush_everything: return "flush_everything";
+  }
+  return "";
+}
+
+constexpr std::string_view kind_word(ExpectationKind kind) {
+  switch (kind) {
+    case ExpectationKind::echo: return "echo";
+    case ExpectationKind::consequence: return "consequence";
+  }
+  return "";
+}
+
+constexpr std::string_view metric_word(Metric metric) {
+  switch (metric) {
+    case Metric::failed_lookups: return "failed_lookups";
+    case Metric::stale_lookups: return "stale_lookups";
+    case Metric::good_lookups: return "good_lookups";
+    case Metric::query_growth: return "query_growth";
+    case Metric::load_growth: return "load_growth";
+    case Metric::rising_bins: return "rising_bins";
+    case Metric::recovered_minutes: return "recovered_minutes";
+    case Metric::bogus_signatures: return "bogus_signatures";
+    case Metric::soa_flips: return "soa_flips";
+    case Metric::published_keys: return "published_keys";
+  }
+  return "";
+}
+
+constexpr std::uint64_t lookups_max = 1'000'000'000'000;
+
+void describe_run(Fields& f, RunSettings& r) {
+  f.time(required_choice("from", "start"), r.from);
+  f.time(required_choice("until", "end"), r.until);
+  f.duration(choice("bin", "width of the bins of time series"), r.bin,
+             {Duration::seconds(1), Duration::days(1)});
+  f.count(choice("seed", "of all random numbers"), r.seed,
+          {0, std::numeric_limits<std::uint64_t>::max(), ""});
+  f.share_ppm(choice("scale", "share of each cohort's resolvers that is simulated"), r.scale_ppm);
+}
+
+void describe_demand(Fields& f, DemandSpec& d) {
+  f.name(required_choice("zone", "whose population is asked for"), d.zone);
+  f.counts(fact("diurnal_permille", "rates by hour of the day (UTC), of the mean"),
+           d.diurnal_permille, {0, 10'000, "permille"});
+  f.count(fact("head_names", "names with a Zipf popularity"), d.head_names,
+          {0, 1'000'000, "names"});
+  f.decimal(fact("zipf_exponent", "of their popularity"), d.zipf_exponent, {0, 3});
+  f.share_ppm(fact("head_share", "share of lookups for them; the rest is uniform"),
+              d.head_share_ppm);
+  f.share_ppm(fact("missing_share", "share of lookups of names that do not exist"),
+              d.missing_share_ppm);
+}
+
+void describe_stub(Fields& f, clients::StubRule& s) {
+  f.text(required_choice("name", "of the rule"), s.name);
+  f.count(fact("retries_on_servfail", "further tries"), s.retries_on_servfail, {0, 20, "tries"});
+  f.duration(fact("pause_on_servfail", "before each"), s.pause_on_servfail,
+             {Duration::seconds(0), Duration::minutes(1)});
+  f.flag(fact("next_server_on_servfail", "they go to the next resolver"),
+         s.next_server_on_servfail);
+  f.duration(fact("timeout", "wait for a reply"), s.timeout,
+             {Duration::milliseconds(1), Duration::minutes(1)});
+  f.count(fact("retries_on_timeout", "further tries after silence"), s.retries_on_timeout,
+          {0, 20, "tries"});
+}
+
+void describe_cohort(Fields& f, CohortSpec& c, const ProfileHook& hook) {
+  f.text(required_choice("name", "of the cohort"), c.name);
+  f.text(choice("title", "for people"), c.title);
+  f.text(required_choice("profile", "file of profiles/, without .yaml"), c.profile);
+  f.flag(choice("knobs_are_complete", "the profile's file is not read"), c.knobs_are_complete);
+  hook(c);
+  f.block(choice("knobs", "settings that differ from the profile's"),
+          [&] { describe(f, c.knobs); });
+  f.count(required_fact("resolvers", "how many"), c.resolvers, {1, 10'000'000, "resolvers"});
+  f.count(required_fact("lookups_per_day_mean", "of one resolver"), c.lookups_per_day_mean,
+          {1, lookups_max, "lookups"});
+  f.count(fact("lookups_per_day_max", "cap; 0: none"), c.lookups_per_day_max,
+          {0, lookups_max, "lookups"});
+  f.decimal(fact("rate_shape", "of the Pareto distribution of rates"), c.rate_shape, {1.01, 10});
+  f.list(required_choice("stubs", "rules of its clients; shares make 100 %"), c.stubs,
+         [&](StubShare& s) {
+           f.text(required_choice("stub", "name of a rule"), s.stub);
+           f.share_ppm(required_fact("share", "of the lookups"), s.share_ppm);
+         });
+}
+
+void describe_action(Fields& f, OperatorAction& a) {
+  f.text(required_choice("cohort", "whose operators"), a.cohort);
+  f.word<act_word>(required_fact("act", "what they do"), a.act);
+  f.name(fact("name", "to which name"), a.name);
+  f.time(required_fact("from", "the first of them"), a.from);
+  f.time(required_fact("until", "the last of them"), a.until);
+  f.share_ppm(fact("share", "of the cohort's resolvers"), a.share_ppm);
+}
+
+void describe_expectation(Fields& f, Expectation& e) {
+  f.text(required_choice("id", "short name"), e.id);
+  f.word<kind_word>(required_choice("kind", "repeats an input, or follows from the mechanism"),
+                    e.kind);
+  f.text(required_choice("statement", "what must come out"), e.statement);
+  f.text(required_choice("published", "the fact as published"), e.published);
+  f.word<metric_word>(required_choice("metric", "what is measured"), e.metric);
+  f.text(choice("cohort", "of one cohort; else of all"), e.cohort);
+  f.name(choice("zone", "of which zone"), e.zone);
+  f.count(choice("tag", "of which key"), e.tag, {0, 65'535, ""});
+  f.time(required_choice("from", "start of the span"), e.from);
+  f.time(required_choice("until", "end of the span"), e.until);
+  f.decimal(required_choice("min", "least value that fits"), e.min, {0, 1e9});
+  f.decimal(required_choice("max", "largest value that fits"), e.max, {0, 1e9});
+  f.text(choice("counterfactual", "in which it must fail; consequences need one"),
+         e.counterfactual);
+}
+
+void describe_variant(Fields& f, Variant& v) {
+  f.text(required_choice("name", "short name"), v.name);
+  f.text(required_choice("title", "for people"), v.title);
+  f.texts(required_choice("set", "changes: \"path = value\""), v.set);
+}
+
+}  // namespace
+
+void describe(Fields& f, ResolvedScenario& s, const ProfileHook& hook) {
+  f.count(required_choice("zonefall", "version of this format"), s.zonefall,
+          {format_version, format_version, ""});
+  f.text(required_choice("title", "one line"), s.title);
+  f.text(required_choice("summary", "the story in plain words"), s.summary);
+  f.block(required_choice("run", "what is simulated"), [&] { describe_run(f, s.run); });
+  f.block(choice("network", "between resolvers and servers"),
+          [&] { describe_network(f, s.network); });
+  f.list(required_choice("servers", "authoritative servers"), s.servers,
+         [&](ServerSpec& server) { describe_server(f, server); });
+  f.list(required_choice("zones", "what they serve"), s.zones,
+         [&](ZoneSpec& zone) { describe_zone(f, zone); });
+  f.list(choice("registries", "who makes zone versions"), s.registries,
+         [&](RegistrySpec& registry) { describe_registry(f, registry); });
+  f.block(required_choice("demand", "what users ask for"), [&] { describe_demand(f, s.demand); });
+  f.list(required_choice("stubs", "how clients try again"), s.stubs,
+         [&](clients::StubRule& stub) { describe_stub(f, stub); });
+  f.list(required_choice("cohorts", "resolvers and their clients"), s.cohorts,
+         [&](CohortSpec& cohort) { describe_cohort(f, cohort, hook); });
+  f.list(fact("operators", "what operators do"), s.operators,
+         [&](OperatorAction& action) { describe_action(f, action); });
+  f.list(fact("events", "what happened, for the timeline; decides nothing"), s.events,
+         [&](NotedEvent& event) {
+           f.time(required_fact("at", "when"), event.at);
+           f.text(required_choice("what", "happened"), event.what);
+         });
+  f.list({"expect", "published facts", Presence::required, Evidence::required}, s.expect,
+         [&](Expectation& e) { describe_expectation(f, e); });
+  f.list(fact("uncertain", "values that nobody knows"), s.uncertain, [&](Uncertainty& u) {
+    f.text(required_choice("path", "of the value"), u.path);
+    f.text(required_choice("why", "it is not known"), u.why);
+    f.texts(required_choice("values", "that it may have"), u.values);
+  });
+  f.list(choice("policies", "what `zonefall compare` compares"), s.policies,
+         [&](Variant& v) { describe_variant(f, v); });
+  f.list(choice("counterfactuals", "worlds in which expectations must fail"), s.counterfactuals,
+         [&](Variant& v) { describe_variant(f, v); });
+}
+
+}  // namespace zonefall::scenario
