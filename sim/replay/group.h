@@ -71,6 +71,7 @@ class Group {
     std::uint32_t number = 0;    // in the tally
     std::uint64_t sequence = 0;  // of events that it scheduled
     std::uint64_t lookups = 0;   // so far
+    std::uint32_t samples = 0;   // so far
     std::uint64_t sample_key = 0;
     SimTime wake_wanted = SimTime::max();
     SimTime wake_pending = SimTime::max();  // the earliest wake event in the queue

@@ -77,7 +77,8 @@ void Resolver::State::recheck_ntas() {
   for (Nta& nta : anchors_.ntas()) {
     if (nta.recheck_at > now_) continue;
     nta.recheck_at = now_ + profile().nta.recheck;
-    Task& task = start_task({nta.name, dns::RRType::soa, dns::RRClass::in}, false, 0);
+    // BIND asks for NSEC, which no NSEC3 zone has: the apex denial must validate as well.
+    Task& task = start_task({nta.name, dns::RRType::nsec, dns::RRClass::in}, false, 0);
     task.ignores_ntas = true;
   }
 }
