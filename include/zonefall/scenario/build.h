@@ -36,6 +36,9 @@ struct BuiltScenario {
   [[nodiscard]] const BuiltZone* find_zone(const dns::Name& apex) const;
 };
 
+/// What runs and queries take unless they are told otherwise.
+inline constexpr Duration default_lead_in = Duration::hours(2);
+
 struct BuildOptions {
   /// How long before the run clients begin to ask, uncounted (replay::World::lead_in).
   Duration lead_in;

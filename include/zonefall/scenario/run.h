@@ -23,7 +23,7 @@ struct RunOptions {
   std::string output_path;
   bool overwrite = false;
   bool real_crypto = false;
-  Duration lead_in = Duration::hours(2);
+  Duration lead_in = default_lead_in;
   unsigned threads = 1;
   std::uint32_t sample_ppm = 20;
   std::string version;                     // of the program, for the results

@@ -1,0 +1,119 @@
+// zonefall query: one question to one resolver of a replay, with every step explained.
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "command.h"
+#include "zonefall/replay/replay.h"
+#include "zonefall/scenario/build.h"
+
+namespace zonefall::command {
+
+namespace {
+
+struct Arguments {
+  ScenarioArguments scenario;
+  std::string resolver;
+  std::string at;
+  std::string qname;
+  std::string qtype = "A";
+  bool checking_disabled = false;
+  bool explain = false;
+};
+
+// "cohort" or "cohort:index".
+Result<replay::Inquiry> find_resolver(const replay::World& world, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const std::string name = text.substr(0, colon);
+  replay::Inquiry inquiry;
+  const auto cohort = std::find_if(world.cohorts.begin(), world.cohorts.end(),
+                                   [&](const replay::Cohort& c) { return c.name == name; });
+  if (cohort == world.cohorts.end()) {
+    std::string known;
+    for (const replay::Cohort& c : world.cohorts) known += " " + c.name;
+    return Error{fmt::format("no cohort is named '{}'; there are:{}", name, known)};
+  }
+  inquiry.cohort = static_cast<std::uint32_t>(cohort - world.cohorts.begin());
+  if (colon != std::string::npos) {
+    const std::string index = text.substr(colon + 1);
+    const bool is_number =
+        !index.empty() && index.size() < 9 &&
+        std::all_of(index.begin(), index.end(), [](char c) { return c >= '0' && c <= '9'; });
+    inquiry.resolver = is_number ? static_cast<std::uint32_t>(std::stoul(index)) : 0;
+    if (!is_number || inquiry.resolver >= cohort->resolvers) {
+      return Error{fmt::format("'{}' is no resolver of {}: give a number below {}", index, name,
+                               cohort->resolvers)};
+    }
+  }
+  return inquiry;
+}
+
+Result<replay::Inquiry> read_inquiry(const replay::World& world, const Arguments& arguments) {
+  auto inquiry = find_resolver(world, arguments.resolver);
+  if (!inquiry) return inquiry;
+  const auto at = SimTime::parse(arguments.at);
+  if (!at) return at.error();
+  const auto qname = dns::Name::parse(arguments.qname);
+  if (!qname) return qname.error();
+  const auto qtype = dns::parse_rrtype(arguments.qtype);
+  if (!qtype) return qtype.error();
+  inquiry.value().at = at.value();
+  inquiry.value().question = {qname.value(), qtype.value(), dns::RRClass::in};
+  inquiry.value().checking_disabled = arguments.checking_disabled;
+  return inquiry;
+}
+
+int query(const Arguments& arguments) {
+  const auto file = scenario::load_scenario(arguments.scenario.path, arguments.scenario.set);
+  if (!file) {
+    complain(file.error());
+    return bad_input;
+  }
+  scenario::BuildOptions options;
+  options.lead_in = scenario::default_lead_in;
+  const auto built = scenario::build(file.value().scenario, options);
+  if (!built) {
+    complain(built.error());
+    return bad_input;
+  }
+  const auto inquiry = read_inquiry(built.value().world, arguments);
+  if (!inquiry) {
+    complain(inquiry.error());
+    return bad_input;
+  }
+  const auto result = replay::inquire(built.value().world, inquiry.value());
+  if (!result) {
+    complain(result.error());
+    return run_failed;
+  }
+  if (arguments.explain) fmt::print("{}", replay::explain(result.value().steps));
+  resolver::ClientQuery asked;
+  asked.question = inquiry.value().question;
+  asked.dnssec_ok = true;
+  asked.checking_disabled = arguments.checking_disabled;
+  fmt::print("{}", dns::to_text(resolver::to_message(result.value().reply, asked)));
+  return fine;
+}
+
+}  // namespace
+
+void add_query(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      app.add_subcommand("query", "Ask one resolver of a replay, and explain its answer");
+  add_scenario_arguments(*command, arguments->scenario);
+  command->add_option("qname", arguments->qname, "The name to ask for")->required();
+  command->add_option("qtype", arguments->qtype, "The type")->capture_default_str();
+  command->add_option("--resolver", arguments->resolver, "COHORT, or COHORT:NUMBER for another one")
+      ->required();
+  command->add_option("--at", arguments->at, "When, UTC: 2026-05-05T20:00Z")->required();
+  command->add_flag("--cd", arguments->checking_disabled, "Set CD: checking disabled");
+  command->add_flag("--explain", arguments->explain, "Show every step and why");
+  command->footer(
+      "Example: zonefall query scenarios/de-2026-05-05.yaml n7.de A --explain \\\n"
+      "           --resolver isp-validating-bind --at 2026-05-05T21:00Z");
+  command->callback([arguments, &exit_code] { exit_code = query(*arguments); });
+}
+
+}  // namespace zonefall::command

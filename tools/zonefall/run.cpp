@@ -1,0 +1,134 @@
+// zonefall run: replays a scenario into a results file.
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <thread>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "command.h"
+#include "zonefall/scenario/run.h"
+
+namespace zonefall::command {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+volatile std::sig_atomic_t interrupted = 0;
+void note_interrupt(int) { interrupted = 1; }
+
+struct Arguments {
+  ScenarioArguments scenario;
+  std::string output = "results.sqlite";
+  bool overwrite = false;
+  std::uint64_t seed = 0;
+  double scale = 0;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  std::string crypto = "identity";
+};
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// A line on the terminal that shows how far the run is; nothing if stderr is no terminal.
+class ProgressBar {
+ public:
+  void show(std::uint64_t done, std::uint64_t all) {
+    if (!is_terminal_) return;
+    const auto percent = static_cast<int>(done * 100 / std::max<std::uint64_t>(1, all));
+    if (shown_.exchange(percent) == percent) return;
+    const double elapsed_s = seconds_since(start_);
+    const double left_s =
+        percent == 0 ? 0 : elapsed_s * (100.0 - percent) / static_cast<double>(percent);
+    fmt::print(stderr, "\r[{:<50}] {:3d} %  {:.0f} s left ", std::string(
+               static_cast<std::size_t>(percent / 2), '#'), percent, left_s);
+  }
+  void end() const {
+    if (is_terminal_) fmt::print(stderr, "\r{:75}\r", "");
+  }
+
+ private:
+  bool is_terminal_ = isatty(STDERR_FILENO) == 1;
+  std::atomic<int> shown_{-1};
+  Clock::time_point start_ = Clock::now();
+};
+
+int print_report(const scenario::RunReport& report, const Arguments& arguments, double took_s) {
+  fmt::print(stderr,
+             "{:.0f} client queries, {} resolutions, {} exchanges, {} events in {:.1f} s\n"
+             "fingerprint {:016x}, content hash {:016x}\n",
+             report.client_queries, report.resolutions, report.exchanges, report.events, took_s,
+             report.fingerprint, report.content_hash);
+  int failed = 0;
+  for (const outcome::ExpectationRow& row : report.expectations) {
+    failed += row.passed ? 0 : 1;
+    fmt::print(stderr, "{} {:<12} {}: {}\n", row.passed ? "pass" : "FAIL", row.kind, row.id,
+               row.measured);
+  }
+  fmt::print(stderr, "results in {}\n", arguments.output);
+  return failed == 0 ? fine : expectation_failed;
+}
+
+int run(const Arguments& arguments) {
+  scenario::RunOptions options;
+  options.scenario_path = arguments.scenario.path;
+  options.changes = arguments.scenario.set;
+  if (arguments.seed != 0) options.seed = arguments.seed;
+  if (arguments.scale > 0) {
+    options.scale_ppm = static_cast<std::uint32_t>(arguments.scale * 1'000'000 + 0.5);
+  }
+  options.output_path = arguments.output;
+  options.overwrite = arguments.overwrite;
+  options.real_crypto = arguments.crypto == "real";
+  options.threads = arguments.threads;
+  options.version = ZONEFALL_VERSION;
+  options.stop = [] { return interrupted != 0; };
+  ProgressBar bar;
+  options.progress = [&](std::uint64_t done, std::uint64_t all) { bar.show(done, all); };
+  std::signal(SIGINT, note_interrupt);
+  std::signal(SIGTERM, note_interrupt);
+  const Clock::time_point start = Clock::now();
+  const auto report = scenario::run_scenario(options);
+  bar.end();
+  if (!report) {
+    complain(report.error());
+    return report.error().where.empty() ? run_failed : bad_input;
+  }
+  if (report.value().stopped) {
+    complain({"interrupted: nothing was written"});
+    return run_failed;
+  }
+  return print_report(report.value(), arguments, seconds_since(start));
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("run", "Replay a scenario into a results file");
+  add_scenario_arguments(*command, arguments->scenario);
+  command->add_option("-o,--output", arguments->output, "The results, an SQLite file")
+      ->capture_default_str();
+  command->add_flag("--overwrite", arguments->overwrite, "Replace an existing results file");
+  command->add_option("--seed", arguments->seed, "Use this seed instead of the scenario's")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--scale", arguments->scale,
+                      "Simulate this share of each cohort's resolvers, 0.01 for one in a hundred")
+      ->check(CLI::Range(0.000001, 1.0));
+  command->add_option("--threads", arguments->threads, "Threads; the results do not depend on it")
+      ->check(CLI::Range(1U, 1024U))
+      ->capture_default_str();
+  command->add_option("--crypto", arguments->crypto,
+                      "How signatures are checked: by identity (quick), or real (OpenSSL)")
+      ->check(CLI::IsMember({"identity", "real"}))
+      ->capture_default_str();
+  command->footer("Example: zonefall run scenarios/de-2026-05-05.yaml --scale 0.05 -o de.sqlite");
+  command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
+}
+
+}  // namespace zonefall::command
