@@ -66,7 +66,7 @@ void claim_and_die(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a published file has its name and content; the partial one is gone") {
+TEST_CASE("a published file has its name and content, and the partial one is gone") {
   const TempFolder folder;
   {
     Result<PartialFile> file = PartialFile::create({folder.file("out")});
