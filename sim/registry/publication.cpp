@@ -35,12 +35,12 @@ Result<std::vector<SimTime>> signing_times(const RegistryPlan& plan) {
   return times;
 }
 
-/// A random instant in [from, until] that belongs to (what, site).
+/// An instant in [from, until] for (what, site), at random, whole milliseconds after `from`.
 SimTime draw_between(const RegistryPlan& plan, std::uint64_t what, std::uint64_t site, SimTime from,
                      SimTime until) {
   Rng rng({plan.seed, site, what});
-  const auto span = static_cast<std::uint64_t>((until - from).to_nanoseconds());
-  return from + Duration::nanoseconds(static_cast<std::int64_t>(rng.below(span + 1)));
+  const auto span = static_cast<std::uint64_t>((until - from).to_milliseconds());
+  return from + Duration::milliseconds(static_cast<std::int64_t>(rng.below(span + 1)));
 }
 
 std::vector<std::uint64_t> site_entities(const RegistryPlan& plan) {

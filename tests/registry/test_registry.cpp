@@ -181,7 +181,7 @@ TEST_CASE("each site has a delay of its own within the range") {
   CHECK(other.sites[3].loaded_at[0] - signing_times(other)[0] == delays[0]);
 }
 
-TEST_CASE("held versions wait for their site's release; what a later one overtakes is skipped") {
+TEST_CASE("held versions wait for their site's release, unless a later one overtakes them") {
   RegistryPlan plan = quiet_plan();
   plan.holds = {{minute(20), minute(50), minute(45), minute(65)}};
   const RegistryRun run = run_of(plan);
@@ -212,7 +212,7 @@ TEST_CASE("a quiet registry has no alert, and a log of what it published") {
   CHECK(log_lines(run, "KSK 'ksk' (tag").size() == 1);
 }
 
-TEST_CASE("checkers find what a validator finds; the repair follows the first alert") {
+TEST_CASE("checkers find what a validator finds, and the repair follows the first alert") {
   const RegistryRun run = run_of(failing_plan());
   REQUIRE(run.first_alert.has_value());
   CHECK(*run.first_alert >= minute(32));  // served from 31 on, processed for a minute
