@@ -168,6 +168,7 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   entry.data = data_of(task, situation.result);
   entry.failure = failed;
   entry.negative = situation.negative;
+  entry.proof = entry.negative && entry.data ? proof_identity(*entry.data) : 0;
   entry.chain_failed = situation.chain_failed;
   entry.failed_negative = failed_negative;
   entry.ttl_s = situation.answer_ttl_s;
