@@ -334,6 +334,7 @@ void Resolver::State::remember_negative_proof(std::span<const dns::SignedRRset> 
     const bool bogus = security == dnssec::Security::bogus;
     if (now_ < known.kept_until) continue;
     known.identity = proof_hash(entry);
+    known.stored_at = now_;
     const std::uint32_t ttl_s = bounded_ttl_s(entry.rrset->ttl_s(), profile().cache);
     known.kept_until = bogus ? SimTime::min() : second() + Duration::seconds(ttl_s);
   }

@@ -83,7 +83,7 @@ std::uint64_t hash_of(const ServerEntry& server) {
 }
 
 std::uint64_t hash_of(const ProofEntry& proof) {
-  return hash_combine(proof.identity, word(proof.kept_until));
+  return hash_combine(hash_combine(proof.identity, word(proof.kept_until)), word(proof.stored_at));
 }
 
 std::uint64_t hash_of(const Task& task) {

@@ -33,6 +33,7 @@ struct AnswerKey {
 struct ProofEntry {
   std::uint64_t identity = 0;
   SimTime kept_until = SimTime::min();
+  SimTime stored_at;
 };
 
 struct NameKey {
