@@ -182,6 +182,7 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
   trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
         tracer != nullptr ? "no DS, from the referral: " + verdict->to_text() : "");
   remember_spans(task, entry.denial, parent_keys, judged.verdict);
+  remember_negative_proof(entry.denial, judged.verdict.security);
   if (judged.verdict.security != Security::bogus) {
     const SimTime expires_at =
         std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));

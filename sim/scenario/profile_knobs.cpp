@@ -119,7 +119,7 @@ void describe_stale(Fields& f, ServeStale& s) {
   f.flag(fact("serves_negative_answers", "expired NXDOMAIN and NODATA may be served too"),
          s.serves_negative_answers);
   f.flag(fact("negative_needs_unchanged_proof",
-              "a stale negative answer needs the RRsets of its proof unchanged"),
+              "a stale or failed negative answer needs its proof's RRsets unchanged"),
          s.negative_needs_unchanged_proof);
 }
 

@@ -86,7 +86,8 @@ struct ServeStale {
   Duration max_stale = Duration::days(1);  // after expiry; zero: nothing is ever stale
   bool failed_refresh_restarts_max_stale = false;
   bool serves_negative_answers = true;
-  /// A negative answer counts as stale data only while its proof's RRsets are the old ones.
+  /// A negative answer counts as stale data, or as a remembered failure, only while its proof's
+  /// RRsets in the cache are the same as when it was stored.
   bool negative_needs_unchanged_proof = false;
   bool operator==(const ServeStale&) const = default;
 };
