@@ -108,25 +108,33 @@ class ChainWalk {
                   Verdict::of(Reason::chain_unavailable, question.qname, question.qtype));
   }
 
-  // Every alias is used up once, so the walk ends.
+  // More aliases than RRsets are a circle: each step has a CNAME of its own, be it synthesised.
   void walk_response() {
     Name qname = chain_.question.qname;
-    std::vector<bool> seen(response_.answer.size(), false);
-    while (qname.is_at_or_below(keys_.zone)) {
-      if (has_final_answer(qname)) {
+    for (std::size_t steps = 0; qname.is_at_or_below(keys_.zone); ++steps) {
+      const std::optional<std::size_t> alias = find_alias(qname);
+      const bool is_synthesised = alias && follows_from(*alias, qname);
+      if (has_final_answer(qname) && !is_synthesised) {
         walk_answer(qname);
         return;
       }
-      const std::optional<std::size_t> alias = find_alias(qname);
-      if (!alias || seen[*alias]) {
+      if (!alias || steps == response_.answer.size()) {
         walk_negative(qname);
         return;
       }
-      seen[*alias] = true;
       const std::optional<Name> target = walk_alias(qname, response_.answer[*alias]);
-      if (!target) return;
+      if (!target || (is_synthesised && has_final_answer(qname))) return;
       qname = *target;
     }
+  }
+
+  /// The alias is a DNAME, and what the answer has at `qname` is the CNAME that follows from it.
+  [[nodiscard]] bool follows_from(std::size_t alias, const Name& qname) const {
+    const auto& answer = response_.answer;
+    return answer[alias].rrset->type() == RRType::dname &&
+           std::all_of(answer.begin(), answer.end(), [&](const dns::SignedRRset& entry) {
+             return entry.rrset->owner() != qname || entry.rrset->type() == RRType::cname;
+           });
   }
 
   [[nodiscard]] bool answers(const dns::RRset& rrset, const Name& qname) const {

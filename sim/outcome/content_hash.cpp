@@ -44,15 +44,13 @@ Status mix_value(Fingerprint& hash, const Statement& row, int column) {
     case ColumnType::integer:
       hash.mix(static_cast<std::uint64_t>(row.integer(column)));
       return Done{};
-    case ColumnType::text:
-      hash.mix(row.text(column));
-      return Done{};
+    case ColumnType::text: hash.mix(row.text(column)); return Done{};
     case ColumnType::null: return Done{};
     case ColumnType::real:
     case ColumnType::blob: break;
   }
-  return Error{fmt::format("column {} holds a value that is neither integer nor text",
-                           row.name(column))};
+  return Error{
+      fmt::format("column {} holds a value that is neither integer nor text", row.name(column))};
 }
 
 Status mix_table(Database& database, const std::string& table, Fingerprint& hash,

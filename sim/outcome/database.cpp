@@ -1,26 +1,30 @@
 #include "zonefall/outcome/database.h"
 
+#include <cerrno>
 #include <limits>
+#include <sqlite3.h>
 #include <system_error>
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 namespace zonefall::outcome {
 namespace {
 
+/// errno was 0 before the call that failed.
 Error last_error(sqlite3* handle) {
+  const int system_errno = errno;
   const int status = sqlite3_extended_errcode(handle) & 0xff;
   if (status == SQLITE_FULL) return Error{"the disk is full"};
   if (status == SQLITE_CORRUPT || status == SQLITE_NOTADB) {
     return Error{fmt::format("the file is damaged ({})", sqlite3_errmsg(handle))};
   }
-  const int system_error = status == SQLITE_IOERR || status == SQLITE_CANTOPEN
-                               ? sqlite3_system_errno(handle)
-                               : 0;
-  if (system_error == 0) return Error{sqlite3_errmsg(handle)};
-  return Error{fmt::format("{} ({})", sqlite3_errmsg(handle),
-                           std::generic_category().message(system_error))};
+  // SQLite keeps errno, but not where a COMMIT fails.
+  const int kept_errno = sqlite3_system_errno(handle);
+  const int reason = kept_errno != 0 ? kept_errno : system_errno;
+  const bool is_system_error = status == SQLITE_IOERR || status == SQLITE_CANTOPEN;
+  if (!is_system_error || reason == 0) return Error{sqlite3_errmsg(handle)};
+  return Error{
+      fmt::format("{} ({})", sqlite3_errmsg(handle), std::generic_category().message(reason))};
 }
 
 }  // namespace
@@ -63,6 +67,7 @@ void Statement::bind_one(int index, std::string_view value) {
 
 Result<bool> Statement::step() {
   if (bind_status_ != SQLITE_OK) return Error{sqlite3_errstr(bind_status_)};
+  errno = 0;
   const int status = sqlite3_step(statement_.get());
   if (status == SQLITE_ROW) return true;
   if (status == SQLITE_DONE) return false;
@@ -113,6 +118,7 @@ Result<Database> Database::open(const std::string& path, Access access) {
   const std::string plain_path = path.starts_with('/') ? path : "./" + path;
   const int flags = access == Access::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   sqlite3* handle = nullptr;
+  errno = 0;
   const int status =
       sqlite3_open_v2(plain_path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(handle);
@@ -124,6 +130,7 @@ Result<Database> Database::open(const std::string& path, Access access) {
 }
 
 Status Database::run(const std::string& sql) {
+  errno = 0;
   if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     return last_error(handle_.get());
   }
@@ -133,6 +140,7 @@ Status Database::run(const std::string& sql) {
 Result<Statement> Database::prepare(std::string_view sql) {
   ZF_ASSERT(sql.size() <= std::size_t{std::numeric_limits<int>::max()});
   sqlite3_stmt* statement = nullptr;
+  errno = 0;
   const int status = sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                         &statement, nullptr);
   if (status != SQLITE_OK) return last_error(handle_.get());

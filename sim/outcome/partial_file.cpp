@@ -18,8 +18,7 @@ namespace {
 constexpr mode_t mode = 0666;  // less the umask
 
 Error system_error(std::string_view what, std::string_view path) {
-  return Error{fmt::format("cannot {} {}: {}", what, path,
-                           std::generic_category().message(errno))};
+  return Error{fmt::format("cannot {} {}: {}", what, path, std::generic_category().message(errno))};
 }
 
 std::string folder_of(const std::string& path) {
@@ -33,7 +32,7 @@ Error exists_already(const std::string& path) {
 }
 
 Status check_final_path(const StoreTarget& target) {
-  struct stat found{};
+  struct stat found {};
   if (target.path.empty() || target.path.ends_with('/')) {
     return Error{fmt::format("'{}' is not the name of a file", target.path)};
   }
@@ -51,8 +50,8 @@ Status check_final_path(const StoreTarget& target) {
 
 /// True if `path` names the open file, not another one that took its place.
 bool is_file_at(int file, const std::string& path) {
-  struct stat opened{};
-  struct stat named{};
+  struct stat opened {};
+  struct stat named {};
   return fstat(file, &opened) == 0 && lstat(path.c_str(), &named) == 0 &&
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
@@ -97,11 +96,15 @@ Status PartialFile::remove_leftover() {
   const bool is_abandoned = flock(leftover, LOCK_EX | LOCK_NB) == 0;
   Status removed = Done{};
   if (!is_abandoned) {
-    removed = Error{fmt::format("{} is being written by another run: wait for it, or give "
-                                "another name", path_)};
+    removed =
+        Error{fmt::format("{} is being written by another run: wait for it, or give "
+                          "another name",
+                          path_)};
   } else if (!target_.overwrite) {
-    removed = Error{fmt::format("{} is left over from a run that was killed: remove it, give "
-                                "another name, or let it be overwritten", path_)};
+    removed =
+        Error{fmt::format("{} is left over from a run that was killed: remove it, give "
+                          "another name, or let it be overwritten",
+                          path_)};
   } else if (is_file_at(leftover, path_) && unlink(path_.c_str()) != 0) {
     removed = system_error("remove", path_);
   }
@@ -115,8 +118,10 @@ Status PartialFile::lock() {
   // between its looking and its removing.
   const bool taken = flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   if (taken || !is_file_at(file_, path_)) {
-    return Error{fmt::format("{} is being written by another run: wait for it, or give another "
-                             "name", path_)};
+    return Error{
+        fmt::format("{} is being written by another run: wait for it, or give another "
+                    "name",
+                    path_)};
   }
   return Done{};
 }
@@ -146,7 +151,7 @@ Status PartialFile::rename() {
   int status = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
   if (status != 0 && (errno == EINVAL || errno == ENOSYS)) {
     // A file system that cannot do both in one step.
-    struct stat found{};
+    struct stat found {};
     if (lstat(to, &found) == 0) return exists_already(target_.path);
     status = ::rename(from, to);
   }

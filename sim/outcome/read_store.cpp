@@ -53,12 +53,12 @@ Error about(const std::string& path, std::string_view what) {
 }
 
 bool exists(const std::string& path) {
-  struct stat found{};
+  struct stat found {};
   return stat(path.c_str(), &found) == 0;
 }
 
 Status check_file(const std::string& path) {
-  struct stat found{};
+  struct stat found {};
   if (stat(path.c_str(), &found) != 0) {
     if (errno == ENOENT && exists(path + ".partial")) {
       return about(path, "does not exist, only its .partial does: its run goes on, or was killed");
@@ -68,13 +68,14 @@ Status check_file(const std::string& path) {
   if (!S_ISREG(found.st_mode)) return about(path, "is not a regular file");
   const Head head(path);
   if (!head.is_sqlite()) {
-    return about(path, path.ends_with(".partial") ? unfinished_hint
-                                                  : "is not a result file of zonefall");
+    return about(path,
+                 path.ends_with(".partial") ? unfinished_hint : "is not a result file of zonefall");
   }
   const auto octets = static_cast<std::uint64_t>(found.st_size);
   if (octets < head.octets()) {
     return about(path, fmt::format("is truncated, {} of {} octets: copy it again, or run the "
-                                   "scenario again", octets, head.octets()));
+                                   "scenario again",
+                                   octets, head.octets()));
   }
   return Done{};
 }

@@ -203,8 +203,7 @@ void write_story(Session& session, const RunRecord& record) {
   std::uint64_t id = 0;
   Table publications(session, {"publications", 7});
   const auto by_publication = [](const PublicationRow& r) {
-    return std::tie(r.published_at, r.zone, r.serial, r.signed_at, r.first_site_at,
-                    r.last_site_at);
+    return std::tie(r.published_at, r.zone, r.serial, r.signed_at, r.first_site_at, r.last_site_at);
   };
   for (const PublicationRow* row : sorted_by(record.publications, by_publication)) {
     publications.add(id++, row->zone, row->serial, row->signed_at, row->published_at,
@@ -244,8 +243,8 @@ StoreReport seal(Session& session) {
     return {};
   }
   const std::uint64_t hash = report.value().content_hash;
-  Table(session, {"seal", 3}).add(std::int64_t{0}, fmt::format("{:016x}", hash),
-                                  report.value().rows);
+  Table(session, {"seal", 3})
+      .add(std::int64_t{0}, fmt::format("{:016x}", hash), report.value().rows);
   return report.value();
 }
 
@@ -255,8 +254,9 @@ Result<StoreReport> write_database(const std::string& path, const RunRecord& rec
   if (!database) return database.error();
   Session session(database.value(), stop);
   // No journal and no syncing: until the file has its name, what goes wrong costs the whole file.
-  session.run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
-              "PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; BEGIN");
+  session.run(
+      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; BEGIN");
   session.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id,
                           schema_version));
   session.run(std::string(schema_sql()));

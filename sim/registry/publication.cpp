@@ -55,6 +55,7 @@ std::vector<SimTime> release_times(const RegistryPlan& plan, const HeldDistribut
   const auto held_from = static_cast<std::uint64_t>(hold.held_from.to_nanoseconds());
   const std::uint64_t releases = hash_combine(purpose("release from hold"), held_from);
   std::vector<SimTime> times;
+  times.reserve(sites.size());
   for (std::uint64_t site : sites) {
     times.push_back(draw_between(plan, releases, site, hold.release_from, hold.release_until));
   }
@@ -210,9 +211,11 @@ Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys) {
 
   VersionMaker maker(plan, signing_plan.value());
   std::vector<authority::ZoneHistory::Entry> entries;
+  entries.reserve(signed_at.size());
   for (SimTime at : signed_at) entries.push_back({at, maker.make(at)});
   const auto history = std::make_shared<authority::ZoneHistory>(std::move(entries));
   std::vector<authority::SiteZone> sites;
+  sites.reserve(loads.size());
   for (Loads& own : loads) sites.push_back({history, std::move(own)});
   return Publication{std::move(signing_plan).value(), history, std::move(sites)};
 }

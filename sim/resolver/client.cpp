@@ -24,6 +24,16 @@ AnswerKey Resolver::State::key_for(const dns::Question& question, bool checking_
   return {question.qname, question.qtype, checking_disabled && profile().failures_apart_by_cd};
 }
 
+AnswerKey Resolver::State::lookup_key(const dns::Question& question, bool checking_disabled) const {
+  const AnswerKey own = key_for(question, checking_disabled);
+  if (!own.apart) return own;
+  const AnswerEntry* entry = answers_.find(own);
+  if (entry != nullptr && is_fresh(*entry)) return own;
+  const AnswerKey shared = key_for(question, false);
+  entry = answers_.find(shared);
+  return entry != nullptr && !entry->failure ? shared : own;
+}
+
 bool Resolver::State::is_fresh(const AnswerEntry& entry) const {
   const bool last_second_counts = entry.failure ? profile().failure_caching.last_second_counts
                                                 : profile().cache.serves_ttl_zero;
@@ -49,8 +59,9 @@ bool Resolver::State::answers(const AnswerEntry& entry, const ClientQuery& query
 }
 
 bool Resolver::State::is_stale_candidate(const AnswerEntry& entry) const {
-  return profile().serve_stale.enabled && !entry.failure && entry.data != nullptr &&
-         !is_fresh(entry) && now_ < entry.usable_until;
+  const ServeStale& settings = profile().serve_stale;
+  return settings.enabled && !entry.failure && entry.data != nullptr && !is_fresh(entry) &&
+         now_ < entry.usable_until && (!entry.negative || settings.serves_negative_answers);
 }
 
 StaleCandidate Resolver::State::stale_candidate(const AnswerEntry& entry) const {
@@ -69,7 +80,7 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
     if (task == nullptr) task = &start_task(query.question, pursues_cd, 0);
     trace_wait(query, *task);
     task->clients.push_back({query, false});
-    const AnswerEntry* expired = answers_.find(key_for(query.question, pursues_cd));
+    const AnswerEntry* expired = answers_.find(lookup_key(query.question, pursues_cd));
     if (expired != nullptr && is_stale_candidate(*expired)) {
       const BeforeFetch before = decide_before_fetch(
           profile().serve_stale, stale_candidate(*expired), expired->no_refresh_until, now_);
@@ -82,7 +93,7 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
 }
 
 bool Resolver::State::reply_from_cache(const ClientQuery& query) {
-  const AnswerEntry* entry = answers_.find(key_for(query.question, query.checking_disabled));
+  const AnswerEntry* entry = answers_.find(lookup_key(query.question, query.checking_disabled));
   if (entry == nullptr) return false;
   if (is_fresh(*entry)) {
     if (!answers(*entry, query)) return false;

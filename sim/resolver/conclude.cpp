@@ -83,7 +83,7 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   situation.now = now_;
   situation.negative = task.response && task.response->answer.empty();
   situation.answer_ttl_s = is_failure(result) ? failed_answer_ttl_s(task) : task.ttl_s;
-  const AnswerEntry* existing = answers_.find(key_for(task.question, task.checking_disabled));
+  const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
   if (existing != nullptr && is_stale_candidate(*existing)) {
     situation.stale = stale_candidate(*existing);
   }
@@ -106,8 +106,8 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const RRType type = task.question.qtype;
   if (type != RRType::ds && type != RRType::dnskey) return;
   const dns::Name& zone = task.question.qname;
-  // What a client asked for by itself says nothing about the chain of other questions.
-  if (result == FetchResult::bogus && !task.parents.empty()) {
+  // A zone's keys are its keys whoever asks; a DS that a client asks for completes no chain.
+  if (result == FetchResult::bogus && (type == RRType::dnskey || !task.parents.empty())) {
     const bool has_ds = type == RRType::dnskey || !task.response->answer.empty();
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }
@@ -135,8 +135,15 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
                             const VerdictPtr& verdict) {
   const AnswerKey key = key_for(task.question, task.checking_disabled);
   const bool failed = is_failure(situation.result);
+  // A piece of a chain that fails is remembered with the chain, and as an answer only where bogus
+  // records themselves are cached.
+  const bool own_record = profile().failure_caching.bogus_record_ttl_max > Duration();
+  if (task.depth > 0 && situation.result == FetchResult::bogus && !own_record) {
+    if (AnswerEntry* expired = answers_.find(key)) expired->usable_until = now_;
+    return;
+  }
   if (failed && decision.expired_entry != ExpiredEntry::replace) {
-    AnswerEntry& kept = *answers_.find(key);
+    AnswerEntry& kept = *answers_.find(lookup_key(task.question, task.checking_disabled));
     kept.no_refresh_until = second() + decision.no_refresh_for;
     if (decision.expired_entry == ExpiredEntry::keep_and_restart) {
       kept.usable_until = second() + profile().serve_stale.max_stale;
@@ -149,6 +156,11 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
                                profile().nta.keeps_failed_negatives;
   if (failed_negative) hold = Duration::seconds(situation.answer_ttl_s);
   if (hold == Duration()) return;
+  if (key.apart && !failed) {
+    // New data take the place of expired data, validated or not.
+    AnswerEntry* shared = answers_.find(key_for(task.question, false));
+    if (shared != nullptr && !is_fresh(*shared)) shared->usable_until = now_;
+  }
   AnswerEntry& entry = answers_.at_or_new(key);
   entry = AnswerEntry();
   entry.result = situation.result;
@@ -180,7 +192,7 @@ void Resolver::State::purge_if_large() {
 
 void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
                                        const Decision& decision, const VerdictPtr& verdict) {
-  const AnswerEntry* entry = answers_.find(key_for(task.question, task.checking_disabled));
+  const AnswerEntry* entry = answers_.find(lookup_key(task.question, task.checking_disabled));
   std::shared_ptr<const AnswerData> data;
   if (decision.serve == Serve::fresh) data = data_of(task, situation.result);
   for (const ClientWaiter& waiter : task.clients) {

@@ -109,7 +109,7 @@ void Resolver::State::locate(Task& task) {
         }
         return;
       case ChainStatus::Kind::failed:
-        if (chain.walks) break;
+        if (chain.walks || task.checking_disabled) break;  // CD wants the data all the same
         task.chain_failure_remembered = chain.remembered;
         conclude(task, chain.failure, chain.verdict, true);
         return;
@@ -264,7 +264,6 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   }
   const bool usable = m.rcode == dns::Rcode::noerror || m.rcode == dns::Rcode::nxdomain;
   if (!usable || (m.question && !(*m.question == task.asked))) return;  // lame: ask another
-  remember_negative_proof(m);
   if (!task.walk_owners.empty()) {
     task.response = message;
     task.phase = TaskPhase::validate;

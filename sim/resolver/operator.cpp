@@ -86,7 +86,7 @@ void Resolver::State::recheck_ntas() {
 // RFC 8767 5: the client response timer has run out while the fetch goes on.
 void Resolver::State::serve_stale_to_clients(Task& task) {
   task.client_timer_at = SimTime::max();
-  const AnswerEntry* entry = answers_.find(key_for(task.question, task.checking_disabled));
+  const AnswerEntry* entry = answers_.find(lookup_key(task.question, task.checking_disabled));
   if (entry == nullptr || !is_stale_candidate(*entry)) return;
   for (ClientWaiter& waiter : task.clients) {
     if (waiter.replied) continue;

@@ -86,6 +86,7 @@ Decision fail(const ResolverProfile& profile, const Situation& situation) {
       decision.why = "the bound on validations for one query was reached";
       break;
     case FetchResult::unreachable:
+      if (profile.ede_on_unreachable) decision.ede = dns::EdeCode::no_reachable_authority;
       decision.why = "no server gave a usable answer, and there is nothing stale to serve";
       break;
     case FetchResult::validated:

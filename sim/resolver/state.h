@@ -64,6 +64,8 @@ class Resolver::State {
   void begin_call(SimTime now, Actions& actions);
   void end_call();
   [[nodiscard]] AnswerKey key_for(const dns::Question& question, bool checking_disabled) const;
+  /// Where the answer to a query is looked for: of failures each kind has its own, data are shared.
+  [[nodiscard]] AnswerKey lookup_key(const dns::Question& question, bool checking_disabled) const;
   [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
   [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
   [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;

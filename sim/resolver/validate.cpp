@@ -161,6 +161,7 @@ RRsetVerdict Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys&
 // The SOA is judged first: its TTL is about to be trusted (RFC 2308 5), and implementations do.
 RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
+  remember_negative_proof(message);
   std::optional<RRsetVerdict> soa_verdict;
   if (const dns::SignedRRset* soa = find_soa(message)) {
     soa_verdict = counted(task, [&](const dnssec::Validator& validator) {
@@ -271,7 +272,8 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
     task.phase = TaskPhase::locate;
     return;
   }
-  conclude(task, FetchResult::bogus, verdict, chain != nullptr);
+  const bool own_keys = task.asked.qtype == RRType::dnskey && task.asked.qname == task.zone;
+  conclude(task, FetchResult::bogus, verdict, chain != nullptr || own_keys);
 }
 
 // Looks for zone cuts that were missed, at the owner names of a bogus denial: each DS query there

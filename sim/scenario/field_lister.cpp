@@ -90,9 +90,11 @@ bool FieldLister::open_item(std::size_t /*index*/) {
 }
 void FieldLister::close_list() {}
 
-std::string FieldLister::to_markdown() const {
+std::string FieldLister::to_markdown(std::string_view left_out) const {
+  const std::string prefix = fmt::format("{}.", left_out);
   std::string out = "| key | form | default | meaning |\n| --- | --- | --- | --- |\n";
   for (const FieldRow& row : rows_) {
+    if (row.path.starts_with(prefix)) continue;
     out += fmt::format("| `{}` | {} | {} | {} |\n", row.path, row.form, row.default_text, row.doc);
   }
   return out;

@@ -34,7 +34,8 @@ class FieldLister : public Fields {
   void share_ppm(const Field& field, std::uint32_t& value) override;
 
   [[nodiscard]] const std::vector<FieldRow>& rows() const { return rows_; }
-  [[nodiscard]] std::string to_markdown() const;
+  /// Without the fields of the block `left_out`.
+  [[nodiscard]] std::string to_markdown(std::string_view left_out = "") const;
 
  protected:
   void integer(const Field& field, std::uint64_t& value, const CountRange& range) override;

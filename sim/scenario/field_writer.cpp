@@ -15,10 +15,14 @@ bool same_claim(const ValueSource& a, const ValueSource& b) {
   return a.source == b.source && a.confidence == b.confidence;
 }
 
-bool is_inside(std::string_view path, std::string_view block) {
-  if (block.empty()) return true;
-  return path.size() > block.size() && path.starts_with(block) &&
-         (path[block.size()] == '.' || path[block.size()] == '[');
+// A value of the block itself, not of a block or list in it.
+bool is_directly_in(std::string_view path, std::string_view block) {
+  if (!block.empty()) {
+    if (!path.starts_with(block) || path.size() <= block.size() + 1) return false;
+    if (path[block.size()] != '.') return false;
+    path.remove_prefix(block.size() + 1);
+  }
+  return path.find_first_of(".[") == std::string_view::npos;
 }
 
 }  // namespace
@@ -35,7 +39,7 @@ std::string FieldWriter::path_to(std::string_view key) const {
 const ValueSource* FieldWriter::most_common(std::string_view path) const {
   std::vector<std::pair<const ValueSource*, std::size_t>> counts;
   for (const ValueSource& source : sources_) {
-    if (!is_inside(source.path, path)) continue;
+    if (!is_directly_in(source.path, path)) continue;
     const auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& count) {
       return same_claim(*count.first, source);
     });

@@ -11,7 +11,7 @@ namespace zonefall::scenario {
 
 class FieldWriter : public Fields {
  public:
-  /// `sources` outlive the writer. Each mapping gets the source that most of its values have.
+  /// `sources` outlive the writer. Each mapping gets the source that most of its own values have.
   explicit FieldWriter(const std::vector<ValueSource>& sources);
 
   void flag(const Field& field, bool& value) override;

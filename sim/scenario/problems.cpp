@@ -78,9 +78,10 @@ std::string_view nearest_word(std::string_view written, std::span<const std::str
   std::size_t best_distance = 0;
   for (const std::string_view word : valid) {
     const std::size_t distance = edit_distance(wanted, folded(word));
-    // A third of the word may be wrong; of a short one a single letter.
-    const std::size_t allowed = std::max<std::size_t>(1, std::max(wanted.size(), word.size()) / 3);
-    if (distance <= allowed && (best.empty() || distance < best_distance)) {
+    // About a third of the word may be wrong, but never all of it.
+    const std::size_t longer = std::max(wanted.size(), word.size());
+    const std::size_t allowed = std::max<std::size_t>(1, (longer + 1) / 3);
+    if (distance <= allowed && distance < longer && (best.empty() || distance < best_distance)) {
       best = word;
       best_distance = distance;
     }

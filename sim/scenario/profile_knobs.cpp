@@ -116,6 +116,8 @@ void describe_stale(Fields& f, ServeStale& s) {
              off_or_duration);
   f.flag(fact("failed_refresh_restarts_max_stale", "a failed refresh restarts max_stale"),
          s.failed_refresh_restarts_max_stale);
+  f.flag(fact("serves_negative_answers", "expired NXDOMAIN and NODATA may be served too"),
+         s.serves_negative_answers);
   f.flag(fact("negative_needs_unchanged_proof",
               "a stale negative answer needs the RRsets of its proof unchanged"),
          s.negative_needs_unchanged_proof);
@@ -190,6 +192,7 @@ void describe(Fields& f, ResolverProfile& p) {
                          p.ede_style);
   f.flag(fact("ede_from_failure_cache", "remembered failures carry the code too"),
          p.ede_from_failure_cache);
+  f.flag(fact("ede_on_unreachable", "EDE 22 where no server gave an answer"), p.ede_on_unreachable);
   f.flag(fact("ede_on_cd_answers", "bogus data given to +cd queries carries the code"),
          p.ede_on_cd_answers);
   f.flag(fact("stale_nxdomain_ede", "EDE 19 instead of 3 on stale NXDOMAIN"), p.stale_nxdomain_ede);

@@ -177,7 +177,7 @@ std::string scenario_reference() {
   FieldLister lister;
   ResolvedScenario scenario;
   describe(lister, scenario, [](CohortSpec& /*cohort*/) {});
-  return lister.to_markdown();
+  return lister.to_markdown("cohorts[].knobs");
 }
 
 }  // namespace zonefall::scenario

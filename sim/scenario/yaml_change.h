@@ -9,7 +9,8 @@
 namespace zonefall::scenario {
 
 /// The path is made of keys, "[position]" and "[name]", where an item's name is the value of its
-/// first key but `source` and `confidence`. The value is YAML on one line; "~" removes. All but the last step must exist.
+/// first key but `source` and `confidence`. The value is YAML on one line; "~" removes. All but the
+/// last step must exist.
 Status change_yaml(YamlNode& root, std::string_view change);
 
 }  // namespace zonefall::scenario

@@ -17,7 +17,7 @@ constexpr std::array<const char*, 5> labels = {"a", "b", "c", "*", "z9"};
 std::string random_owner(Rng& rng) {
   std::string owner = "t.";
   for (std::uint64_t i = 0, count = rng.below(4); i < count; ++i) {
-    owner = std::string(labels[rng.below(labels.size())]) + "." + owner;
+    owner.insert(0, fmt::format("{}.", labels[rng.below(labels.size())]));
   }
   return owner;
 }
@@ -67,7 +67,10 @@ std::vector<dns::Question> all_questions() {
   }
   names.push_back("a.b.c.a.b.c.t.");
   names.push_back("q.a.b.t.");
+  names.push_back("Q.A.B.T.");
   names.push_back("ns.a.t.");
+  const std::string label(63, 'x');
+  names.push_back(fmt::format("{0}.{0}.{0}.{1}.t.", label, std::string(59, 'x')));  // 255 octets
   names.push_back("ns.*.t.");
   std::vector<dns::Question> questions;
   for (const std::string& name : names) {

@@ -27,7 +27,6 @@ elcric      IN CNAME circle
 to-sub      IN CNAME www.sub
 *.w         IN CNAME mail
 moved       IN DNAME w
-long        IN DNAME aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc.t.
 sub         IN NS    ns.sub
 sub         IN NS    ns.sib
 ns.sub      IN A     192.0.2.53
@@ -40,7 +39,9 @@ ptr         IN NS    ns
 )";
 
 ZoneContentPtr content_with(const std::optional<DenialSettings>& denial) {
-  ListedZone zone = zone_of(zone_text, "t.");
+  const std::string label(60, 'l');
+  const std::string long_target = fmt::format("{0}.{0}.{0}", label);
+  ListedZone zone = zone_of(std::string(zone_text) + "long IN DNAME " + long_target + "\n", "t.");
   zone.denial = denial;
   return make_listed_content(std::move(zone)).value();
 }
@@ -188,7 +189,8 @@ denic          86400 IN NS   ns1.denic
 denic          86400 IN NS   ns2.denic
 denic          86400 IN NS   ns3.denic
 denic          86400 IN NS   ns4.denic.net.
-denic          86400 IN DS   26755 8 2 f341357809a5954311ccb82ade114c6c1d724a75c0395137aa3978035425e78d
+denic          86400 IN DS   26755 8 2 f341357809a5954311ccb82ade114c6c1d724a75c0395137aa397803 (
+                              5425e78d )
 ns1.denic      86400 IN A    192.0.2.1
 ns1.denic      86400 IN AAAA 2001:db8::1
 ns2.denic      86400 IN A    192.0.2.2

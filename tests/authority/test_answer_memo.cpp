@@ -86,7 +86,7 @@ std::string text_of(const Answer& answer) {
 TEST_CASE("a memo gives what each version answers, in any order of versions") {
   const ZoneHistoryPtr history = make_history();
   const std::vector<dns::Question> questions = some_questions();
-  const std::size_t answers_max = GENERATE(100'000, 40);
+  const std::size_t answers_max = GENERATE(std::size_t{100'000}, std::size_t{40});
   AnswerMemo memo(answers_max);
   Rng rng({9, answers_max, purpose("memo")});
   for (int i = 0; i < 3000; ++i) {

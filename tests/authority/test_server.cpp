@@ -28,7 +28,7 @@ ZoneHistoryPtr signed_history(std::uint32_t versions) {
   const Keys keys = make_rsa_keys(1);
   std::vector<ZoneHistory::Entry> entries;
   for (std::uint32_t i = 0; i < versions; ++i) {
-    const SimTime at = minutes(2 * i);
+    const SimTime at = minutes(std::int64_t{2} * i);
     entries.push_back({at, sign_version(content, {keys, keys.zsk, at, 100 + i})});
   }
   return std::make_shared<const ZoneHistory>(std::move(entries));

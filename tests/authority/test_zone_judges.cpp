@@ -40,6 +40,8 @@ class ZoneFile {
   }
   ZoneFile(const ZoneFile&) = delete;
   ZoneFile& operator=(const ZoneFile&) = delete;
+  ZoneFile(ZoneFile&&) = delete;
+  ZoneFile& operator=(ZoneFile&&) = delete;
   [[nodiscard]] std::string path() const { return path_.string(); }
 
  private:
@@ -68,7 +70,7 @@ Run bind_verify(const ZoneFile& file, const std::string& apex) {
   return run(fmt::format("/usr/bin/dnssec-verify -o {} {}", apex, file.path()));
 }
 Run bind_check(const ZoneFile& file, const std::string& apex) {
-  return run(fmt::format("/usr/bin/named-checkzone -i none {} {}", apex, file.path()));
+  return run(fmt::format("/usr/bin/named-checkzone -i local {} {}", apex, file.path()));
 }
 
 /// Signed now, because dnssec-verify has no option for the time.

@@ -130,6 +130,7 @@ dns::Question question_of(std::string_view qname, std::string_view qtype) {
 
 std::vector<std::string> names_in(const std::vector<dns::SignedRRset>& section) {
   std::vector<std::string> names;
+  names.reserve(section.size());
   for (const dns::SignedRRset& entry : section) {
     names.push_back(entry.rrset->owner().to_text() + " " + dns::to_text(entry.rrset->type()));
   }

@@ -31,6 +31,7 @@ loop     CNAME loop
 wildcname CNAME some.wild
 gone     CNAME nx
 old      DNAME new
+back     DNAME @
 www.new  A     192.0.2.2
 *.wild   A     192.0.2.3
 )",
@@ -174,6 +175,43 @@ TEST_CASE("a DNAME vouches for the CNAME made from it, and for no other") {
   CHECK(reason({broken(dname), synthesised("www.new.example.de."), target}) ==
         Reason::signature_crypto_failed);
   CHECK(reason({synthesised("www.new.example.de."), target}) == Reason::signature_missing);
+}
+
+TEST_CASE("one DNAME may apply twice, and its CNAME may be what was asked for") {
+  const auto& w = world();
+  const SignedRRset dname = w.child.at("back.example.de.", RRType::dname);
+  const SignedRRset target = w.child.at("www.example.de.", RRType::a);
+  const auto synthesised = [](std::string_view owner, std::string_view to) {
+    return SignedRRset{make_rrset(name(owner), RRType::cname, {dns::encode_name(name(to))}), {}};
+  };
+  const std::string_view once = "www.back.example.de.";
+  const std::string_view twice = "www.back.back.example.de.";
+  const auto reason = [&w](std::string_view qname, RRType qtype, std::vector<SignedRRset> answer) {
+    return check(w.answered(qname, qtype, std::move(answer))).verdict.reason;
+  };
+  const std::vector<SignedRRset> all = {dname, synthesised(twice, once),
+                                        synthesised(once, "www.example.de."), target};
+  CHECK(reason(twice, RRType::a, all) == Reason::validated);
+  const std::vector<SignedRRset> alone = {dname, synthesised(once, "www.example.de.")};
+  CHECK(reason(once, RRType::cname, alone) == Reason::validated);
+  CHECK(reason(once, RRType::any, alone) == Reason::validated);
+  CHECK(reason(once, RRType::cname, {dname, synthesised(once, "evil.example.de.")}) ==
+        Reason::signature_missing);
+  CHECK(reason(once, RRType::cname, {broken(dname), alone[1]}) == Reason::signature_crypto_failed);
+  CHECK(reason(once, RRType::cname, {alone[1]}) == Reason::signature_missing);
+  // Other data below a DNAME vouches for itself.
+  const SignedRRset forged{make_rrset(name(once), RRType::a, {{192, 0, 2, 66}}), {}};
+  CHECK(reason(once, RRType::any, {dname, alone[1], forged}) == Reason::signature_missing);
+}
+
+TEST_CASE("an empty non-terminal has nothing to answer ANY with") {
+  const auto& w = world();
+  const auto reason = [&w](std::string_view qname) {
+    return check(w.answered(qname, RRType::any, {}, {w.soa(), w.child.matching(qname)}))
+        .verdict.reason;
+  };
+  CHECK(reason("wild.example.de.") == Reason::validated);
+  CHECK(reason("www.example.de.") == Reason::denial_contradicts);
 }
 
 TEST_CASE("a wildcard answer needs its denial") {

@@ -128,6 +128,12 @@ bool Comparison::ede_agrees() const {
   return same(measured.seen) || std::any_of(measured.also.begin(), measured.also.end(), same);
 }
 
+bool Comparison::recovery_agrees() const {
+  if (!measured.polled_s || !simulated.polled) return true;
+  const double simulated_s = static_cast<double>(simulated.polled->to_milliseconds()) / 1000;
+  return simulated_s - *measured.polled_s <= 5 && *measured.polled_s - simulated_s <= 5;
+}
+
 bool Comparison::counts_agree() const {
   return counts_close(measured.upstream.root, simulated.upstream.root) &&
          counts_close(measured.upstream.tld, simulated.upstream.tld) &&

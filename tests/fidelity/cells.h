@@ -49,7 +49,10 @@ struct Comparison {
   [[nodiscard]] Seen seen() const;
   [[nodiscard]] bool rcode_and_ad_agree() const;
   [[nodiscard]] bool ede_agrees() const;
-  [[nodiscard]] bool agrees() const { return rcode_and_ad_agree() && ede_agrees(); }
+  [[nodiscard]] bool recovery_agrees() const;  // within 5 s
+  [[nodiscard]] bool agrees() const {
+    return rcode_and_ad_agree() && ede_agrees() && recovery_agrees();
+  }
   [[nodiscard]] bool counts_agree() const;  // each within 1 or 15 %
   [[nodiscard]] bool ttl_agrees() const;    // within 2 s
   /// Warm-up queries are compared for information only.

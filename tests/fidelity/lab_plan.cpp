@@ -174,6 +174,65 @@ void LabPlan::nta_matrix() {
   poll({"NTA removed: name bogus again", "w.n1", "SERVFAIL", 40});
 }
 
+void LabPlan::nta_flush_matrix() {
+  const dns::Name tld = dns::Name::literal(tld_ + ".");
+  note({.state = "before NTA: never cached", .name = "w.n1"});
+  host_.operate(resolver::InstallNta{tld});
+  note({.state = "NTA just set: same bogus name", .name = "w.n1"});
+  host_.operate(resolver::Flush{resolver::Flush::What::subtree, tld});
+  note({.state = "NTA and cache flushed: same bogus name", .name = "w.n1"});
+  host_.run_until(host_.now() + Duration::seconds(12));
+  note({.state = "NTA after 12 s", .name = "w.n4"});
+}
+
+void LabPlan::nta_lifetime_matrix() {
+  note({.state = "before NTA: never cached", .name = "w.n1"});
+  host_.operate(resolver::InstallNta{dns::Name::literal(tld_ + "."), Duration::seconds(15)});
+  note({.state = "NTA with lifetime 15 s", .name = "w.n1"});
+  matrix_start_ = host_.now();
+  repeat("NTA lifetime 15 s", "w.n1", {5, 10, 14, 17, 20, 30});
+  note({.state = "NTA lifetime over: never asked child", .name = "w.n5"});
+}
+
+void LabPlan::before_repair() {
+  for (const auto* name : {"w.n1", "w.n2", "w.s2", "nx1"}) {
+    note({.state = "bogus just before repair", .name = name});
+  }
+}
+
+// All names that do not yet answer as they should are asked in turn, twice a second.
+void LabPlan::after_repair() {
+  struct Wanted {
+    std::string name;
+    std::string rcode;
+    std::optional<Duration> after = std::nullopt;
+  };
+  constexpr Duration patience = Duration::seconds(150);
+  std::vector<Wanted> all{
+      {"w.n1", "NOERROR"}, {"w.n5", "NOERROR"}, {"w.s2", "NOERROR"}, {"nx1", "NXDOMAIN"}};
+  const auto missing = [](const Wanted& wanted) { return !wanted.after; };
+  const SimTime start = host_.now();
+  while (host_.now() - start < patience && std::any_of(all.begin(), all.end(), missing)) {
+    for (Wanted& wanted : all) {
+      if (wanted.after) continue;
+      const Observation seen = ask({.state = "", .name = wanted.name, .pause = Pause::none});
+      if (seen.rcode == wanted.rcode) wanted.after = seen.asked_at - start;
+    }
+    host_.run_until(host_.now() + Duration::milliseconds(500));
+  }
+  for (const Wanted& wanted : all) {
+    note({.state = wanted.name == "w.n5" ? "recovery (never asked before)"
+                                         : "recovery (bogus shortly before repair)",
+          .name = wanted.name});
+    observations_.back().polled = wanted.after.value_or(patience);
+  }
+  if (std::none_of(all.begin(), all.end(), missing)) return;
+  host_.operate(resolver::Flush{resolver::Flush::What::subtree, dns::Name::literal(tld_ + ".")});
+  for (const Wanted& wanted : all) {
+    note({.state = "recovery after flush of the TLD", .name = wanted.name});
+  }
+}
+
 void LabPlan::recovery() {
   poll({"recovery (asked during the fault)", "w.n1", "NOERROR", 150});
   poll({"recovery (never asked)", "w.n6", "NOERROR", 3});
@@ -195,10 +254,17 @@ std::vector<Observation> LabPlan::run(PlanKind kind, const Schedule& schedule) {
     case PlanKind::signed_expired: signed_expired_matrix(); break;
     case PlanKind::cd: cd_matrix(); break;
     case PlanKind::nta: nta_matrix(); break;
+    case PlanKind::nta_flush: nta_flush_matrix(); break;
+    case PlanKind::nta_lifetime: nta_lifetime_matrix(); break;
+    case PlanKind::repair: before_repair(); break;
   }
   if (schedule.repaired) {
     host_.run_until(std::max(host_.now(), *schedule.repaired));
-    recovery();
+    if (kind == PlanKind::repair) {
+      after_repair();
+    } else {
+      recovery();
+    }
   }
   return std::exchange(observations_, {});
 }

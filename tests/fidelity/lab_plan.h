@@ -17,7 +17,16 @@
 
 namespace zonefall::fidelity {
 
-enum class PlanKind : std::uint8_t { main, expired, signed_expired, cd, nta };
+enum class PlanKind : std::uint8_t {
+  main,
+  expired,
+  signed_expired,
+  cd,
+  nta,
+  nta_flush,     // an NTA, and the cache below it flushed
+  nta_lifetime,  // an NTA that ends by itself
+  repair,        // failures just before the repair, and how long they last after it
+};
 
 struct Schedule {
   SimTime warm_up;
@@ -76,6 +85,10 @@ class LabPlan {
   void signed_expired_matrix();
   void cd_matrix();
   void nta_matrix();
+  void nta_flush_matrix();
+  void nta_lifetime_matrix();
+  void before_repair();
+  void after_repair();
   void rest_of_matrix();
   void recovery();
 

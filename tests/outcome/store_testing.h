@@ -67,10 +67,9 @@ inline RunRecord small_record() {
               {minute(25), "checker", "alerts", "model", "assumed"}};
   r.samples = {{minute(21), 0, "www.example.de. A", Outcome::bogus_servfail, "line 1\nline 2\n"},
                {minute(22), 2, "www.example.de. A", Outcome::stale, "kept \xc3\xbc\n"}};
-  r.expectations = {{"peak", "consequence", "most fail", ">= 80 %", "85 %", true, "report",
-                     "reported"},
-                    {"start", "echo", "it starts at 00:20", "00:20", "00:21", false, "report",
-                     "measured"}};
+  r.expectations = {
+      {"peak", "consequence", "most fail", ">= 80 %", "85 %", true, "report", "reported"},
+      {"start", "echo", "it starts at 00:20", "00:20", "00:21", false, "report", "measured"}};
   return r;
 }
 

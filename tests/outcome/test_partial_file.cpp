@@ -1,0 +1,197 @@
+// Goal: an output appears whole or not at all, nobody's file is lost, and each refusal says why.
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "store_testing.h"
+#include "zonefall/outcome/partial_file.h"
+
+using namespace zonefall;
+using namespace zonefall::outcome;
+using Catch::Matchers::Contains;
+using Names = std::set<std::string>;
+
+namespace {
+
+void write(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string refusal(const StoreTarget& target) {
+  const Result<PartialFile> file = PartialFile::create(target);
+  return file ? "" : file.error().to_text();
+}
+
+/// Without the right to write anywhere, even if the tests run as root.
+class Powerless {
+ public:
+  Powerless() {
+    if (user_ == 0) ZF_ASSERT(seteuid(65534) == 0);
+  }
+  Powerless(const Powerless&) = delete;
+  Powerless& operator=(const Powerless&) = delete;
+  ~Powerless() {
+    if (user_ == 0) ZF_ASSERT(seteuid(0) == 0);
+  }
+
+ private:
+  uid_t user_ = geteuid();
+};
+
+/// A process that claims `path` and is killed with the file in its hands.
+void claim_and_die(const std::string& path) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const Result<PartialFile> file = PartialFile::create({path});
+    if (file) write(file.value().path(), "half");
+    raise(SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+}
+
+}  // namespace
+
+TEST_CASE("a published file has its name and content; the partial one is gone") {
+  const TempFolder folder;
+  {
+    Result<PartialFile> file = PartialFile::create({folder.file("out")});
+    REQUIRE(file.ok());
+    CHECK(folder.names() == Names{"out.partial"});
+    write(file.value().path(), "whole");
+    CHECK(file.value().publish().ok());
+    CHECK(folder.names() == Names{"out"});
+  }
+  CHECK(folder.names() == Names{"out"});
+  CHECK(read(folder.file("out")) == "whole");
+}
+
+TEST_CASE("a file that is not published leaves nothing, however it was moved about") {
+  const TempFolder folder;
+  {
+    std::optional<PartialFile> kept;
+    {
+      Result<PartialFile> file = PartialFile::create({folder.file("out")});
+      REQUIRE(file.ok());
+      kept = std::move(file).value();
+    }
+    CHECK(folder.names() == Names{"out.partial"});
+    Result<PartialFile> other = PartialFile::create({folder.file("other")});
+    REQUIRE(other.ok());
+    kept = std::move(other).value();
+    CHECK(folder.names() == Names{"other.partial"});
+  }
+  CHECK(folder.names().empty());
+}
+
+TEST_CASE("an existing file is replaced only if that was asked for, and only at the end") {
+  const TempFolder folder;
+  const std::string path = folder.file("out");
+  write(path, "old");
+  CHECK_THAT(refusal({path}), Contains("out exists already") && Contains("overwritten"));
+  CHECK(folder.names() == Names{"out"});
+  { CHECK(PartialFile::create({path, true}).ok()); }
+  CHECK(read(path) == "old");
+  {
+    Result<PartialFile> file = PartialFile::create({path, true});
+    REQUIRE(file.ok());
+    write(file.value().path(), "new");
+    CHECK(read(path) == "old");
+    CHECK(file.value().publish().ok());
+  }
+  CHECK(read(path) == "new");
+  CHECK(folder.names() == Names{"out"});
+}
+
+TEST_CASE("a file that appears while the run goes on is not lost") {
+  const TempFolder folder;
+  const std::string path = folder.file("out");
+  {
+    Result<PartialFile> file = PartialFile::create({path});
+    REQUIRE(file.ok());
+    write(path, "somebody else's");
+    const Status published = file.value().publish();
+    REQUIRE_FALSE(published.ok());
+    CHECK_THAT(published.error().to_text(), Contains("out exists already"));
+  }
+  CHECK(read(path) == "somebody else's");
+  CHECK(folder.names() == Names{"out"});
+}
+
+TEST_CASE("a run that is still writing keeps its file, whatever is asked for") {
+  const TempFolder folder;
+  const std::string path = folder.file("out");
+  Result<PartialFile> first = PartialFile::create({path});
+  REQUIRE(first.ok());
+  CHECK_THAT(refusal({path}), Contains("out.partial is being written by another run"));
+  CHECK_THAT(refusal({path, true}), Contains("out.partial is being written by another run"));
+  CHECK(folder.names() == Names{"out.partial"});
+  CHECK(first.value().publish().ok());
+}
+
+TEST_CASE("the rest of a killed run is told apart, and replaced only if that was asked for") {
+  const TempFolder folder;
+  const std::string path = folder.file("out");
+  claim_and_die(path);
+  CHECK(folder.names() == Names{"out.partial"});
+  CHECK_THAT(refusal({path}), Contains("out.partial is left over") && Contains("remove it"));
+  CHECK(read(path + ".partial") == "half");
+  Result<PartialFile> file = PartialFile::create({path, true});
+  REQUIRE(file.ok());
+  CHECK(read(path + ".partial").empty());
+  CHECK(file.value().publish().ok());
+  CHECK(folder.names() == Names{"out"});
+}
+
+TEST_CASE("a partial file that was replaced is neither published nor removed") {
+  const TempFolder folder;
+  const std::string path = folder.file("out");
+  {
+    Result<PartialFile> file = PartialFile::create({path});
+    REQUIRE(file.ok());
+    REQUIRE(unlink(file.value().path().c_str()) == 0);
+    write(path + ".partial", "somebody else's");
+    const Status published = file.value().publish();
+    REQUIRE_FALSE(published.ok());
+    CHECK_THAT(published.error().to_text(), Contains("removed or replaced"));
+  }
+  CHECK(read(path + ".partial") == "somebody else's");
+}
+
+TEST_CASE("a name that cannot become a file is refused before the run") {
+  const TempFolder folder;
+  write(folder.file("file"), "");
+  CHECK_THAT(refusal({""}), Contains("not the name of a file"));
+  CHECK_THAT(refusal({folder.file("new/")}), Contains("not the name of a file"));
+  CHECK_THAT(refusal({folder.path(), true}), Contains("is a folder"));
+  CHECK_THAT(refusal({"/dev/null", true}), Contains("/dev/null is not a regular file"));
+  CHECK_THAT(refusal({folder.file("none/out")}), Contains("/none: No such file or directory"));
+  CHECK_THAT(refusal({folder.file("file/out")}), Contains("/file: Not a directory"));
+  CHECK_THAT(refusal({folder.file(std::string(300, 'x'))}), Contains("File name too long"));
+  CHECK(folder.names() == Names{"file"});
+}
+
+TEST_CASE("a folder without the right to write is refused before the run") {
+  const TempFolder folder;
+  REQUIRE(chmod(folder.path().c_str(), 0555) == 0);
+  std::string message;
+  {
+    const Powerless powerless;
+    message = refusal({folder.file("out")});
+  }
+  CHECK_THAT(message, Contains("cannot create") && Contains("out.partial: Permission denied"));
+  CHECK(folder.names().empty());
+  REQUIRE(chmod(folder.path().c_str(), 0755) == 0);
+}

@@ -1,6 +1,4 @@
 // Goal: every count lands in its own cell, only there, and sums do not depend on who counted what.
-#include "zonefall/outcome/tally.h"
-
 #include <algorithm>
 #include <set>
 #include <vector>
@@ -9,6 +7,7 @@
 
 #include "../core/aborts.h"
 #include "zonefall/core/rng.h"
+#include "zonefall/outcome/tally.h"
 
 using namespace zonefall;
 using namespace zonefall::outcome;
@@ -48,8 +47,8 @@ void count_one(Tally& tally, std::uint64_t item) {
       Milestones& milestones = tally.milestones(below(5));
       milestones.first_failure = std::min(milestones.first_failure, at);
       milestones.nta_removed = std::max(milestones.nta_removed, at);
-      milestones.merge({SimTime::max(), at, SimTime::max(), SimTime::min(),
-                        at + Duration::seconds(below(100))});
+      milestones.merge(
+          {SimTime::max(), at, SimTime::max(), SimTime::min(), at + Duration::seconds(below(100))});
     }
   }
 }

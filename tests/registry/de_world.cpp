@@ -34,6 +34,7 @@ authority::ListedZone apex_of_de() {
   authority::ListedZone listed;
   listed.apex = de;
   std::vector<dns::Octets> targets;
+  targets.reserve(server_names.size());
   for (const std::string& name : server_names) {
     targets.push_back(dns::encode_name(Name::literal(name)));
   }

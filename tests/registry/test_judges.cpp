@@ -41,6 +41,8 @@ class ZoneFile {
   }
   ZoneFile(const ZoneFile&) = delete;
   ZoneFile& operator=(const ZoneFile&) = delete;
+  ZoneFile(ZoneFile&&) = delete;
+  ZoneFile& operator=(ZoneFile&&) = delete;
 
   [[nodiscard]] std::string path() const { return path_.string(); }
 
@@ -73,7 +75,7 @@ Judgement judge(const std::string& command, const std::string& mark) {
     std::transform(owner.begin(), owner.end(), owner.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (owner.ends_with('.')) owner.pop_back();
-    judgement.failures.push_back(owner + " " + type);
+    judgement.failures.push_back(fmt::format("{} {}", owner, type));
   }
   std::sort(judgement.failures.begin(), judgement.failures.end());
   return judgement;

@@ -1,24 +1,219 @@
 // Goal: scenario files become ResolvedScenarios with every default, mistakes are named with their
-// place, and the normalised form reads back the same.
+// place, changes are made where they say, and the normalised form reads back the same.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "minimal_scenario.h"
 #include "zonefall/scenario/scenario.h"
 
 using namespace zonefall;
 using namespace zonefall::scenario;
 
-TEST_CASE("the replay of 2026-05-05 loads, and its normalised form reads back the same") {
-  const auto file = load_scenario("scenarios/de-2026-05-05.yaml");
+namespace {
+
+// Beside the profiles.
+const std::string path = "scenarios/t.yaml";
+
+ScenarioFile loaded(const Result<ScenarioFile>& file) {
   INFO((file.ok() ? "" : file.error().to_text()));
   REQUIRE(file.ok());
-  const std::string yaml = write_scenario(file.value());
-  const auto again = parse_scenario(yaml, "scenarios/normal.yaml");
-  INFO((again.ok() ? "" : again.error().to_text()));
-  REQUIRE(again.ok());
-  CHECK(write_scenario(again.value()) == yaml);
-  CHECK(again.value().sources == file.value().sources);
+  return file.value();
+}
+
+std::string message_for(std::string_view yaml, const Changes& changes = {}) {
+  const auto file = parse_scenario(yaml, path, changes);
+  return file.ok() ? "no error" : file.error().to_text();
+}
+
+struct Case {
+  std::string from;
+  std::string to;
+  std::string message;  // without the file's name
+};
+
+void check_cases(const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    INFO(c.from << " -> " << c.to);
+    const std::string message = message_for(damaged(c.from, c.to));
+    const std::string expected = "scenarios/t.yaml:" + c.message;
+    // Messages of other modules are theirs to word.
+    const bool is_start = expected.ends_with(": ");
+    CHECK((is_start ? message.substr(0, expected.size()) : message) == expected);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every scenario of the folder loads, and its normalised form reads back the same") {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator("scenarios")) {
+    if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  REQUIRE(!paths.empty());
+  for (const std::string& each : paths) {
+    INFO(each);
+    const ScenarioFile file = loaded(load_scenario(each));
+    const std::string yaml = write_scenario(file);
+    const ScenarioFile again = loaded(parse_scenario(yaml, path));
+    CHECK(write_scenario(again) == yaml);
+    CHECK(again.sources == file.sources);
+    CHECK(again.scenario.cohorts.size() == file.scenario.cohorts.size());
+    for (std::size_t i = 0; i < file.scenario.cohorts.size(); ++i) {
+      CHECK(again.scenario.cohorts[i].knobs == file.scenario.cohorts[i].knobs);
+    }
+  }
+}
+
+TEST_CASE("a scenario is what it says, with defaults for the rest") {
+  const ScenarioFile file = loaded(parse_scenario(minimal_scenario, path));
+  const ResolvedScenario& s = file.scenario;
+  CHECK(s.run.until - s.run.from == Duration::days(1));
+  REQUIRE(s.zones.size() == 2);
+  REQUIRE(s.zones[1].population.has_value());
+  CHECK(s.zones[1].population->size == 1000);
+  CHECK(s.zones[1].population->signed_ppm == 45'000);
+  CHECK(s.zones[1].ttls.ns == Duration::days(1));
+  CHECK_FALSE(s.zones[0].population.has_value());
+  const RegistrySpec& registry = s.registries.at(0);
+  CHECK(registry.keys.at(0).published.at(0).from == SimTime::min());
+  CHECK(registry.keys.at(1).published.at(0).until.to_text() == "2026-01-01T12:00:00Z");
+  CHECK(registry.keys.at(1).generation == registry::KeyGeneration::once_for_all_hsms);
+  CHECK_FALSE(registry.repair.has_value());
+  const CohortSpec& cohort = s.cohorts.at(0);
+  CHECK(cohort.knobs.name == "unbound-1.17");
+  CHECK(cohort.knobs.nta.lifetime == Duration::hours(2));
+  CHECK(cohort.knobs.nta.cached_keys_win);
+  CHECK(s.demand.diurnal_permille == std::vector<std::uint16_t>(24, 1000));
+
+  const auto source_of = [&](std::string_view p) { return *find_source(file.sources, p); };
+  CHECK(source_of("cohorts[0].resolvers").source == "a note");
+  CHECK(source_of("zones[1].ttls.ns").source == default_source);
+  CHECK(source_of("cohorts[0].knobs.nta.lifetime").source == "a note");
+  CHECK(source_of("cohorts[0].knobs.nta.cached_keys_win").confidence == Confidence::measured);
+  CHECK(source_of("operators[0]") == ValueSource{"operators[0]", "a note", Confidence::assumed});
+}
+
+TEST_CASE("mistakes in the run, servers and zones are named with place and remedy") {
+  check_cases({
+      {"zonefall: 1", "zonefall: 2", "1:11: zonefall: 2 is not from 1 to 1"},
+      {"title: a test\n", "titel: a test\n",
+       "1:1: title is missing: one line\nscenarios/t.yaml:2:1: unknown key \"titel\"; did you mean "
+       "\"title\"?"},
+      {"until: 2026-01-02", "until: 2026-01-32",
+       "6:32: until: time \"2026-01-32\": the day 32 is not in 1 to 31"},
+      {"until: 2026-01-02", "until: 2025-01-02",
+       "6:32: until 2025-01-02T00:00:00Z is not after from 2026-01-01T00:00:00Z"},
+      {"bin: 1 h", "bin: 7 h", "6:49: bin 7 h does not divide the run of 1 d"},
+      {"from: 2026-01-01,", "from: 1960-01-01,",
+       "6:13: from: 1960-01-01 is not from 1970-01-01T00:00:00Z to 2100-01-01T00:00:00Z"},
+      {"[192.0.2.2]", "[192.0.2.1]", "9:30: 192.0.2.1 is there twice"},
+      {"{name: three}", "{name: two}", "9:71: \"two\" is there twice"},
+      {"servers: [ns.root]}", "servers: [ns.rot]}",
+       "11:24: unknown server \"ns.rot.\"; did you mean \"ns.root.\"?"},
+      {"  - {apex: ., servers: [ns.root]}\n", "",
+       "11:3: no zone has the apex \".\": resolvers start at the root"},
+      {"apex: xy", "apex: x..y", "12:11: apex: "},
+      {"signed: 4.5 %", "signed: 4.5",
+       "16:15: signed: expected a percentage like 4 % (at most 4 decimals), not \"4.5\""},
+      {"signed: 4.5 %", "signed: 104 %", "16:15: signed: 104 % is over 100 %"},
+      {"share: 40 %", "share: 41 %", "18:21: the shares make 101 %, not 100 %"},
+  });
+}
+
+TEST_CASE("mistakes in registries, cohorts and expectations are named with place and remedy") {
+  check_cases({
+      {"role: zsk, bits", "role: skz, bits", "24:26: unknown role \"skz\"; valid: ksk, zsk"},
+      {"bits: 1024", "bits: 10240", "24:37: bits: 10240 is not from 0 to 8192 bits"},
+      {"key: z}", "key: y}", "27:40: unknown key \"y\"; valid: k, z"},
+      {"role: zsk, key: z}", "role: ksk, key: z}",
+       "26:7: no ZSK is ever active\nscenarios/t.yaml:27:30: key \"z\" has another role"},
+      {"interval: 2 min", "interval: stopp",
+       "28:48: interval: expected a duration like 90 min or one of stop, not \"stopp\"; did you "
+       "mean "
+       "\"stop\"?"},
+      {"from: 2025-12-31", "from: 2026-01-01T01:00Z",
+       "28:26: the first phase starts after the run"},
+      {"demand: {zone: xy}", "demand: {zone: .}", "29:16: no zone . with a population"},
+      {"profile: unbound-1.17", "profile: unbound-1.18",
+       "33:14: profile \"unbound-1.18\": scenarios/profiles/unbound-1.18.yaml: cannot be read: No "
+       "such file or directory"},
+      {"lifetime: 2 h", "lifetme: 2 h",
+       "34:19: unknown key \"lifetme\"; did you mean \"lifetime\"?"},
+      {"resolvers: 10", "resolvers: ten",
+       "35:16: resolvers: expected a whole number from 1 to 10000000 resolvers, not \"ten\""},
+      {"stub: plain", "stub: plane", "37:20: unknown stub \"plane\"; did you mean \"plain\"?"},
+      {"act: install_nta", "act: instal_nta",
+       "39:24: unknown act \"instal_nta\"; did you mean \"install_nta\"?"},
+      {"until: 2026-01-01T07:00Z}", "until: 2026-01-03}",
+       "39:79: 2026-01-03T00:00:00Z is outside the run, 2026-01-01T00:00:00Z to "
+       "2026-01-02T00:00:00Z"},
+      {"    counterfactual: other\n", "",
+       "41:5: the consequence \"calm\" needs a counterfactual in which it fails"},
+      {"counterfactual: other", "counterfactual: othr",
+       "50:21: unknown counterfactual \"othr\"; did you mean \"other\"?"},
+      {"max: 0.01", "max: nan", "49:10: max: expected a number from 0 to 1000000000, not \"nan\""},
+      {"min: 0\n", "min: 1\n", "48:10: min 1 is over max 0.01"},
+      {"generation = once", "generaton = once", "52:5: \"other\" makes no valid scenario: "},
+      {"once_per_hsm", "once_per_hms",
+       "52:5: \"other\" makes no valid scenario: unknown generation \"once_per_hms\"; did you mean "
+       "\"once_per_hsm\"?"},
+      {"source: a note\n", "", "7:32: addresses needs a source: "},
+  });
+  CHECK(message_for(damaged("expect:\n", "expect: []\nexpct:\n")).find("expect is an empty list") !=
+        std::string::npos);
+}
+
+TEST_CASE("changes are made where they say, and count as assumed") {
+  const auto changed = [](const Changes& changes) {
+    return loaded(parse_scenario(minimal_scenario, path, changes));
+  };
+  const ScenarioFile key = changed({"registries[xy].keys[z].generation = once_per_hsm"});
+  CHECK(key.scenario.registries[0].keys[1].generation == registry::KeyGeneration::once_per_hsm);
+  CHECK(*find_source(key.sources, "registries[0].keys[1].generation") ==
+        ValueSource{"registries[0].keys[1].generation",
+                    "change: registries[xy].keys[z].generation = once_per_hsm",
+                    Confidence::assumed});
+  CHECK(changed({"run.seed = 7", "run.scale = 10 %"}).scenario.run.seed == 7);
+  CHECK(changed({"operators = []"}).scenario.operators.empty());
+  CHECK(changed({"operators[0] = ~"}).scenario.operators.empty());
+  CHECK(changed({"network = {loss: 3 %}"}).scenario.network.loss_ppm == 30'000);
+  CHECK(changed({"cohorts[all].profile = bind-9.18"}).scenario.cohorts[0].knobs.nta.lifetime ==
+        Duration::hours(2));
+
+  CHECK(message_for(minimal_scenario, {"run.sed = 7"}) ==
+        "scenarios/t.yaml:6:6: unknown key \"sed\"; did you mean \"seed\"?");
+  CHECK(message_for(minimal_scenario, {"registries[xz].zone = ."}) ==
+        "change \"registries[xz].zone = .\": unknown item \"xz\"; did you mean \"xy\"?");
+  CHECK(message_for(minimal_scenario, {"run.seed"}) ==
+        "change \"run.seed\": expected \"path = value\"");
+  CHECK(message_for(minimal_scenario, {"run[0 = 1"}) ==
+        "change \"run[0 = 1\": path run[0: \"[\" without \"]\"");
+  CHECK(message_for(minimal_scenario, {"a..b = 1"}) ==
+        "change \"a..b = 1\": path a..b: a step is empty");
+  CHECK(message_for(minimal_scenario, {" = 1"}) == "change \" = 1\": the path is empty");
+  CHECK(message_for(minimal_scenario, {"run = [1"}).find("change \"run = [1\": not valid YAML") ==
+        0);
+}
+
+TEST_CASE("in the normalised form another profile replaces the knobs") {
+  const std::string yaml = write_scenario(loaded(parse_scenario(minimal_scenario, path)));
+  const ScenarioFile file =
+      loaded(parse_scenario(yaml, path, {"cohorts[all].profile = bind-9.18"}));
+  CHECK(file.scenario.cohorts[0].knobs.name == "bind-9.18");
+  CHECK_FALSE(file.scenario.cohorts[0].knobs.nta.cached_keys_win);
+  CHECK(parse_scenario(yaml, "nowhere/t.yaml").ok());
+}
+
+TEST_CASE("the README of scenarios has the reference of all keys") {
+  std::ifstream readme("scenarios/README.md", std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(readme), std::istreambuf_iterator<char>()};
+  INFO("put this into scenarios/README.md:\n" << scenario_reference());
+  CHECK(text.find(scenario_reference()) != std::string::npos);
 }

@@ -33,7 +33,8 @@ struct AnswerOptions {
   bool operator==(const AnswerOptions&) const = default;
 };
 
-/// `question.qname` must be at or below the zone's apex.
+/// `question.qname` must be at or below the zone's apex. Aliases are followed inside the zone;
+/// where one leads below a zone cut, that cut's referral stands in the authority section.
 Answer answer(const ZoneVersion& zone, const dns::Question& question, const AnswerOptions& options);
 
 /// REFUSED, FORMERR, NOTIMP and the like: header and question only. RCODEs above 15 need

@@ -71,7 +71,9 @@ struct ServerQuery {
 /// thread. Bounded: forgets everything at `answers_max`.
 class AnswerMemo {
  public:
-  explicit AnswerMemo(std::size_t answers_max = 100'000);
+  /// An answer takes about 1.5 kB. Tail names, asked once, only push others out of the processor's
+  /// caches: more is not better.
+  explicit AnswerMemo(std::size_t answers_max = 20'000);
 
   struct Query {
     const dns::Question& question;
@@ -113,8 +115,8 @@ class AnswerMemo {
   };
   /// Versions first to last give this answer.
   struct Span {
-    std::size_t first;
-    std::size_t last;
+    std::size_t first = 0;
+    std::size_t last = 0;
     Answer answer;
   };
   using Spans = std::vector<Span>;  // disjoint, rising

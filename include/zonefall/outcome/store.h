@@ -66,8 +66,8 @@ struct SampleRow {
   std::string explanation;  // lines, as `zonefall query --explain` prints them
 };
 struct ExpectationRow {
-  std::string id;         // unique
-  std::string kind;       // echo, consequence
+  std::string id;    // unique
+  std::string kind;  // echo, consequence
   std::string statement;
   std::string published;  // the fact, as published
   std::string measured;   // what the run gave
@@ -83,7 +83,7 @@ struct RunRecord {
   std::string scenario_title;
   std::uint64_t scenario_hash = 0;  // of scenario_yaml
   std::uint64_t seed = 0;
-  std::string scale = "1";          // as given, decimal
+  std::string scale = "1";  // as given, decimal
   /// What else determines the results; keys must be new.
   std::vector<std::pair<std::string, std::string>> meta;
   /// What does not, and stays out of the content hash: version, threads, compiler, duration.

@@ -25,7 +25,7 @@ namespace zonefall::outcome {
 enum class Outcome : std::uint8_t {
   secure,
   insecure,
-  unvalidated,           // the resolver does not validate, or CD
+  unvalidated,  // the resolver does not validate, or CD
   under_nta,
   stale,                 // RFC 8767, positive or negative
   nxdomain,              // a usable "no such name", whatever its security; NODATA counts by it
@@ -68,7 +68,7 @@ struct Bins {
 struct TallyShape {
   Bins bins;
   std::uint32_t cohorts = 0;
-  std::uint32_t sites = 0;      // authoritative sites, all servers together
+  std::uint32_t sites = 0;  // authoritative sites, all servers together
   std::uint32_t resolvers = 0;
   bool operator==(const TallyShape&) const = default;
 };
@@ -201,12 +201,12 @@ class Tally {
   FixedCount& other_ede(const EdeKey& key);
 
   TallyShape shape_;
-  std::vector<FixedCount> lookups_;           // [cohort][bin][outcome]
-  std::vector<FixedCount> queries_;           // [cohort][bin][outcome]
-  std::vector<FixedCount> ede_;               // [cohort][bin][code]
+  std::vector<FixedCount> lookups_;  // [cohort][bin][outcome]
+  std::vector<FixedCount> queries_;  // [cohort][bin][outcome]
+  std::vector<FixedCount> ede_;      // [cohort][bin][code]
   std::map<EdeKey, FixedCount> other_ede_;
-  std::vector<Load> load_;                    // [site][bin]
-  std::vector<Milestones> milestones_;        // [resolver]
+  std::vector<Load> load_;              // [site][bin]
+  std::vector<Milestones> milestones_;  // [resolver]
   std::uint64_t resolutions_ = 0;
   std::uint64_t exchanges_ = 0;
   std::uint64_t events_ = 0;

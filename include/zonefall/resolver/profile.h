@@ -85,6 +85,7 @@ struct ServeStale {
   bool stale_ttl_bounded_by_rr_ttl = false;
   Duration max_stale = Duration::days(1);  // after expiry; zero: nothing is ever stale
   bool failed_refresh_restarts_max_stale = false;
+  bool serves_negative_answers = true;
   /// A negative answer counts as stale data only while its proof's RRsets are the old ones.
   bool negative_needs_unchanged_proof = false;
   bool operator==(const ServeStale&) const = default;
@@ -161,6 +162,7 @@ struct ResolverProfile {
   NtaSettings nta;
   EdeStyle ede_style = EdeStyle::by_reason;
   bool ede_from_failure_cache = true;
+  bool ede_on_unreachable = false;  // 22 where no server gave an answer (RFC 8914 4.23)
   bool ede_on_cd_answers = false;   // bogus data given to a +cd query carries the code
   bool stale_nxdomain_ede = false;  // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
   CacheLimits cache;

@@ -220,7 +220,7 @@ enum class Metric : std::uint8_t {
   query_growth,       // client queries, as a multiple of those in the span as long before it
   load_growth,        // queries at the servers of the zone, as that multiple
   rising_bins,        // share of neighbouring bins between which failed_lookups does not fall
-  recovered_minutes,  // `until_share` of resolvers: minutes from `from` to their last failure
+  recovered_minutes,  // minutes from `from` until the last resolver's last failure
   bogus_signatures,   // share of signatures in the zone as served at `from` that do not verify
   soa_flips,          // changes between a valid and a bogus SOA from version to version
   published_keys,     // keys of this tag in the DNSKEY RRset at `from`
@@ -298,7 +298,7 @@ Result<ScenarioFile> parse_scenario(std::string_view yaml, const std::string& pa
 /// knobs then come from it.
 std::string write_scenario(const ScenarioFile& file);
 
-/// A Markdown table of all keys.
+/// A Markdown table of all keys but a cohort's `knobs`, which are those of profiles.
 std::string scenario_reference();
 
 }  // namespace zonefall::scenario
