@@ -27,7 +27,7 @@ class Head {
     readable_ = file.gcount() == static_cast<std::streamsize>(size);
   }
   [[nodiscard]] bool is_sqlite() const {
-    return readable_ && std::string_view(octets_.data(), 16) == std::string_view(magic, 16);
+    return readable_ && std::string_view(octets_.data(), magic.size()) == magic;
   }
   /// What the file must hold at least.
   [[nodiscard]] std::uint64_t octets() const {
@@ -36,7 +36,7 @@ class Head {
   }
 
  private:
-  static constexpr const char* magic = "SQLite format 3";  // its final zero is the 16th octet
+  static constexpr std::string_view magic{"SQLite format 3\0", 16};
   [[nodiscard]] std::uint64_t number(std::size_t at, std::size_t octets) const {
     std::uint64_t value = 0;
     for (std::size_t i = at; i < at + octets; ++i) {

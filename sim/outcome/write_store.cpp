@@ -280,7 +280,7 @@ Result<StoreReport> write_store(PartialFile file, const RunRecord& record, const
   const TallyShape& shape = tally.shape();
   ZF_ASSERT(record.cohorts.size() == shape.cohorts && record.sites.size() == shape.sites &&
             record.resolvers.size() == shape.resolvers);
-  const Result<StoreReport> report = write_database(file.path(), record, tally, stop);
+  Result<StoreReport> report = write_database(file.path(), record, tally, stop);
   if (!report) {
     return Error{fmt::format("cannot write {}: {}; nothing of it is kept", file.final_path(),
                              report.error().message)};

@@ -41,6 +41,8 @@ class Powerless {
   }
   Powerless(const Powerless&) = delete;
   Powerless& operator=(const Powerless&) = delete;
+  Powerless(Powerless&&) = delete;
+  Powerless& operator=(Powerless&&) = delete;
   ~Powerless() {
     if (user_ == 0) ZF_ASSERT(seteuid(0) == 0);
   }
@@ -64,7 +66,7 @@ void claim_and_die(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a published file has its name and content; the partial one is gone") {
+TEST_CASE("a published file has its name and content, and the partial one is gone") {
   const TempFolder folder;
   {
     Result<PartialFile> file = PartialFile::create({folder.file("out")});

@@ -252,7 +252,7 @@ TEST_CASE("the order in which rows are presented does not matter, nor does the e
   CHECK(hash_of(other, small_tally()) != expected);
 }
 
-TEST_CASE("1, 2 and 4 threads give one hash") {
+TEST_CASE("one, two and four threads give one hash") {
   constexpr std::uint64_t items = 4000;
   const auto hash_with = [](unsigned workers) {
     std::vector<Tally> tallies(workers, small_tally());
@@ -308,8 +308,9 @@ TEST_CASE("the layout of the file does not matter") {
     for (const std::string& t : query(db,
                                       "SELECT name FROM o.sqlite_schema WHERE type = 'table' "
                                       "AND name NOT LIKE 'sqlite%'")) {
-      const std::string into = "INSERT INTO main." + t + " SELECT * FROM o." + t;
-      REQUIRE(db.run(into + " ORDER BY 1 DESC, 2 DESC").ok());
+      REQUIRE(
+          db.run(fmt::format("INSERT INTO main.{0} SELECT * FROM o.{0} ORDER BY 1 DESC, 2 DESC", t))
+              .ok());
     }
     REQUIRE(db.run("DETACH o").ok());
     CHECK(hash_content(db).value().content_hash == expected);
@@ -345,11 +346,11 @@ TEST_CASE("a change of any value, and any row more or less, gives another hash")
     const std::string other = fmt::format(
         "CASE typeof({0}) WHEN 'text' THEN {0} || 'x' ELSE ifnull({0}, 0) + 1000003 END", column);
     INFO(table << "." << column);
-    CHECK(
-        seen.insert(hash_after("UPDATE " + table + " SET " + column + " = " + other + one)).second);
+    CHECK(seen.insert(hash_after(fmt::format("UPDATE {} SET {} = {}{}", table, column, other, one)))
+              .second);
     columns += 1;
     if (column == key || key.starts_with(column + ",")) {
-      CHECK(seen.insert(hash_after("DELETE FROM " + table + one)).second);
+      CHECK(seen.insert(hash_after(fmt::format("DELETE FROM {}{}", table, one))).second);
     }
   }
   CHECK(columns > 70);

@@ -51,6 +51,8 @@ class SmallDisk {
   }
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
+  SmallDisk(SmallDisk&&) = delete;
+  SmallDisk& operator=(SmallDisk&&) = delete;
   ~SmallDisk() { ZF_ASSERT(setrlimit(RLIMIT_FSIZE, &before_) == 0); }
 
  private:

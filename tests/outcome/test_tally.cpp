@@ -55,7 +55,7 @@ void count_one(Tally& tally, std::uint64_t item) {
 
 }  // namespace
 
-TEST_CASE("each outcome has its own name and meaning; five of them fail") {
+TEST_CASE("each outcome has its own name and meaning, and five of them fail") {
   std::set<std::string_view> names;
   std::set<std::string_view> meanings;
   std::set<std::string_view> failures;

@@ -27,6 +27,8 @@ class PartialFile {
 
   PartialFile(PartialFile&& other) noexcept;
   PartialFile& operator=(PartialFile&& other) noexcept;
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
   /// Removes FILE.partial unless it was published.
   ~PartialFile();
 
