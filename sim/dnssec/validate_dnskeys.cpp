@@ -105,6 +105,7 @@ DsMatches keys_named_by_ds(const Validator& validator, const dns::RRset& dnskeys
 ZoneKeys zone_keys(const dns::RRset& dnskey_rrset) {
   ZoneKeys keys;
   keys.zone = dnskey_rrset.owner();
+  keys.id = dnskey_rrset.rdata_id();
   for (const dns::Octets& rdata : dnskey_rrset.rdatas()) {
     auto key = dns::decode_dnskey(rdata);
     if (!key) continue;

@@ -54,7 +54,8 @@ Group::Group(const Parts& parts)
       place_(parts.place),
       cohort_(world_.cohorts[parts.place.cohort]),
       tally_(parts.tally),
-      network_(parts.index, parts.memo, parts.tally),
+      verdicts_(parts.verdicts),
+      network_(parts.index, parts.answers, parts.tally),
       sampling_(parts.sampling),
       now_(parts.index.start()),
       logs_(parts.place.resolvers) {
@@ -71,6 +72,7 @@ void Group::add_node(std::uint32_t index) {
   config.verifier = world_.verifier;
   config.seed = world_.seed;
   config.entity = entity;
+  config.verdicts = &verdicts_;
   const std::uint64_t rate = clients::pareto_rate(cohort_.rates, index, cohort_.resolvers);
   clients::ArrivalStream arrivals({world_.seed, entity, rate}, cohort_.curve, now_);
   nodes_.emplace_back(std::move(config), std::move(arrivals),

@@ -30,7 +30,8 @@ class Group {
   struct Parts {
     const WorldIndex& index;
     GroupPlace place;
-    authority::AnswerMemo& memo;
+    authority::AnswerMemo& answers;
+    resolver::VerdictMemo& verdicts;
     outcome::Tally& tally;
     Sampling sampling;
   };
@@ -123,6 +124,7 @@ class Group {
   GroupPlace place_;
   const Cohort& cohort_;
   outcome::Tally& tally_;
+  resolver::VerdictMemo& verdicts_;
   Network network_;
   Sampling sampling_;
 

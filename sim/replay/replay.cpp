@@ -32,8 +32,12 @@ class Run final : public engine::Passes {
     // resolver only the first ones can be among those kept.
     const auto kept = static_cast<std::uint32_t>(worker.samples.size());
     const std::uint32_t room = options_.samples_max - std::min(options_.samples_max, kept);
-    Group group(
-        {index_, index_.groups()[number], worker.memo, worker.tally, {options_.sample_ppm, room}});
+    Group group({index_,
+                 index_.groups()[number],
+                 worker.answers,
+                 worker.verdicts,
+                 worker.tally,
+                 {options_.sample_ppm, room}});
     group.run();
     fingerprints_[number] = group.fingerprint();
     for (outcome::SampleRow& row : group.samples()) worker.samples.push_back(std::move(row));
@@ -42,8 +46,8 @@ class Run final : public engine::Passes {
   std::uint64_t react() override {
     for (const auto& worker : workers_) {
       result_.tally.merge(worker->tally);
-      result_.memo_hits += worker->memo.hits();
-      result_.memo_misses += worker->memo.misses();
+      result_.memo_hits += worker->answers.hits();
+      result_.memo_misses += worker->answers.misses();
       std::move(worker->samples.begin(), worker->samples.end(),
                 std::back_inserter(result_.samples));
     }
@@ -71,7 +75,8 @@ class Run final : public engine::Passes {
  private:
   struct Worker {
     explicit Worker(const outcome::TallyShape& shape) : tally(shape) {}
-    authority::AnswerMemo memo;
+    authority::AnswerMemo answers;
+    resolver::VerdictMemo verdicts;
     outcome::Tally tally;
     std::vector<outcome::SampleRow> samples;
   };
@@ -131,10 +136,11 @@ Result<InquiryResult> inquire(const World& world, const Inquiry& inquiry) {
   if (Status checked = check(world); !checked) return checked.error();
   if (Status checked = check_inquiry(world, inquiry); !checked) return checked.error();
   const WorldIndex index(world);
-  authority::AnswerMemo memo;
+  authority::AnswerMemo answers;
+  resolver::VerdictMemo verdicts;
   outcome::Tally tally(tally_shape(world));
   const GroupPlace place = index.group_of(inquiry.cohort, inquiry.resolver);
-  Group group({index, place, memo, tally, {}});
+  Group group({index, place, answers, verdicts, tally, {}});
   return group.inquire(inquiry, inquiry.resolver - place.first);
 }
 

@@ -144,9 +144,7 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
 
 ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, ZoneEntry& entry,
                                              const dnssec::ZoneKeys& parent_keys) {
-  const dnssec::RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
-    return dnssec::validate_rrset(validator, entry.ds, parent_keys, now_);
-  });
+  const dnssec::RRsetVerdict judged = judge_rrset(task, entry.ds, parent_keys);
   const VerdictPtr verdict = share(judged.verdict);
   trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
         tracer != nullptr ? "DS of the referral: " + verdict->to_text() : "");
@@ -175,9 +173,7 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
                                                  ZoneEntry& entry,
                                                  const dnssec::ZoneKeys& parent_keys) {
   const dnssec::DenialQuestion question{dnssec::Denial::no_ds_referral, zone, RRType::ds, 0};
-  const dnssec::RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
-    return dnssec::validate_denial(validator, question, entry.denial, parent_keys, now_);
-  });
+  const dnssec::RRsetVerdict judged = judge_denial(task, question, entry.denial, parent_keys);
   const VerdictPtr verdict = share(judged.verdict);
   trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
         tracer != nullptr ? "no DS, from the referral: " + verdict->to_text() : "");

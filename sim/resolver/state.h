@@ -128,6 +128,12 @@ class Resolver::State {
   // validate.cpp
   void validate(Task& task);
   void judge_response(Task& task, const ChainStatus& chain);
+  [[nodiscard]] dnssec::RRsetVerdict judge_rrset(Task& task, const dns::SignedRRset& entry,
+                                                 const dnssec::ZoneKeys& keys);
+  [[nodiscard]] dnssec::RRsetVerdict judge_denial(Task& task,
+                                                  const dnssec::DenialQuestion& question,
+                                                  std::span<const dns::SignedRRset> proof,
+                                                  const dnssec::ZoneKeys& keys);
   [[nodiscard]] dnssec::RRsetVerdict judge_positive(Task& task, const dnssec::ZoneKeys& keys);
   [[nodiscard]] dnssec::RRsetVerdict judge_negative(Task& task, const dnssec::ZoneKeys& keys);
   void accept(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s_max);
@@ -184,13 +190,30 @@ class Resolver::State {
   };
   // Runs `judge(validator)` and adds its signature checks to the task's and the run's counts.
   template <typename Judge>
-  auto counted(Task& task, Judge&& judge) {
+  VerdictMemo::Judged counted(Task& task, Judge&& judge) {
     std::uint64_t checks = 0;
     const CountingVerifier verifier(*config_.verifier, checks);
-    auto verdict = judge(dnssec::Validator{verifier, {}});
-    task.validations += static_cast<std::uint32_t>(checks);
+    VerdictMemo::Judged judged;
+    judged.verdict = judge(dnssec::Validator{verifier, {}});
+    judged.checks = static_cast<std::uint32_t>(checks);
+    count_checks(task, judged.checks);
+    return judged;
+  }
+  void count_checks(Task& task, std::uint32_t checks) {
+    task.validations += checks;
     counters.signature_validations += checks;
-    return verdict;
+  }
+  // As counted(), unless the verdict is known.
+  template <typename Judge>
+  dnssec::RRsetVerdict remembered(Task& task, const VerdictMemo::Subject& subject, Judge&& judge) {
+    if (config_.verdicts == nullptr) return counted(task, judge).verdict;
+    if (auto known = config_.verdicts->find(subject, now_)) {
+      count_checks(task, known->checks);
+      return std::move(known->verdict);
+    }
+    VerdictMemo::Judged judged = counted(task, judge);
+    config_.verdicts->remember(subject, judged, now_);
+    return std::move(judged.verdict);
   }
 
   [[nodiscard]] const ResolverProfile& profile() const { return *config_.profile; }

@@ -125,8 +125,8 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
     judged.verdict = Verdict::of(Reason::dnskey_rrset_missing, task.zone, RRType::dnskey);
     if (keys != nullptr) {
       judged = counted(task, [&](const dnssec::Validator& validator) {
-        return dnssec::validate_dnskeys(validator, *keys, *ds, now_);
-      });
+                 return dnssec::validate_dnskeys(validator, *keys, *ds, now_);
+               }).verdict;
     }
   } else {
     const bool positive = deciding_rrset(*task.response, task.asked) != nullptr;
@@ -141,18 +141,29 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
   accept(task, FetchResult::validated, verdict, judged.ttl_s_max);
 }
 
+RRsetVerdict Resolver::State::judge_rrset(Task& task, const dns::SignedRRset& entry,
+                                          const dnssec::ZoneKeys& keys) {
+  return remembered(task, {{&entry, 1}, keys}, [&](const dnssec::Validator& validator) {
+    return dnssec::validate_rrset(validator, entry, keys, now_);
+  });
+}
+
+RRsetVerdict Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& question,
+                                           std::span<const dns::SignedRRset> proof,
+                                           const dnssec::ZoneKeys& keys) {
+  return remembered(task, {proof, keys, &question}, [&](const dnssec::Validator& validator) {
+    return dnssec::validate_denial(validator, question, proof, keys, now_);
+  });
+}
+
 RRsetVerdict Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
   const dns::SignedRRset& entry = *deciding_rrset(message, task.asked);
-  RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
-    return dnssec::validate_rrset(validator, entry, keys, now_);
-  });
+  RRsetVerdict judged = judge_rrset(task, entry, keys);
   if (judged.verdict.security != Security::secure || !judged.wildcard_labels) return judged;
   const dnssec::DenialQuestion question{dnssec::Denial::wildcard_expansion, task.asked.qname,
                                         task.asked.qtype, *judged.wildcard_labels};
-  const RRsetVerdict proof = counted(task, [&](const dnssec::Validator& validator) {
-    return dnssec::validate_denial(validator, question, message.authority, keys, now_);
-  });
+  const RRsetVerdict proof = judge_denial(task, question, message.authority, keys);
   if (proof.verdict.security != Security::secure) return proof;
   judged.ttl_s_max = std::min(judged.ttl_s_max, proof.ttl_s_max);
   return judged;
@@ -163,16 +174,12 @@ RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys&
   const dns::Message& message = *task.response;
   std::optional<RRsetVerdict> soa_verdict;
   if (const dns::SignedRRset* soa = find_soa(message)) {
-    soa_verdict = counted(task, [&](const dnssec::Validator& validator) {
-      return dnssec::validate_rrset(validator, *soa, keys, now_);
-    });
+    soa_verdict = judge_rrset(task, *soa, keys);
   }
   const dnssec::Denial kind =
       message.rcode == dns::Rcode::nxdomain ? dnssec::Denial::name_error : dnssec::Denial::no_data;
-  RRsetVerdict proof = counted(task, [&](const dnssec::Validator& validator) {
-    return dnssec::validate_denial(validator, {kind, task.asked.qname, task.asked.qtype, 0},
-                                   message.authority, keys, now_);
-  });
+  RRsetVerdict proof =
+      judge_denial(task, {kind, task.asked.qname, task.asked.qtype, 0}, message.authority, keys);
   remember_spans(task, message.authority, keys, proof.verdict);
   const bool soa_is_bogus = soa_verdict && soa_verdict->verdict.security == Security::bogus;
   remember_negative_proof(message.authority,
@@ -192,9 +199,7 @@ void Resolver::State::remember_spans(Task& task, std::span<const dns::SignedRRse
     if (bogus) {
       if (!(entry.rrset->owner() == verdict.owner)) continue;
     } else {
-      const RRsetVerdict judged = counted(task, [&](const dnssec::Validator& validator) {
-        return dnssec::validate_rrset(validator, entry, keys, now_);
-      });
+      const RRsetVerdict judged = judge_rrset(task, entry, keys);
       if (judged.verdict.security != Security::secure) continue;
       result.expires_at = second() + Duration::seconds(judged.ttl_s_max);
     }

@@ -158,11 +158,12 @@ TEST_CASE("A stub moves on to the next resolver of its group") {
   alone.group_size = 1;
   const ReplayResult result = run(make_world(faulty_tld(), {pairs, alone}));
   CHECK(all_lookups(result.tally, 0) == all_lookups(result.tally, 1));
-  // On average half of the time passes before an NTA, a third before the sooner of two.
+  // A half of the time passes before an NTA on average, a third before the sooner of two; and names
+  // that one resolver of a pair has lost the other may still have.
   const std::int64_t paired = failed_lookups(result.tally, 0, {60, 100});
   const std::int64_t single = failed_lookups(result.tally, 1, {60, 100});
-  CHECK(paired * 100 < single * 85);
-  CHECK(paired * 100 > single * 45);
+  CHECK(paired * 100 < single * 65);
+  CHECK(paired > 0);
 }
 
 TEST_CASE("Silent sites and lost exchanges cost time, and lookups only where all is lost") {

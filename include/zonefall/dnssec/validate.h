@@ -68,6 +68,8 @@ struct ZoneKeys {
   std::vector<dns::DnskeyRdata> keys;             // zone keys, protocol 3, not revoked
   std::vector<std::uint16_t> tags;                // key_tag of each
   std::vector<std::uint16_t> flagless_tags = {};  // of keys without the zone key flag
+  /// Equal for equal keys of one zone: the RRset's rdata_id(). Zero: made by hand, unknown.
+  Digest128 id = {};
 };
 /// The usable keys of a DNSKEY RRset, whatever signed it. A revoked key (RFC 5011 2.1) is not
 /// usable: it may sign nothing but its own revocation.

@@ -24,6 +24,7 @@
 #include "zonefall/resolver/actions.h"
 #include "zonefall/resolver/profile.h"
 #include "zonefall/resolver/trace.h"
+#include "zonefall/resolver/verdict_memo.h"
 
 namespace zonefall::resolver {
 
@@ -44,6 +45,8 @@ struct ResolverConfig {
   /// Names the resolver's random stream (server choice), together with `entity`.
   std::uint64_t seed = 0;
   std::uint64_t entity = 0;
+  /// Verdicts shared with other resolvers of the thread; may be null. Must outlive the resolver.
+  VerdictMemo* verdicts = nullptr;
 };
 
 /// What an operator does to his resolver.
