@@ -6,6 +6,16 @@ namespace zonefall::resolver {
 
 namespace {
 
+std::optional<dns::Address> address_of(dns::RRType type, const dns::Octets& rdata) {
+  dns::Address address;
+  if (type == dns::RRType::a && rdata.size() == 4) {
+    return dns::Address::v4({rdata[0], rdata[1], rdata[2], rdata[3]});
+  }
+  if (type != dns::RRType::aaaa || rdata.size() != address.octets.size()) return std::nullopt;
+  std::copy(rdata.begin(), rdata.end(), address.octets.begin());
+  return address;
+}
+
 // A server nobody has measured is tried before slow ones: it counts as instant.
 Duration expected_rtt(const ServerTable& servers, const dns::Address& address) {
   const ServerEntry* known = servers.find({address});
@@ -18,6 +28,13 @@ bool is_avoided(const ServerTable& servers, const dns::Address& address, SimTime
 }
 
 }  // namespace
+
+void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses) {
+  for (const dns::Octets& rdata : entry.rrset->rdatas()) {
+    const auto address = address_of(entry.rrset->type(), rdata);
+    if (address) addresses.push_back(*address);
+  }
+}
 
 std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,
