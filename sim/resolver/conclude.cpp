@@ -23,6 +23,26 @@ std::uint32_t smallest_ttl_s(const std::vector<dns::SignedRRset>& section) {
   return ttl_s;
 }
 
+// Only a delegation can be insecure: the record at the name has the NS bit and not the SOA bit (RFC
+// 4035 5.2, RFC 5155 8.9, RFC 6840 4.4). `denial` is validated and denies the DS RRset.
+bool is_denied_at_a_cut(const std::vector<dns::SignedRRset>& denial, const dns::Name& name) {
+  const auto is_cut = [](const dns::TypeBitmap& types) {
+    return types.contains(RRType::ns) && !types.contains(RRType::soa);
+  };
+  for (const dns::SignedRRset& entry : denial) {
+    if (entry.rrset->type() == RRType::nsec && entry.rrset->owner() == name) {
+      const auto nsec = dns::decode_nsec(entry.rrset->rdatas().front());
+      return nsec.ok() && is_cut(nsec.value().types);
+    }
+    if (entry.rrset->type() != RRType::nsec3 || entry.rrset->owner().is_root()) continue;
+    const auto interval = dnssec::decode_interval(*entry.rrset, entry.rrset->owner().parent());
+    if (interval && interval->owner_hash == dnssec::nsec3_hash(name, interval->params)) {
+      return is_cut(interval->types);
+    }
+  }
+  return false;
+}
+
 bool is_failure(FetchResult result) {
   return result == FetchResult::bogus || result == FetchResult::unreachable ||
          result == FetchResult::limit_reached;
@@ -116,10 +136,17 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const SimTime expires_at =
       second() + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
   if (type == RRType::ds) {
-    const bool secure_ds = verdict->security == Security::secure && !task.answer.empty() &&
-                           task.answer.front().rrset->type() == RRType::ds;
-    if (secure_ds) zones_.at_or_new({zone}).ds = task.answer.front();
-    remember_ds(zone, secure_ds ? DsState::secure : DsState::insecure, verdict, expires_at);
+    const bool has_ds =
+        !task.answer.empty() && task.answer.front().rrset->type() == RRType::ds;
+    if (verdict->security != Security::secure) {
+      remember_ds(zone, DsState::insecure, verdict, expires_at);
+    } else if (has_ds) {
+      zones_.at_or_new({zone}).ds = task.answer.front();
+      remember_ds(zone, DsState::secure, verdict, expires_at);
+    } else if (is_denied_at_a_cut(task.authority, zone)) {
+      const Verdict no_ds = Verdict::of(Reason::no_ds_proved, zone, RRType::ds);
+      remember_ds(zone, DsState::insecure, std::make_shared<const Verdict>(no_ds), expires_at);
+    }
   } else if (verdict->security == Security::secure && !task.answer.empty()) {
     ZoneEntry& entry = zones_.at_or_new({zone});
     entry.keys =

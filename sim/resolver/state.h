@@ -1,6 +1,6 @@
 // The resolver's state and its steps. One class, spread over files by what the steps are about:
 // client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), chain.cpp (chain
-// of trust), validate.cpp (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
+// of trust), hidden_cut.cpp, validate.cpp (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
 #pragma once
 
 #include <algorithm>
@@ -155,6 +155,11 @@ class Resolver::State {
                       const dnssec::ZoneKeys& keys, const dnssec::Verdict& verdict);
   [[nodiscard]] std::uint32_t bogus_queries_max(const Task& task, const ChainStatus* chain) const;
   [[nodiscard]] bool validates(const Task& task) const;
+
+  // hidden_cut.cpp
+  void enter_cut(Task& task, const dns::Name& cut);
+  /// As chain_for_response(), of the zone that the response really comes from.
+  [[nodiscard]] ChainStatus chain_under_response(Task& task);
 
   // conclude.cpp
   void conclude(Task& task, FetchResult result, const VerdictPtr& verdict, bool chain_failed);
