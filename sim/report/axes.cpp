@@ -9,8 +9,8 @@
 namespace zonefall::report {
 
 ShareAxis share_axis(const std::vector<std::optional<double>>& shares) {
-  constexpr std::array<ShareAxis, 6> choices = {
-      {{0.01, 5}, {0.02, 4}, {0.05, 5}, {0.1, 5}, {0.2, 4}, {0.5, 5}}};
+  constexpr std::array<ShareAxis, 8> choices = {
+      {{0.01, 5}, {0.02, 4}, {0.05, 5}, {0.1, 5}, {0.2, 4}, {0.3, 3}, {0.5, 5}, {0.75, 3}}};
   double largest = 0;
   for (const std::optional<double>& share : shares) largest = std::max(largest, share.value_or(0));
   for (const ShareAxis& axis : choices) {

@@ -1,6 +1,5 @@
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
+#include <string>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -45,19 +44,6 @@ std::string to_csv(const DataTable& table) {
   return csv;
 }
 
-Status write_file(const std::string& path, const std::string& content) {
-  Result<outcome::PartialFile> file = outcome::PartialFile::create({path, true});
-  if (!file) return file.error();
-  errno = 0;
-  std::ofstream out(file.value().path(), std::ios::binary | std::ios::trunc);
-  out << content;
-  out.close();
-  if (!out) {
-    return Error{fmt::format("cannot write {}: {}", path, std::generic_category().message(errno))};
-  }
-  return file.value().publish();
-}
-
 }  // namespace
 
 Status csv_report(const std::string& path, const std::string& folder) {
@@ -70,7 +56,7 @@ Status csv_report(const std::string& path, const std::string& folder) {
   }
   for (const DataTable& table : data_tables(run.value(), analyse(run.value()))) {
     const std::string file = fmt::format("{}/{}.csv", folder, table.name);
-    if (Status done = write_file(file, to_csv(table)); !done) return done;
+    if (Status done = outcome::write_file({file, true}, to_csv(table)); !done) return done;
   }
   return Done{};
 }

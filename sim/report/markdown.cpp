@@ -107,8 +107,8 @@ std::string hurt_tables(const RunData& run, const Analysis& analysis) {
                      {"failed", Align::right},
                      {"share", Align::right},
                      {"worst bin"},
-                     {"failed", Align::right},
-                     {"share", Align::right}});
+                     {"failed then", Align::right},
+                     {"share then", Align::right}});
   TextTable resolvers({{"cohort"},
                        {"resolvers", Align::right},
                        {"hurt", Align::right},

@@ -37,7 +37,8 @@ std::string curve_chart(const RunData& run, const Analysis& analysis, const Curv
   std::string text = block_chart(frame, all);
   if (curves.empty()) return text;
   frame.axis = share_axis(every_share);
-  text += fmt::format("\nEach cohort, full height {:.3g} %:\n", frame.axis.top * 100);
+  text += fmt::format("\nEach cohort, full height {:.3g} %, its worst to the right:\n",
+                      frame.axis.top * 100);
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const std::size_t cohort = chart.cohorts[i];
     const std::string name = shorten(clean_line(run.cohorts[cohort].name), name_width_max);

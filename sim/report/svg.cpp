@@ -56,8 +56,8 @@ class Picture {
   std::string draw() {
     const std::string title = shorten(clean_line(run_.about("scenario_title")), 100);
     text(width / 2, 22, "middle", title, "font-size=\"16\" font-weight=\"600\"");
-    text(plot_left, 42, "start", "failed lookups (SERVFAIL or no reply), share of each cohort's",
-         "");
+    text(plot_left, 42, "start",
+         "share of each cohort's lookups that failed (SERVFAIL or no reply)", "");
     draw_share_axis();
     if (!run_.bins.empty()) {
       draw_time_axis();

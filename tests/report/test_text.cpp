@@ -112,8 +112,8 @@ TEST_CASE("axes end at round numbers and hold everything") {
   CHECK(share_axis({}).top == 0.01);
   CHECK(share_axis({0.0, {}, 0.012}).top == 0.02);
   CHECK(share_axis({0.2}).top == 0.2);
-  CHECK(share_axis({0.21}).top == 0.5);
-  CHECK(share_axis({0.51}).top == 1);
+  CHECK(share_axis({0.31}).top == 0.5);
+  CHECK(share_axis({0.76}).top == 1);
   CHECK(share_axis({1.0}).top == 1);
 }
 

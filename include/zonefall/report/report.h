@@ -30,10 +30,10 @@ namespace zonefall::report {
 Result<std::string> markdown_report(const std::string& path);
 
 /// For programs: one JSON object. Its member `schema` is json_schema_version; keys stay as they are
-/// within a version, more may be added. json_report_schema() describes them.
+/// within a version, more may be added. sim/report/report.schema.json describes them.
 Result<std::string> json_report(const std::string& path);
 inline constexpr int json_schema_version = 1;
-/// JSON Schema (draft 2020-12) of json_report(), with the meaning and unit of every key.
+/// The same: JSON Schema (draft 2020-12), with the meaning and unit of every key.
 std::string json_report_schema();
 
 /// For spreadsheets: one file NAME.csv (RFC 4180, UTF-8, first line: column names) in `folder` for
