@@ -3,12 +3,13 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
+#include "commands.h"
+#include "output.h"
 #include "zonefall/scenario/scenario.h"
 
 namespace zonefall::command {
 
-void add_check(CLI::App& app, int& exit_code) {
+void add_check_command(CLI::App& app, ExitCode& exit_code) {
   struct Arguments {
     std::vector<std::string> paths;
     bool print = false;
@@ -24,7 +25,7 @@ void add_check(CLI::App& app, int& exit_code) {
       const auto file = scenario::load_scenario(path);
       if (!file) {
         complain(file.error());
-        exit_code = bad_input;
+        exit_code = ExitCode::bad_input;
         continue;
       }
       if (arguments->print) {

@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
+#include "commands.h"
+#include "output.h"
+#include "scenario_arguments.h"
 #include "zonefall/scenario/run.h"
 
 namespace zonefall::command {
@@ -58,7 +60,7 @@ class ProgressBar {
   Clock::time_point start_ = Clock::now();
 };
 
-int print_report(const scenario::RunReport& report, const Arguments& arguments, double took_s) {
+ExitCode print_report(const scenario::RunReport& report, const Arguments& arguments, double took_s) {
   fmt::print(stderr,
              "{:.0f} client queries, {} resolutions, {} exchanges, {} events in {:.1f} s\n"
              "fingerprint {:016x}, content hash {:016x}\n",
@@ -71,10 +73,10 @@ int print_report(const scenario::RunReport& report, const Arguments& arguments, 
                row.measured);
   }
   fmt::print(stderr, "results in {}\n", arguments.output);
-  return failed == 0 ? fine : expectation_failed;
+  return failed == 0 ? ExitCode::fine : ExitCode::expectation_failed;
 }
 
-int run(const Arguments& arguments) {
+ExitCode run(const Arguments& arguments) {
   scenario::RunOptions options;
   options.scenario_path = arguments.scenario.path;
   options.changes = arguments.scenario.set;
@@ -97,18 +99,18 @@ int run(const Arguments& arguments) {
   bar.end();
   if (!report) {
     complain(report.error());
-    return report.error().where.empty() ? run_failed : bad_input;
+    return report.error().where.empty() ? ExitCode::run_failed : ExitCode::bad_input;
   }
   if (report.value().stopped) {
     complain({"interrupted: nothing was written"});
-    return run_failed;
+    return ExitCode::run_failed;
   }
   return print_report(report.value(), arguments, seconds_since(start));
 }
 
 }  // namespace
 
-void add_run(CLI::App& app, int& exit_code) {
+void add_run_command(CLI::App& app, ExitCode& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("run", "Replay a scenario into a results file");
   add_scenario_arguments(*command, arguments->scenario);
