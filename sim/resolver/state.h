@@ -114,6 +114,7 @@ class Resolver::State {
                               const dnssec::ZoneKeys& parent_keys);
   ChainStatus use_referral_denial(Task& task, const dns::Name& zone, ZoneEntry& entry,
                                   const dnssec::ZoneKeys& parent_keys);
+  [[nodiscard]] bool fetches_again(const Task& task, const dns::Question& question) const;
   ChainStatus need(Task& task, const dns::Question& question, std::uint32_t counted_queries);
   [[nodiscard]] bool chain_comes_first(const Task& task, const dns::Name& cut);
   void remember_ds(const dns::Name& zone, DsState state, const VerdictPtr& verdict,

@@ -73,6 +73,9 @@ void describe_retry(Fields& f, BogusRetry& r) {
           r.answer_queries_max, tries);
   f.count(fact("ds_queries_max", "the same for DS"), r.ds_queries_max, tries);
   f.count(fact("dnskey_queries_max", "the same for DNSKEY"), r.dnskey_queries_max, tries);
+  f.count(fact("dnskey_fetches_per_denial",
+               "fetches of bogus DNSKEY, each with its own budget, for one denial"),
+          r.dnskey_fetches_per_denial, tries);
   f.flag(fact("shared_budget", "one budget for a whole client query"), r.shared_budget);
   f.count(fact("failed_delegation_unsigned_queries",
                "queries for an unsigned answer while its delegation is remembered as failed"),

@@ -35,6 +35,9 @@ struct BogusRetry {
   std::uint32_t answer_queries_max = 6;
   std::uint32_t ds_queries_max = 6;
   std::uint32_t dnskey_queries_max = 6;
+  /// Fetches of a DNSKEY RRset that stays bogus, each with its own budget, for one denial:
+  /// BIND 9.20 starts one for each RRset of the denial.
+  std::uint32_t dnskey_fetches_per_denial = 1;
   /// True: one budget for a whole client query (Knot), not one for each piece of data.
   bool shared_budget = false;
   /// Queries for the answer while a failed delegation is remembered: unsigned / signed data.
