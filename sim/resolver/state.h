@@ -134,6 +134,7 @@ class Resolver::State {
   void follow_cname(Task& task, const dns::Name& target);
   void answer_is_bogus(Task& task, const VerdictPtr& verdict, const ChainStatus* chain);
   [[nodiscard]] ChainStatus chain_for_response(Task& task);
+  bool asks_ds_instead(Task& task);
   void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
   void walk_on(Task& task);
   /// After a denial was judged: the spans that verify, or the one that did not.

@@ -82,6 +82,8 @@ void describe_retry(Fields& f, BogusRetry& r) {
           r.failed_delegation_unsigned_queries, {0, 1'000, "queries"});
   f.count(fact("failed_delegation_signed_queries", "the same for a signed answer"),
           r.failed_delegation_signed_queries, {0, 1'000, "queries"});
+  f.flag(fact("bogus_denial_asks_ds", "a bogus negative answer makes it ask for DS of the name"),
+         r.bogus_denial_asks_ds);
   f.flag(fact("referral_counts", "a DS RRset in the referral is the first of ds_queries_max"),
          r.referral_counts);
   f.flag(fact("walks_denial_owners", "a bogus denial starts a search for zone cuts at its owners"),
