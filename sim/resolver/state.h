@@ -115,6 +115,7 @@ class Resolver::State {
                               const dnssec::ZoneKeys& parent_keys);
   ChainStatus use_referral_denial(Task& task, const dns::Name& zone, ZoneEntry& entry,
                                   const dnssec::ZoneKeys& parent_keys);
+  [[nodiscard]] bool fetches_again(const Task& task, const dns::Question& question) const;
   ChainStatus need(Task& task, const dns::Question& question, std::uint32_t counted_queries);
   [[nodiscard]] bool chain_comes_first(const Task& task, const dns::Name& cut);
   void remember_ds(const dns::Name& zone, DsState state, const VerdictPtr& verdict,
@@ -140,6 +141,7 @@ class Resolver::State {
   void follow_cname(Task& task, const dns::Name& target);
   void answer_is_bogus(Task& task, const VerdictPtr& verdict, const ChainStatus* chain);
   [[nodiscard]] ChainStatus chain_for_response(Task& task);
+  bool asks_ds_instead(Task& task);
   void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
   void walk_on(Task& task);
   /// After a denial was judged: the spans that verify, or the one that did not.
