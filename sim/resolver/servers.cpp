@@ -46,7 +46,7 @@ std::optional<std::size_t> choose_server(const ServerTable& servers,
   std::erase_if(usable, [&](std::size_t i) {
     return expected_rtt(servers, candidates[i].address) > fastest + band;
   });
-  const std::size_t chosen = usable[rng.below(usable.size())];
+  const std::size_t chosen = usable.size() == 1 ? usable.front() : usable[rng.below(usable.size())];
   candidates[chosen].tried = true;
   return chosen;
 }
