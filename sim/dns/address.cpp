@@ -23,7 +23,7 @@ Address Address::v4(std::array<std::uint8_t, 4> octets) {
 Result<Address> Address::parse(std::string_view text) {
   const std::string terminated(text);
   const bool holds_nul = terminated.find('\0') != std::string::npos;
-  std::array<std::uint8_t, 4> v4_octets;
+  std::array<std::uint8_t, 4> v4_octets{};
   if (!holds_nul && inet_pton(AF_INET, terminated.c_str(), v4_octets.data()) == 1) {
     return v4(v4_octets);
   }
@@ -39,7 +39,7 @@ bool Address::is_v4() const {
 }
 
 std::string Address::to_text() const {
-  std::array<char, INET6_ADDRSTRLEN> text;
+  std::array<char, INET6_ADDRSTRLEN> text{};
   if (is_v4()) {
     inet_ntop(AF_INET, octets.data() + v4_prefix.size(), text.data(), text.size());
   } else {

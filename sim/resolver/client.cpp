@@ -37,7 +37,8 @@ AnswerKey Resolver::State::lookup_key(const dns::Question& question, bool checki
 bool Resolver::State::is_fresh(const AnswerEntry& entry) const {
   const bool last_second_counts = entry.failure ? profile().failure_caching.last_second_counts
                                                 : profile().cache.serves_ttl_zero;
-  return now_ < entry.expires_at + Duration::seconds(last_second_counts ? 1 : 0);
+  if (now_ >= entry.expires_at + Duration::seconds(last_second_counts ? 1 : 0)) return false;
+  return !entry.failure || proof_is_unchanged(entry);
 }
 
 bool Resolver::State::answers(const AnswerEntry& entry, const ClientQuery& query) const {
@@ -179,7 +180,10 @@ void Resolver::State::reply_failure_entry(const AnswerEntry& entry, const Client
   reply.served = Served::failed_cached;
   reply.verdict = *entry.verdict;
   reply.from_cache = true;
-  reply.standing_until = entry.expires_at;
+  // A negative failure may end sooner, with the answer to another question.
+  const bool may_end_sooner =
+      entry.negative && profile().serve_stale.negative_needs_unchanged_proof;
+  if (!may_end_sooner) reply.standing_until = entry.expires_at;
   reply.why = "this failure is remembered (RFC 9520)";
   if (!entry.failed_negative && entry.result == FetchResult::bogus) {
     const auto ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);

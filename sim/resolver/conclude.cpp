@@ -168,6 +168,7 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   entry.data = data_of(task, situation.result);
   entry.failure = failed;
   entry.negative = situation.negative;
+  entry.proof = entry.negative && entry.data ? proof_identity(*entry.data) : 0;
   entry.chain_failed = situation.chain_failed;
   entry.failed_negative = failed_negative;
   entry.ttl_s = situation.answer_ttl_s;
@@ -186,6 +187,13 @@ void Resolver::State::purge_if_large() {
   zones_.erase_if([&](const NameKey&, const ZoneEntry& zone) {
     return now_ >= zone.ns_expires_at && now_ >= zone.ds_expires_at &&
            now_ >= zone.keys_expire_at && now_ >= zone.failed_until;
+  });
+  // What may still be compared with: answers live at most this long, expired or not.
+  const ServeStale& stale = profile().serve_stale;
+  const Duration comparable =
+      profile().cache.ttl_max + (stale.enabled ? stale.max_stale : Duration());
+  proofs_.erase_if([&](const AnswerKey&, const ProofEntry& proof) {
+    return now_ >= proof.kept_until && now_ - proof.stored_at > comparable;
   });
   purge_at_ = std::max<std::size_t>(1024, 2 * (answers_.size() + zones_.size()));
 }

@@ -325,23 +325,34 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
   task.has_candidates = false;
 }
 
-void Resolver::State::remember_negative_proof(const dns::Message& message) {
+void Resolver::State::remember_negative_proof(std::span<const dns::SignedRRset> proof,
+                                              dnssec::Security security) {
   if (!profile().serve_stale.negative_needs_unchanged_proof) return;
-  for (const dns::SignedRRset& entry : message.authority) {
+  for (const dns::SignedRRset& entry : proof) {
     if (!is_proof_type(entry.rrset->type())) continue;
-    proofs_.at_or_new({entry.rrset->owner(), entry.rrset->type(), false}) = proof_hash(entry);
+    ProofEntry& known = proofs_.at_or_new({entry.rrset->owner(), entry.rrset->type(), false});
+    const bool bogus = security == dnssec::Security::bogus;
+    if (now_ < known.kept_until) continue;
+    known.identity = proof_hash(entry);
+    known.stored_at = now_;
+    const std::uint32_t ttl_s = bounded_ttl_s(entry.rrset->ttl_s(), profile().cache);
+    known.kept_until = bogus ? SimTime::min() : second() + Duration::seconds(ttl_s);
   }
 }
 
+std::uint64_t Resolver::State::proof_identity(const AnswerData& data) const {
+  std::uint64_t identity = 0;
+  if (!profile().serve_stale.negative_needs_unchanged_proof) return identity;
+  for (const dns::SignedRRset& entry : data.authority) {
+    if (!is_proof_type(entry.rrset->type())) continue;
+    const ProofEntry* known = proofs_.find({entry.rrset->owner(), entry.rrset->type(), false});
+    identity = hash_combine(identity, known != nullptr ? known->identity : 0);
+  }
+  return identity;
+}
+
 bool Resolver::State::proof_is_unchanged(const AnswerEntry& entry) const {
-  if (!profile().serve_stale.negative_needs_unchanged_proof || !entry.negative) return true;
-  return std::all_of(
-      entry.data->authority.begin(), entry.data->authority.end(),
-      [&](const dns::SignedRRset& proof) {
-        if (!is_proof_type(proof.rrset->type())) return true;
-        const auto* seen = proofs_.find({proof.rrset->owner(), proof.rrset->type(), false});
-        return seen != nullptr && *seen == proof_hash(proof);
-      });
+  return !entry.negative || entry.data == nullptr || proof_identity(*entry.data) == entry.proof;
 }
 
 }  // namespace zonefall::resolver

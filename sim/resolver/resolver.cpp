@@ -33,6 +33,7 @@ std::uint64_t hash_of(const AnswerEntry& entry) {
   f.mix(word(entry.expires_at));
   f.mix(word(entry.usable_until));
   f.mix(word(entry.no_refresh_until));
+  f.mix(entry.proof);
   if (entry.data) {
     f.mix(static_cast<std::uint64_t>(entry.data->rcode));
     f.mix(hash_of(entry.data->answer));
@@ -81,8 +82,8 @@ std::uint64_t hash_of(const ServerEntry& server) {
   return f.value();
 }
 
-std::uint64_t hash_of(std::uint64_t proof) {
-  return mix64(proof);
+std::uint64_t hash_of(const ProofEntry& proof) {
+  return hash_combine(hash_combine(proof.identity, word(proof.kept_until)), word(proof.stored_at));
 }
 
 std::uint64_t hash_of(const Task& task) {

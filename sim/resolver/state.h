@@ -103,7 +103,8 @@ class Resolver::State {
   void send(Task& task, Transport transport, std::optional<dns::Address> server);
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
   void take_referral(Task& task, const dns::Message& message, const dns::Name& cut);
-  void remember_negative_proof(const dns::Message& message);
+  void remember_negative_proof(std::span<const dns::SignedRRset> proof, dnssec::Security security);
+  [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
 
   // chain.cpp
   ChainStatus chain_of(Task& task, const dns::Name& zone);
@@ -114,6 +115,7 @@ class Resolver::State {
                               const dnssec::ZoneKeys& parent_keys);
   ChainStatus use_referral_denial(Task& task, const dns::Name& zone, ZoneEntry& entry,
                                   const dnssec::ZoneKeys& parent_keys);
+  [[nodiscard]] bool fetches_again(const Task& task, const dns::Question& question) const;
   ChainStatus need(Task& task, const dns::Question& question, std::uint32_t counted_queries);
   [[nodiscard]] bool chain_comes_first(const Task& task, const dns::Name& cut);
   void remember_ds(const dns::Name& zone, DsState state, const VerdictPtr& verdict,
@@ -223,7 +225,7 @@ class Resolver::State {
   ZoneTable zones_;
   SpanTable spans_;
   ServerTable servers_;
-  FlatTable<AnswerKey, std::uint64_t> proofs_;  // last seen SOA / NSEC / NSEC3, with signatures
+  FlatTable<AnswerKey, ProofEntry> proofs_;
   Rng rng_;
 
   std::deque<Task> tasks_;  // references stay good while tasks are added

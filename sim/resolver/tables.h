@@ -28,6 +28,14 @@ struct AnswerKey {
   }
 };
 
+/// The SOA, NSEC or NSEC3 RRset that a negative answer of now would be made with, as an identity of
+/// RRset and signatures. A valid one stays until it expires, a bogus one until the next.
+struct ProofEntry {
+  std::uint64_t identity = 0;
+  SimTime kept_until = SimTime::min();
+  SimTime stored_at;
+};
+
 struct NameKey {
   dns::Name name;
   bool operator==(const NameKey&) const = default;
@@ -51,6 +59,7 @@ struct AnswerEntry {
   bool negative = false;
   bool chain_failed = false;
   bool failed_negative = false;  // see NtaSettings::keeps_failed_negatives
+  std::uint64_t proof = 0;       // of a negative answer: its ProofEntries when stored
   std::uint32_t ttl_s = 0;       // smallest TTL when stored
   SimTime stored_at;
   SimTime expires_at;

@@ -172,7 +172,6 @@ RRsetVerdict Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys&
 // The SOA is judged first: its TTL is about to be trusted (RFC 2308 5), and implementations do.
 RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
-  remember_negative_proof(message);
   std::optional<RRsetVerdict> soa_verdict;
   if (const dns::SignedRRset* soa = find_soa(message)) {
     soa_verdict = judge_rrset(task, *soa, keys);
@@ -182,7 +181,10 @@ RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys&
   RRsetVerdict proof =
       judge_denial(task, {kind, task.asked.qname, task.asked.qtype, 0}, message.authority, keys);
   remember_spans(task, message.authority, keys, proof.verdict);
-  if (soa_verdict && soa_verdict->verdict.security == Security::bogus) return *soa_verdict;
+  const bool soa_is_bogus = soa_verdict && soa_verdict->verdict.security == Security::bogus;
+  remember_negative_proof(message.authority,
+                          soa_is_bogus ? Security::bogus : proof.verdict.security);
+  if (soa_is_bogus) return *soa_verdict;
   if (soa_verdict) proof.ttl_s_max = std::min(proof.ttl_s_max, soa_verdict->ttl_s_max);
   return proof;
 }

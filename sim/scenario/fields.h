@@ -85,7 +85,7 @@ struct DurationRange {
 struct CountRange {
   std::uint64_t min = 0;
   std::uint64_t max = std::numeric_limits<std::uint32_t>::max();
-  std::string_view unit = "";  // for people: "octets"
+  std::string_view unit = {};  // for people: "octets"
 };
 
 enum class TimeEnds : std::uint8_t { closed, open };
@@ -99,7 +99,9 @@ class Fields {
  public:
   Fields() = default;
   Fields(const Fields&) = delete;
+  Fields(Fields&&) = delete;
   Fields& operator=(const Fields&) = delete;
+  Fields& operator=(Fields&&) = delete;
   virtual ~Fields() = default;
 
   virtual void flag(const Field& field, bool& value) = 0;

@@ -73,6 +73,9 @@ void describe_retry(Fields& f, BogusRetry& r) {
           r.answer_queries_max, tries);
   f.count(fact("ds_queries_max", "the same for DS"), r.ds_queries_max, tries);
   f.count(fact("dnskey_queries_max", "the same for DNSKEY"), r.dnskey_queries_max, tries);
+  f.count(fact("dnskey_fetches_per_denial",
+               "fetches of bogus DNSKEY, each with its own budget, for one denial"),
+          r.dnskey_fetches_per_denial, tries);
   f.flag(fact("shared_budget", "one budget for a whole client query"), r.shared_budget);
   f.count(fact("failed_delegation_unsigned_queries",
                "queries for an unsigned answer while its delegation is remembered as failed"),
@@ -119,7 +122,7 @@ void describe_stale(Fields& f, ServeStale& s) {
   f.flag(fact("serves_negative_answers", "expired NXDOMAIN and NODATA may be served too"),
          s.serves_negative_answers);
   f.flag(fact("negative_needs_unchanged_proof",
-              "a stale negative answer needs the RRsets of its proof unchanged"),
+              "a stale or failed negative answer needs its proof's RRsets unchanged"),
          s.negative_needs_unchanged_proof);
 }
 

@@ -55,8 +55,8 @@ ZoneHistoryPtr make_history() {
   for (std::uint32_t i = 0; i < version_count; ++i) {
     const bool early = i < second_key_from;
     const Keys& keys = early ? first : second;
-    const SimTime at = minutes(2 * i);
-    const SimTime keys_until = early ? minutes(2 * second_key_from) : SimTime::max();
+    const SimTime at = minutes(std::int64_t{2} * i);
+    const SimTime keys_until = early ? minutes(std::int64_t{2} * second_key_from) : SimTime::max();
     ZoneVersionParts parts{content, make_soa(content->apex(), 100 + i),
                            make_dnskeys(content->apex(), keys),
                            std::make_shared<const ScheduledSource>(keys, at, keys_until), at};

@@ -67,7 +67,7 @@ TEST_CASE("a history finds the version of a time, and how far an answer carries"
   std::vector<ZoneHistory::Entry> entries;
   for (std::uint32_t i = 0; i < 6; ++i) {
     const auto& content = i < 4 ? first : second;
-    const SimTime signed_at = minutes(2 * i);
+    const SimTime signed_at = minutes(std::int64_t{2} * i);
     entries.push_back({signed_at + Duration::minutes(1),
                        sign_version(content, {keys, keys.zsk, signed_at, 100 + i})});
   }

@@ -35,6 +35,9 @@ struct BogusRetry {
   std::uint32_t answer_queries_max = 6;
   std::uint32_t ds_queries_max = 6;
   std::uint32_t dnskey_queries_max = 6;
+  /// Fetches of a DNSKEY RRset that stays bogus, each with its own budget, for one denial:
+  /// BIND 9.20 starts one for each RRset of the denial.
+  std::uint32_t dnskey_fetches_per_denial = 1;
   /// True: one budget for a whole client query (Knot), not one for each piece of data.
   bool shared_budget = false;
   /// Queries for the answer while a failed delegation is remembered: unsigned / signed data.
@@ -86,7 +89,8 @@ struct ServeStale {
   Duration max_stale = Duration::days(1);  // after expiry; zero: nothing is ever stale
   bool failed_refresh_restarts_max_stale = false;
   bool serves_negative_answers = true;
-  /// A negative answer counts as stale data only while its proof's RRsets are the old ones.
+  /// A negative answer counts as stale data, or as a remembered failure, only while its proof's
+  /// RRsets in the cache are the same as when it was stored.
   bool negative_needs_unchanged_proof = false;
   bool operator==(const ServeStale&) const = default;
 };
