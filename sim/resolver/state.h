@@ -60,12 +60,12 @@ class Resolver::State {
     Transport transport = Transport::udp;
   };
 
-  // client.cpp
+  // client.cpp; views borrow the question's name
   void begin_call(SimTime now, Actions& actions);
   void end_call();
-  [[nodiscard]] AnswerKey key_for(const dns::Question& question, bool checking_disabled) const;
+  [[nodiscard]] AnswerView key_for(const dns::Question& question, bool checking_disabled) const;
   /// Where the answer to a query is looked for: of failures each kind has its own, data are shared.
-  [[nodiscard]] AnswerKey lookup_key(const dns::Question& question, bool checking_disabled) const;
+  [[nodiscard]] AnswerView lookup_key(const dns::Question& question, bool checking_disabled) const;
   [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
   [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
   [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;
@@ -153,10 +153,10 @@ class Resolver::State {
   // conclude.cpp
   void conclude(Task& task, FetchResult result, const VerdictPtr& verdict, bool chain_failed);
   void store(Task& task, const Situation& situation, const Decision& decision,
-             const VerdictPtr& verdict);
+             const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
   void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict);
   void reply_to_clients(Task& task, const Situation& situation, const Decision& decision,
-                        const VerdictPtr& verdict);
+                        const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
   void finish(Task& task, FetchResult result, const VerdictPtr& verdict);
   void purge_if_large();
 
