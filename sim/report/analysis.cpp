@@ -157,6 +157,7 @@ std::vector<EdeSummary> sum_ede(const RunData& run) {
     summary.most_replies = n.replies;
   }
   std::vector<EdeSummary> in_order;
+  in_order.reserve(summaries.size());
   for (const auto& [key, summary] : summaries) in_order.push_back(summary);
   return in_order;
 }

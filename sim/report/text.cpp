@@ -222,9 +222,10 @@ std::string span(double seconds) {
 }
 
 double seconds_between(SimTime from, SimTime to) {
-  return (static_cast<double>(to.to_nanoseconds() / 1000) -
-          static_cast<double>(from.to_nanoseconds() / 1000)) /
-         1e6;
+  // Microseconds: a difference of nanoseconds might not fit.
+  const std::int64_t from_us = from.to_nanoseconds() / 1000;
+  const std::int64_t to_us = to.to_nanoseconds() / 1000;
+  return static_cast<double>(to_us - from_us) / 1e6;
 }
 
 }  // namespace zonefall::report

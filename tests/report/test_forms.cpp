@@ -258,7 +258,7 @@ TEST_CASE("what cannot be read is refused with what to do") {
   CHECK(csv_report(path, path + "/csv").error().message.find("cannot make the folder") == 0);
 
   const auto change = [&](const std::string& sql) {
-    const std::string copy = folder.file("copy");
+    std::string copy = folder.file("copy");
     std::filesystem::copy_file(path, copy, std::filesystem::copy_options::overwrite_existing);
     auto database = outcome::Database::open(copy, outcome::Access::write);
     REQUIRE(database.ok());

@@ -56,8 +56,8 @@ TEST_CASE("times and spans") {
 
 TEST_CASE("lines are clean") {
   CHECK(clean_line("  a\tb\r\nc  ") == "a b  c");
-  CHECK(clean_line("") == "");
-  CHECK(clean_line(" \n ") == "");
+  CHECK(clean_line("").empty());
+  CHECK(clean_line(" \n ").empty());
   CHECK(clean_line("\x1b[31mred\x7f") == "[31mred");
   CHECK(clean_line("\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80") ==
         "\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80");

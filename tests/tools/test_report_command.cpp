@@ -49,7 +49,7 @@ TEST_CASE("a report goes to a file whose suffix may name the form") {
   const auto written = [&](const std::string& arguments, const std::string& name) {
     const Ended ended = results("zonefall report run.sqlite " + arguments);
     CHECK(ended.exit_code == 0);
-    CHECK(ended.out + ended.err == "");
+    CHECK((ended.out + ended.err).empty());
     return read_text(results.folder.file(name));
   };
   CHECK(written("-o a.json", "a.json") == json_report(results.run).value());
