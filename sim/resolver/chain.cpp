@@ -223,7 +223,7 @@ void Resolver::State::remember_ds(const dns::Name& zone, DsState state, const Ve
   ZoneEntry& entry = zones_.at_or_new({zone});
   entry.ds_state = state;
   entry.ds_verdict = verdict;
-  entry.ds_expires_at = expires_at;
+  entry.ds_expires_at = while_in_use(expires_at);
   entry.denial.clear();
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "resolver/servers.h"
 #include "resolver/state.h"
 
 namespace zonefall::resolver {
@@ -120,7 +121,7 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
     ZoneEntry& entry = zones_.at_or_new({zone});
     entry.keys =
         std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*task.answer.front().rrset));
-    entry.keys_expire_at = expires_at;
+    entry.keys_expire_at = while_in_use(expires_at);
     entry.failure = nullptr;
     entry.failed_until = SimTime::min();
   } else if (verdict->security == Security::insecure) {
@@ -232,6 +233,12 @@ void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& v
     if (parent == nullptr) continue;
     parent->waiting_for -= 1;
     if (is_failure(result)) parent->failures.push_back({task.question, verdict, result});
+    const auto& names = parent->asked_ns_names;
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      for (const dns::SignedRRset& entry : task.answer) {
+        append_addresses(entry, parent->fetched_addresses);
+      }
+    }
     if (parent->waiting_for == 0) make_ready(id);
   }
   free_task(task);

@@ -6,6 +6,16 @@ namespace zonefall::resolver {
 
 namespace {
 
+std::optional<dns::Address> address_of(dns::RRType type, const dns::Octets& rdata) {
+  dns::Address address;
+  if (type == dns::RRType::a && rdata.size() == 4) {
+    return dns::Address::v4({rdata[0], rdata[1], rdata[2], rdata[3]});
+  }
+  if (type != dns::RRType::aaaa || rdata.size() != address.octets.size()) return std::nullopt;
+  std::copy(rdata.begin(), rdata.end(), address.octets.begin());
+  return address;
+}
+
 /// What is known about a candidate when a server is chosen.
 struct Prospect {
   std::size_t index = 0;
@@ -37,6 +47,13 @@ bool keep_if_any(std::vector<Prospect>& prospects, Predicate predicate) {
 }
 
 }  // namespace
+
+void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses) {
+  for (const dns::Octets& rdata : entry.rrset->rdatas()) {
+    const auto address = address_of(entry.rrset->type(), rdata);
+    if (address) addresses.push_back(*address);
+  }
+}
 
 std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,

@@ -3,6 +3,7 @@
 // of trust), validate.cpp (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -81,6 +82,11 @@ class Resolver::State {
   /// The clock that cache lifetimes are counted on: whole seconds, as in all implementations.
   [[nodiscard]] SimTime second() const { return SimTime::from_unix_s(now_.to_unix_s()); }
 
+  /// RFC 1035 3.2.1: even with TTL 0, what was learnt for a query may be used for this query.
+  [[nodiscard]] SimTime while_in_use(SimTime expires_at) const {
+    return std::max(expires_at, now_ + profile().upstream.query_deadline);
+  }
+
   // tasks.cpp
   Task& start_task(const dns::Question& question, bool checking_disabled, std::uint32_t depth);
   void free_task(Task& task);
@@ -88,6 +94,8 @@ class Resolver::State {
   [[nodiscard]] Task* find_open_task(const dns::Question& question, bool checking_disabled);
   /// Lets `task` wait for `question`; false if that would never end (a loop, too deep).
   bool wait_for(Task& task, const dns::Question& question, std::uint32_t counted_queries);
+  /// The task whose bounds on work `task` counts against; null if nobody waits for it any more.
+  [[nodiscard]] Task* root_of(Task& task);
   [[nodiscard]] bool waits_for(TaskId waiting, TaskId on);
   void make_ready(TaskId id);
   void run_ready_tasks();
