@@ -19,7 +19,7 @@ void add_check_command(CLI::App& app, ExitCode& exit_code) {
   command->add_option("scenarios", arguments->paths, "Scenario files")->required();
   command->add_flag("--print", arguments->print,
                     "Print the normalised scenario, with every default written out");
-  command->footer("Example: zonefall check scenarios/*.yaml");
+  command->footer("Example:\n  zonefall check scenarios/*.yaml");
   command->callback([arguments, &exit_code] {
     for (const std::string& path : arguments->paths) {
       const auto file = scenario::load_scenario(path);

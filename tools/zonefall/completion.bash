@@ -8,7 +8,7 @@ declare -gA _zonefall_options=(
   [check]="-h --help --print"
   [query]="-h --help --set --resolver --at --cd --explain"
   [report]="-h --help -f --format -o --output --schema"
-  [run]="-h --help --set -o --output --overwrite --seed --scale --threads --crypto"
+  [run]="-h --help --set -o --output --overwrite --seed --scale --threads --crypto --counterfactual"
   [zone]="-h --help --set --at --now-shift"
 )
 declare -gA _zonefall_values=(

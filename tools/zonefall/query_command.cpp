@@ -113,8 +113,8 @@ void add_query_command(CLI::App& app, ExitCode& exit_code) {
   command->add_flag("--cd", arguments->checking_disabled, "Set CD: checking disabled");
   command->add_flag("--explain", arguments->explain, "Show every step and why");
   command->footer(
-      "Example: zonefall query scenarios/de-2026-05-05.yaml n7.de A --explain \\\n"
-      "           --resolver isp-validating-bind --at 2026-05-05T21:00Z");
+      "Example:\n  zonefall query scenarios/de-2026-05-05.yaml n7.de A --explain \\\n"
+      "      --resolver isp-validating-bind --at 2026-05-05T21:00Z");
   command->callback([arguments, &exit_code] { exit_code = query(*arguments); });
 }
 

@@ -80,7 +80,7 @@ void add_zone_command(CLI::App& app, ExitCode& exit_code) {
                     "without a clock option");
   command->footer(
       "A zone of millions of names is long; make it smaller with --set.\n"
-      "Example: zonefall zone scenarios/de-2026-05-05.yaml de --at 2026-05-05T20:00Z \\\n"
+      "Example:\n  zonefall zone scenarios/de-2026-05-05.yaml de --at 2026-05-05T20:00Z \\\n"
       "           --set \"zones[de].population.size = 2000\"");
   command->callback([arguments, &exit_code] { exit_code = print_zone(*arguments); });
 }
