@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
+#include "commands.h"
+#include "output.h"
+#include "scenario_arguments.h"
 #include "zonefall/replay/replay.h"
 #include "zonefall/scenario/build.h"
 
@@ -64,28 +66,28 @@ Result<replay::Inquiry> read_inquiry(const replay::World& world, const Arguments
   return inquiry;
 }
 
-int query(const Arguments& arguments) {
+ExitCode query(const Arguments& arguments) {
   const auto file = scenario::load_scenario(arguments.scenario.path, arguments.scenario.set);
   if (!file) {
     complain(file.error());
-    return bad_input;
+    return ExitCode::bad_input;
   }
   scenario::BuildOptions options;
   options.lead_in = scenario::default_lead_in;
   const auto built = scenario::build(file.value().scenario, options);
   if (!built) {
     complain(built.error());
-    return bad_input;
+    return ExitCode::bad_input;
   }
   const auto inquiry = read_inquiry(built.value().world, arguments);
   if (!inquiry) {
     complain(inquiry.error());
-    return bad_input;
+    return ExitCode::bad_input;
   }
   const auto result = replay::inquire(built.value().world, inquiry.value());
   if (!result) {
     complain(result.error());
-    return run_failed;
+    return ExitCode::run_failed;
   }
   if (arguments.explain) fmt::print("{}", replay::explain(result.value().steps));
   resolver::ClientQuery asked;
@@ -93,12 +95,12 @@ int query(const Arguments& arguments) {
   asked.dnssec_ok = true;
   asked.checking_disabled = arguments.checking_disabled;
   fmt::print("{}", dns::to_text(resolver::to_message(result.value().reply, asked)));
-  return fine;
+  return ExitCode::fine;
 }
 
 }  // namespace
 
-void add_query(CLI::App& app, int& exit_code) {
+void add_query_command(CLI::App& app, ExitCode& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
       app.add_subcommand("query", "Ask one resolver of a replay, and explain its answer");
@@ -111,8 +113,8 @@ void add_query(CLI::App& app, int& exit_code) {
   command->add_flag("--cd", arguments->checking_disabled, "Set CD: checking disabled");
   command->add_flag("--explain", arguments->explain, "Show every step and why");
   command->footer(
-      "Example: zonefall query scenarios/de-2026-05-05.yaml n7.de A --explain \\\n"
-      "           --resolver isp-validating-bind --at 2026-05-05T21:00Z");
+      "Example:\n  zonefall query scenarios/de-2026-05-05.yaml n7.de A --explain \\\n"
+      "      --resolver isp-validating-bind --at 2026-05-05T21:00Z");
   command->callback([arguments, &exit_code] { exit_code = query(*arguments); });
 }
 

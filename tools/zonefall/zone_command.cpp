@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
+#include "commands.h"
+#include "output.h"
+#include "scenario_arguments.h"
 #include "zonefall/registry/registry.h"
 #include "zonefall/scenario/build.h"
 
@@ -29,27 +31,27 @@ authority::ZoneVersionPtr moved_to_now(const scenario::BuiltZone& zone,
                            Duration::seconds(shift.to_seconds()));
 }
 
-int print_zone(const Arguments& arguments) {
+ExitCode print_zone(const Arguments& arguments) {
   const auto at = SimTime::parse(arguments.at);
   const auto apex = dns::Name::parse(arguments.zone);
   if (!at || !apex) {
     complain(at ? apex.error() : at.error());
-    return bad_input;
+    return ExitCode::bad_input;
   }
   const auto file = scenario::load_scenario(arguments.scenario.path, arguments.scenario.set);
   if (!file) {
     complain(file.error());
-    return bad_input;
+    return ExitCode::bad_input;
   }
   const auto built = scenario::build(file.value().scenario, {});
   if (!built) {
     complain(built.error());
-    return bad_input;
+    return ExitCode::bad_input;
   }
   const scenario::BuiltZone* zone = built.value().find_zone(apex.value());
   if (zone == nullptr) {
     complain({fmt::format("{} has no zone {}", arguments.scenario.path, arguments.zone)});
-    return bad_input;
+    return ExitCode::bad_input;
   }
   const auto& entries = zone->history->entries();
   authority::ZoneVersionPtr version = entries[zone->history->index_at(at.value())].version;
@@ -59,14 +61,14 @@ int print_zone(const Arguments& arguments) {
   });
   if (std::fflush(stdout) != 0) {
     complain({"the zone could not be written: is the disk full?"});
-    return run_failed;
+    return ExitCode::run_failed;
   }
-  return fine;
+  return ExitCode::fine;
 }
 
 }  // namespace
 
-void add_zone(CLI::App& app, int& exit_code) {
+void add_zone_command(CLI::App& app, ExitCode& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
       app.add_subcommand("zone", "Print a zone as it was published, as master-file text");
@@ -78,7 +80,7 @@ void add_zone(CLI::App& app, int& exit_code) {
                     "without a clock option");
   command->footer(
       "A zone of millions of names is long; make it smaller with --set.\n"
-      "Example: zonefall zone scenarios/de-2026-05-05.yaml de --at 2026-05-05T20:00Z \\\n"
+      "Example:\n  zonefall zone scenarios/de-2026-05-05.yaml de --at 2026-05-05T20:00Z \\\n"
       "           --set \"zones[de].population.size = 2000\"");
   command->callback([arguments, &exit_code] { exit_code = print_zone(*arguments); });
 }

@@ -3,12 +3,13 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
+#include "commands.h"
+#include "output.h"
 #include "zonefall/scenario/scenario.h"
 
 namespace zonefall::command {
 
-void add_check(CLI::App& app, int& exit_code) {
+void add_check_command(CLI::App& app, ExitCode& exit_code) {
   struct Arguments {
     std::vector<std::string> paths;
     bool print = false;
@@ -18,13 +19,13 @@ void add_check(CLI::App& app, int& exit_code) {
   command->add_option("scenarios", arguments->paths, "Scenario files")->required();
   command->add_flag("--print", arguments->print,
                     "Print the normalised scenario, with every default written out");
-  command->footer("Example: zonefall check scenarios/*.yaml");
+  command->footer("Example:\n  zonefall check scenarios/*.yaml");
   command->callback([arguments, &exit_code] {
     for (const std::string& path : arguments->paths) {
       const auto file = scenario::load_scenario(path);
       if (!file) {
         complain(file.error());
-        exit_code = bad_input;
+        exit_code = ExitCode::bad_input;
         continue;
       }
       if (arguments->print) {
