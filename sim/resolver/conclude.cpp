@@ -111,6 +111,7 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
           fmt::format("{} ({})", decision.why, verdict->to_text()));
   }
   remember_chain_result(task, result, verdict);
+  hand_addresses_on(task);
   const std::shared_ptr<const AnswerData> data = take_data(task, result);
   const bool recheck_failed = task.ignores_ntas && is_failure(result);
   if (!recheck_failed) store(task, situation, decision, verdict, data);
@@ -126,7 +127,8 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const dns::Name& zone = task.question.qname;
   // A zone's keys are its keys whoever asks; a DS that a client asks for completes no chain.
   if (result == FetchResult::bogus && (type == RRType::dnskey || !task.parents.empty())) {
-    const bool has_ds = type == RRType::dnskey || !task.response->answer.empty();
+    const bool has_ds =
+        type == RRType::dnskey || (task.response && !task.response->answer.empty());
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }
   if (result != FetchResult::validated || task.answer.size() > 1) return;
@@ -251,6 +253,19 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
   }
 }
 
+// To the tasks that want to ask a name server of that name, whatever the cache will keep.
+void Resolver::State::hand_addresses_on(const Task& task) {
+  for (const TaskId id : task.parents) {
+    Task* parent = find_task(id);
+    if (parent == nullptr) continue;
+    const auto& names = parent->asked_ns_names;
+    if (std::find(names.begin(), names.end(), task.question.qname) == names.end()) continue;
+    for (const dns::SignedRRset& entry : task.answer) {
+      append_addresses(entry, parent->fetched_addresses);
+    }
+  }
+}
+
 void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& verdict) {
   const bool lifts_nta = task.ignores_ntas && task.depth == 0 && result == FetchResult::validated &&
                          verdict->security == Security::secure;
@@ -260,12 +275,6 @@ void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& v
     if (parent == nullptr) continue;
     parent->waiting_for -= 1;
     if (is_failure(result)) parent->failures.push_back({task.question, verdict, result});
-    const auto& names = parent->asked_ns_names;
-    if (std::find(names.begin(), names.end(), name) != names.end()) {
-      for (const dns::SignedRRset& entry : task.answer) {
-        append_addresses(entry, parent->fetched_addresses);
-      }
-    }
     if (parent->waiting_for == 0) make_ready(id);
   }
   free_task(task);

@@ -82,9 +82,10 @@ class Resolver::State {
   /// The clock that cache lifetimes are counted on: whole seconds, as in all implementations.
   [[nodiscard]] SimTime second() const { return SimTime::from_unix_s(now_.to_unix_s()); }
 
-  /// RFC 1035 3.2.1: even with TTL 0, what was learnt for a query may be used for this query.
+  /// RFC 1035 3.2.1: even with TTL 0, what was learnt for a query may be used for this query. So
+  /// delegations, DS and DNSKEY RRsets last as long as most queries do.
   [[nodiscard]] SimTime while_in_use(SimTime expires_at) const {
-    return std::max(expires_at, now_ + profile().upstream.query_deadline);
+    return std::max(expires_at, now_ + Duration::seconds(5));
   }
 
   // tasks.cpp
@@ -170,6 +171,7 @@ class Resolver::State {
   void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict);
   void reply_to_clients(Task& task, const Situation& situation, const Decision& decision,
                         const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
+  void hand_addresses_on(const Task& task);
   void finish(Task& task, FetchResult result, const VerdictPtr& verdict);
   void purge_if_large();
 
