@@ -67,6 +67,14 @@ class Resolver::State {
   [[nodiscard]] AnswerView key_for(const dns::Question& question, bool checking_disabled) const;
   /// Where the answer to a query is looked for: of failures each kind has its own, data are shared.
   [[nodiscard]] AnswerView lookup_key(const dns::Question& question, bool checking_disabled) const;
+  [[nodiscard]] static bool concerns(const Nta& nta, const AnswerEntry& entry,
+                                     const dns::Name& qname);
+  [[nodiscard]] bool is_under_nta(const AnswerEntry& entry, const dns::Name& qname) const;
+  /// Until when the promise of ClientReply::standing_until holds, if nothing but the end of an NTA
+  /// can break it before `until`.
+  [[nodiscard]] std::optional<SimTime> standing(const AnswerEntry& entry, const ClientQuery& query,
+                                                SimTime until) const;
+  [[nodiscard]] SimTime fresh_until(const AnswerEntry& entry) const;
   [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
   [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
   [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;
