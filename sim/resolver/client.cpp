@@ -151,9 +151,9 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
       }
       return true;
     case StaleNow::serve_without_fetch:
-      reply_stale_entry(*entry, query, before.why,
-                        standing(*entry, query,
-                                 std::min(entry->no_refresh_until, entry->usable_until)));
+      reply_stale_entry(
+          *entry, query, before.why,
+          standing(*entry, query, std::min(entry->no_refresh_until, entry->usable_until)));
       return true;
   }
   return false;

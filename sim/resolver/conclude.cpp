@@ -127,16 +127,14 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const dns::Name& zone = task.question.qname;
   // A zone's keys are its keys whoever asks; a DS that a client asks for completes no chain.
   if (result == FetchResult::bogus && (type == RRType::dnskey || !task.parents.empty())) {
-    const bool has_ds =
-        type == RRType::dnskey || (task.response && !task.response->answer.empty());
+    const bool has_ds = type == RRType::dnskey || (task.response && !task.response->answer.empty());
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }
   if (result != FetchResult::validated || task.answer.size() > 1) return;
   const SimTime expires_at =
       second() + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
   if (type == RRType::ds) {
-    const bool has_ds =
-        !task.answer.empty() && task.answer.front().rrset->type() == RRType::ds;
+    const bool has_ds = !task.answer.empty() && task.answer.front().rrset->type() == RRType::ds;
     if (verdict->security != Security::secure) {
       remember_ds(zone, DsState::insecure, verdict, expires_at);
     } else if (has_ds) {

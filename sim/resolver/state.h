@@ -1,6 +1,7 @@
 // The resolver's state and its steps. One class, spread over files by what the steps are about:
 // client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), chain.cpp (chain
-// of trust), hidden_cut.cpp, validate.cpp (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
+// of trust), hidden_cut.cpp, validate.cpp (verdict on a response), conclude.cpp (policy and
+// caches), operator.cpp.
 #pragma once
 
 #include <algorithm>

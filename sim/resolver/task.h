@@ -54,9 +54,9 @@ struct Task {
   std::vector<Candidate> candidates;  // servers of candidates_zone
   dns::Name candidates_zone;
   bool has_candidates = false;
-  std::vector<dns::Name> asked_ns_names;  // whose addresses were fetched for this zone
+  std::vector<dns::Name> asked_ns_names;        // whose addresses were fetched for this zone
   std::vector<dns::Address> fetched_addresses;  // of those names
-  std::uint32_t waiting_for = 0;          // child tasks that are not done
+  std::uint32_t waiting_for = 0;                // child tasks that are not done
   std::uint32_t sends = 0;
   std::uint32_t cnames = 0;
 

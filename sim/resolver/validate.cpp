@@ -24,8 +24,8 @@ const dns::SignedRRset* find_in(const std::vector<dns::SignedRRset>& section,
   return nullptr;
 }
 
-// The RRset that answers `asked`: a DNAME above it (the CNAME that comes with it is made from it and
-// has no signature, RFC 6672 5.3.1), else one of its type, else a CNAME.
+// The RRset that answers `asked`: a DNAME above it (the CNAME that comes with it is made from it
+// and has no signature, RFC 6672 5.3.1), else one of its type, else a CNAME.
 const dns::SignedRRset* deciding_rrset(const dns::Message& message, const dns::Question& asked) {
   for (const dns::SignedRRset& entry : message.answer) {
     const bool any = asked.qtype == RRType::any && entry.rrset->owner() == asked.qname;
@@ -225,11 +225,11 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
         conclude(task, FetchResult::unreachable, nullptr, false);
         return;
       }
-      task.answer.push_back({dns::RRset::make({.owner = task.asked.qname,
-                                               .type = RRType::cname,
-                                               .ttl_s = entry->rrset->ttl_s()},
-                                              {dns::encode_name(*next)}),
-                             {}});
+      task.answer.push_back(
+          {dns::RRset::make(
+               {.owner = task.asked.qname, .type = RRType::cname, .ttl_s = entry->rrset->ttl_s()},
+               {dns::encode_name(*next)}),
+           {}});
     } else if (type == RRType::cname && task.asked.qtype != RRType::cname) {
       const auto target = dns::decode_name(entry->rrset->rdatas().front());
       if (target) next = target.value();

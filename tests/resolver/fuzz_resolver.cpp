@@ -55,8 +55,9 @@ struct Servers {
 
   Servers() {
     ZonePlan& tld = internet.zone("tld.");
-    tld.text += "loop 60 IN CNAME loop2\nloop2 60 IN CNAME loop\nself 0 IN NS ns.self\n"
-                "moved 60 IN DNAME signed.tld.\n";
+    tld.text +=
+        "loop 60 IN CNAME loop2\nloop2 60 IN CNAME loop\nself 0 IN NS ns.self\n"
+        "moved 60 IN DNAME signed.tld.\n";
     ZonePlan& other = internet.zone("other.");
     other.signing_zsk = make_key_like(other.zsk, "again");
     for (const auto& [apex, plan] : internet.zones()) {
@@ -157,10 +158,22 @@ class Run {
   }
 
   static dns::Name name_of(Input& in) {
-    static const char* names[] = {
-        "www.signed.tld.", "alias.signed.tld.", "no.signed.tld.", "a.b.c.signed.tld.",
-        "x.wild.signed.tld.", "www.plain.tld.", "www.other.", "no.other.", "loop.tld.",
-        "www.self.tld.", "www.moved.tld.", "signed.tld.", "tld.", ".", "other.", "word.tld."};
+    static const char* names[] = {"www.signed.tld.",
+                                  "alias.signed.tld.",
+                                  "no.signed.tld.",
+                                  "a.b.c.signed.tld.",
+                                  "x.wild.signed.tld.",
+                                  "www.plain.tld.",
+                                  "www.other.",
+                                  "no.other.",
+                                  "loop.tld.",
+                                  "www.self.tld.",
+                                  "www.moved.tld.",
+                                  "signed.tld.",
+                                  "tld.",
+                                  ".",
+                                  "other.",
+                                  "word.tld."};
     return dns::Name::literal(names[in.below(16)]);
   }
   static RRType type_of(Input& in) {
@@ -206,9 +219,9 @@ class Run {
     if (server == servers().by_address.end()) return nullptr;
     dns::Edns edns;
     edns.dnssec_ok = query.dnssec_ok;
-    const auto answer = authority::reply(server->second, server->second.sites.front(),
-                                         {query.question, edns, authority::Transport::tcp}, now_,
-                                         servers().memo);
+    const auto answer =
+        authority::reply(server->second, server->second.sites.front(),
+                         {query.question, edns, authority::Transport::tcp}, now_, servers().memo);
     if (!answer) return nullptr;
     if (how < 160) return answer->message;
     return mutate(*answer->message, how);

@@ -42,11 +42,10 @@ TEST_CASE("minimised queries show each server one label more (RFC 9156 2.3)") {
   std::vector<dns::Question> questions;
   for (const Sent& sent : host.sent()) questions.push_back(sent.question);
   // b.c and c are empty non-terminals: NOERROR, so the walk goes on.
-  CHECK(questions == std::vector<dns::Question>{question_of("tld.", type),
-                                                question_of("signed.tld.", type),
-                                                question_of("c.signed.tld.", type),
-                                                question_of("b.c.signed.tld.", type),
-                                                question_of("a.b.c.signed.tld.", RRType::aaaa)});
+  CHECK(questions == std::vector<dns::Question>{
+                         question_of("tld.", type), question_of("signed.tld.", type),
+                         question_of("c.signed.tld.", type), question_of("b.c.signed.tld.", type),
+                         question_of("a.b.c.signed.tld.", RRType::aaaa)});
 }
 
 TEST_CASE("without minimisation every server sees the full question") {
@@ -57,8 +56,9 @@ TEST_CASE("without minimisation every server sees the full question") {
 
 TEST_CASE("after ten steps the full name is asked (RFC 9156 2.3)") {
   SmallInternet net;
-  net.zone("signed.tld.").text += "l15.l14.l13.l12.l11.l10.l9.l8.l7.l6.l5.l4.l3.l2.l1 60 IN A "
-                                  "198.51.100.20\n";
+  net.zone("signed.tld.").text +=
+      "l15.l14.l13.l12.l11.l10.l9.l8.l7.l6.l5.l4.l3.l2.l1 60 IN A "
+      "198.51.100.20\n";
   ScriptedHost host(profile_with(QnameMinimisation::ask_a), net);
   const std::string name = "l15.l14.l13.l12.l11.l10.l9.l8.l7.l6.l5.l4.l3.l2.l1.signed.tld.";
   CHECK(host.ask(name).data->answer.size() == 1);

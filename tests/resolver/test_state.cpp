@@ -113,8 +113,8 @@ void check_standing(const ScriptedHost& host, const Ask& ask, const ClientReply&
   const auto left_ns = (*first.standing_until - probe.now()).to_nanoseconds();
   REQUIRE(left_ns > 0);
   for (int i = 0; i < 3 && probe.now() < *first.standing_until; ++i) {
-    const auto left = static_cast<std::uint64_t>(
-        (*first.standing_until - probe.now()).to_nanoseconds());
+    const auto left =
+        static_cast<std::uint64_t>((*first.standing_until - probe.now()).to_nanoseconds());
     probe.run_for(Duration::nanoseconds(static_cast<std::int64_t>(rng.below(left))));
     const std::uint64_t before = probe.resolver().state_hash();
     const std::size_t sent = probe.sent().size();

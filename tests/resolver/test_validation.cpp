@@ -52,9 +52,8 @@ std::vector<Fault> faults() {
        nullptr, Reason::signature_expired},
       {"signatures of tomorrow", [](ZonePlan& z) { z.signed_before = -Duration::days(1); }, nullptr,
        Reason::signature_not_yet_valid},
-      {"a DS of another key",
-       [](ZonePlan& z) { z.ksk_of_parent = make_key("foreign", Role::ksk); }, nullptr,
-       Reason::no_key_matches_ds},
+      {"a DS of another key", [](ZonePlan& z) { z.ksk_of_parent = make_key("foreign", Role::ksk); },
+       nullptr, Reason::no_key_matches_ds},
       {"no RRSIG", [](ZonePlan&) {}, strip_signatures, Reason::signature_missing},
   };
 }
@@ -128,8 +127,8 @@ TEST_CASE("each wrong action makes the zone's answers bogus, with its reason and
   for (const Fault& fault : faults()) {
     INFO(fault.what);
     for (const auto timing : {ChainTiming::before_child, ChainTiming::after_answer}) {
-      const ClientReply reply = ask_with(fault, profile_with(NoDsProof::query, timing),
-                                         {.name = "www.signed.tld."});
+      const ClientReply reply =
+          ask_with(fault, profile_with(NoDsProof::query, timing), {.name = "www.signed.tld."});
       CHECK(reply.rcode == Rcode::servfail);
       CHECK(reply.served == Served::failed_bogus);
       CHECK_FALSE(reply.authentic_data);
@@ -254,8 +253,10 @@ TEST_CASE("a child on its parent's servers has a chain of its own, though no ref
   const auto how =
       GENERATE(QnameMinimisation::off, QnameMinimisation::ask_a, QnameMinimisation::ask_ns);
   SmallInternet net;
-  net.add({"nic.tld.", "@ 600 IN SOA ns host 1 1 1 1 60\nwww 60 IN A 198.51.100.40\n",
-           {"192.0.2.11", "192.0.2.12"}, signing},
+  net.add({"nic.tld.",
+           "@ 600 IN SOA ns host 1 1 1 1 60\nwww 60 IN A 198.51.100.40\n",
+           {"192.0.2.11", "192.0.2.12"},
+           signing},
           {"tld.", "nic 600 IN NS ns1.tld.\n"});
   ResolverProfile profile;
   profile.qname_minimisation = how;
