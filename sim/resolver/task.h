@@ -74,6 +74,7 @@ struct Task {
   std::uint32_t bogus_queries = 0;        // queries whose answer failed validation
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   std::uint32_t validations = 0;
+  std::vector<dns::Question> needed;  // for the chain of trust: each is fetched once
   std::vector<ChildFailure> failures;
   std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners
   std::size_t walk_next = 0;
