@@ -59,7 +59,8 @@ void add_to_sites(const ZoneSpec& spec, const BuiltZone& zone,
 std::vector<authority::SilentSpan> silences(const ServerSpec& server, const std::string& site) {
   std::vector<authority::SilentSpan> spans;
   for (const Silence& silence : server.silences) {
-    if (silence.site.empty() || silence.site == site) spans.push_back({silence.from, silence.until});
+    if (silence.site.empty() || silence.site == site)
+      spans.push_back({silence.from, silence.until});
   }
   return spans;
 }
@@ -147,11 +148,11 @@ Status add_root(const ResolvedScenario& scenario, const KeyStores& keys, replay:
   std::vector<dns::Octets> anchors;
   for (const KeySpec& key : registry->keys) {
     if (key.role != registry::KeyRole::ksk) continue;
-    anchors.push_back(dns::encode(dnssec::make_ds(root, keys.at(root)->find(key.label)->dnskey,
-                                                  dnssec::DigestType::sha256)));
+    anchors.push_back(dns::encode(
+        dnssec::make_ds(root, keys.at(root)->find(key.label)->dnskey, dnssec::DigestType::sha256)));
   }
-  world.trust_anchors = {dns::RRset::make({root, dns::RRType::ds, dns::RRClass::in, 172'800},
-                                          std::move(anchors))};
+  world.trust_anchors = {
+      dns::RRset::make({root, dns::RRType::ds, dns::RRClass::in, 172'800}, std::move(anchors))};
   return Done{};
 }
 
