@@ -78,6 +78,10 @@ Servers& servers() {
   return made;
 }
 
+Duration seconds_below(Input& in, std::size_t bound) {
+  return Duration::seconds(static_cast<std::int64_t>(in.below(bound)));
+}
+
 ResolverProfile profile_of(Input& in) {
   ResolverProfile p;
   p.validates = in.below(8) != 0;
@@ -92,13 +96,13 @@ ResolverProfile profile_of(Input& in) {
   p.bogus_retry.answer_queries_max = static_cast<std::uint32_t>(in.below(4));
   p.failure_caching.delegation_ttl = Duration::seconds(in.next());
   p.failure_caching.bogus_record_ttl_max = Duration::seconds(in.next());
-  p.failure_caching.unreachable_ttl = Duration::seconds(in.below(4));
+  p.failure_caching.unreachable_ttl = seconds_below(in, 4);
   p.serve_stale.enabled = in.flag();
   p.serve_stale.on_bogus = static_cast<StaleRule>(in.below(3));
   p.serve_stale.on_unreachable = static_cast<StaleRule>(in.below(3));
   const Duration timers[] = {Duration(), Duration::milliseconds(1800), Duration::max()};
   p.serve_stale.client_timeout = timers[in.below(3)];
-  p.serve_stale.recheck_on_bogus = Duration::seconds(in.below(8));
+  p.serve_stale.recheck_on_bogus = seconds_below(in, 8);
   p.serve_stale.negative_needs_unchanged_proof = in.flag();
   p.nta.recheck = Duration::seconds(in.next());
   p.nta.flushes_on_install = in.flag();
