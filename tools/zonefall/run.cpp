@@ -1,4 +1,6 @@
 // zonefall run: replays a scenario into a results file.
+#include "zonefall/scenario/run.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -11,7 +13,6 @@
 #include <fmt/format.h>
 
 #include "command.h"
-#include "zonefall/scenario/run.h"
 
 namespace zonefall::command {
 
@@ -20,7 +21,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 volatile std::sig_atomic_t interrupted = 0;
-void note_interrupt(int) { interrupted = 1; }
+void note_interrupt(int) {
+  interrupted = 1;
+}
 
 struct Arguments {
   ScenarioArguments scenario;
@@ -47,8 +50,8 @@ class ProgressBar {
     const double elapsed_s = seconds_since(start_);
     const double left_s =
         percent == 0 ? 0 : elapsed_s * (100.0 - percent) / static_cast<double>(percent);
-    fmt::print(stderr, "\r[{:<50}] {:3d} %  {:.0f} s left ", std::string(
-               static_cast<std::size_t>(percent / 2), '#'), percent, left_s);
+    fmt::print(stderr, "\r[{:<50}] {:3d} %  {:.0f} s left ",
+               std::string(static_cast<std::size_t>(percent / 2), '#'), percent, left_s);
   }
   void end() const {
     if (is_terminal_) fmt::print(stderr, "\r{:75}\r", "");
@@ -74,9 +77,9 @@ int print_score(const scenario::RunReport& report, const std::string& kind) {
     all += 1;
     passed += row.passed ? 1 : 0;
     wrong += row.passed == must_fail ? 1 : 0;
-    lines += fmt::format("  {} {}: {}{}\n", row.passed ? "pass" : "FAIL", row.id, row.measured,
-                         must_fail ? row.passed ? ", but must fail here" : ", as it must here"
-                                   : "");
+    lines +=
+        fmt::format("  {} {}: {}{}\n", row.passed ? "pass" : "FAIL", row.id, row.measured,
+                    must_fail ? row.passed ? ", but must fail here" : ", as it must here" : "");
   }
   if (all > 0) fmt::print(stderr, "{}s: {} of {} passed\n{}", kind, passed, all, lines);
   return wrong;
@@ -91,8 +94,8 @@ int print_report(const scenario::RunReport& report, const Arguments& arguments, 
              report.fingerprint, report.content_hash);
   int wrong = print_score(report, "consequence") + print_score(report, "echo");
   if (!arguments.counterfactual.empty()) {
-    wrong = static_cast<int>(std::count_if(
-        report.expectations.begin(), report.expectations.end(), [&](const auto& row) {
+    wrong = static_cast<int>(
+        std::count_if(report.expectations.begin(), report.expectations.end(), [&](const auto& row) {
           return row.passed && std::find(report.must_fail.begin(), report.must_fail.end(),
                                          row.id) != report.must_fail.end();
         }));
@@ -148,14 +151,16 @@ void add_run(CLI::App& app, int& exit_code) {
   command->add_flag("--overwrite", arguments->overwrite, "Replace an existing results file");
   command->add_option("--seed", arguments->seed, "Use this seed instead of the scenario's")
       ->check(CLI::PositiveNumber);
-  command->add_option("--scale", arguments->scale,
-                      "Simulate this share of each cohort's resolvers, 0.01 for one in a hundred")
+  command
+      ->add_option("--scale", arguments->scale,
+                   "Simulate this share of each cohort's resolvers, 0.01 for one in a hundred")
       ->check(CLI::Range(0.000001, 1.0));
   command->add_option("--threads", arguments->threads, "Threads; the results do not depend on it")
       ->check(CLI::Range(1U, 1024U))
       ->capture_default_str();
-  command->add_option("--crypto", arguments->crypto,
-                      "How signatures are checked: by identity (quick), or real (OpenSSL)")
+  command
+      ->add_option("--crypto", arguments->crypto,
+                   "How signatures are checked: by identity (quick), or real (OpenSSL)")
       ->check(CLI::IsMember({"identity", "real"}))
       ->capture_default_str();
   command->footer("Example: zonefall run scenarios/de-2026-05-05.yaml --scale 0.05 -o de.sqlite");
