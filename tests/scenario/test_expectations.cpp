@@ -20,7 +20,7 @@ const std::string path = "scenarios/de-2026-05-05.yaml";
 
 // One resolver of each cohort: what is decided by a counterfactual shows with few lookups. Only how
 // fast a cohort recovers is the luck of which sites each of its resolvers reaches: there are more
-// of those, and less busy.
+// of those, all about as busy.
 Changes tiny() {
   Changes changes = {"zones[de].population.size = 1_000_000"};
   const auto set = [&](const char* cohort, const char* key, int value) {
