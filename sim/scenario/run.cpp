@@ -24,7 +24,9 @@ double client_queries(const outcome::Tally& tally) {
   return sum.to_double();
 }
 
-std::string fingerprint_text(std::uint64_t value) { return fmt::format("{:016x}", value); }
+std::string fingerprint_text(std::uint64_t value) {
+  return fmt::format("{:016x}", value);
+}
 
 // Changes that lead to one of the scenario's counterfactuals.
 Result<Changes> changes_for(const ScenarioFile& file, const Changes& changes,
@@ -96,8 +98,8 @@ class Replays {
 // The run without the fault: same seed, same streams.
 Result<replay::ReplayResult> replay_baseline(const RunOptions& options, const Loaded& loaded,
                                              Replays& replays) {
-  auto file = load_counterfactual(options.scenario_path, loaded.changes,
-                                  loaded.file.scenario.baseline);
+  auto file =
+      load_counterfactual(options.scenario_path, loaded.changes, loaded.file.scenario.baseline);
   if (!file) return file.error();
   apply_options(options, file.value().scenario.run);
   const auto built = build(file.value().scenario, {options.lead_in, options.real_crypto});
@@ -163,8 +165,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   report.exchanges = tally.exchanges();
   report.events = tally.events();
   report.client_queries = client_queries(tally);
-  report.expectations =
-      score(file, built.value(), {tally, baseline ? baseline->tally : tally});
+  report.expectations = score(file, built.value(), {tally, baseline ? baseline->tally : tally});
   report.must_fail = must_fail(file.scenario, options.counterfactual);
 
   outcome::RunRecord record = make_record(file, built.value());
@@ -182,8 +183,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   record.provenance.emplace_back("version", options.version);
   record.provenance.emplace_back("threads", fmt::format("{}", options.threads));
   record.provenance.emplace_back("crypto", options.real_crypto ? "real" : "identity");
-  const auto stored =
-      outcome::write_store(std::move(output).value(), record, tally, options.stop);
+  const auto stored = outcome::write_store(std::move(output).value(), record, tally, options.stop);
   if (!stored) return stored.error();
   report.content_hash = stored.value().content_hash;
   return report;

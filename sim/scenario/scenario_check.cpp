@@ -288,9 +288,8 @@ void Checks::measured(const Expectation& e, const std::string& path) {
   if (!needs.zone) return;
   const auto zone = std::find_if(s_.zones.begin(), s_.zones.end(),
                                  [&](const ZoneSpec& z) { return z.apex == e.zone; });
-  const bool has_registry =
-      std::any_of(s_.registries.begin(), s_.registries.end(),
-                  [&](const RegistrySpec& r) { return r.zone == e.zone; });
+  const bool has_registry = std::any_of(s_.registries.begin(), s_.registries.end(),
+                                        [&](const RegistrySpec& r) { return r.zone == e.zone; });
   if (zone == s_.zones.end()) {
     reference(path + ".zone", "zone", e.zone.to_text(),
               all(s_.zones, [](const ZoneSpec& x) { return x.apex.to_text(); }));

@@ -71,9 +71,8 @@ double measure(const Measured& m) {
     case Metric::ede_share: return ede_share(pair.run, m);
     case Metric::rescued_by_cd: return rescued_by_cd(m.built, *m.zone, *m.population, e);
     case Metric::failure_spread:
-      return spread(m, [&](const Pair& one) {
-        return one.run.lookup_share(m.span(), outcome::is_failure);
-      });
+      return spread(
+          m, [&](const Pair& one) { return one.run.lookup_share(m.span(), outcome::is_failure); });
     case Metric::query_growth: return query_growth(pair, m.span());
     case Metric::load_growth: return load_growth(m.built, m.run, m.baseline, e);
     case Metric::good_ratio: return least(ratios(pair, bins_of(e), is_good));
@@ -129,8 +128,8 @@ std::vector<outcome::ExpectationRow> score(const ScenarioFile& file, const Built
     row.passed = value >= e.min && value <= e.max;
     const ValueSource* source = find_source(file.sources, fmt::format("expect[{}]", e.id));
     row.source = source == nullptr ? std::string() : source->source;
-    row.confidence = std::string(
-        to_text(source == nullptr ? Confidence::assumed : source->confidence));
+    row.confidence =
+        std::string(to_text(source == nullptr ? Confidence::assumed : source->confidence));
     rows.push_back(std::move(row));
   }
   return rows;

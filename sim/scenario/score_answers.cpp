@@ -71,10 +71,9 @@ double bogus_referrals(const BuiltScenario& built, const PopulationSpec& populat
       const auto [known, is_new] = bogus_by_version.try_emplace(*index, 0);
       const authority::ZoneVersion& version = *zone.history->entries()[*index].version;
       if (is_new) {
-        known->second = static_cast<std::uint64_t>(
-            std::count_if(names.begin(), names.end(), [&](const dns::Name& name) {
-              return is_bogus(version, name, delegation, bin.from);
-            }));
+        known->second = static_cast<std::uint64_t>(std::count_if(
+            names.begin(), names.end(),
+            [&](const dns::Name& name) { return is_bogus(version, name, delegation, bin.from); }));
       }
       bogus += known->second;
       asked += names.size();
@@ -91,9 +90,8 @@ FixedCount load_of_zone(const BuiltScenario& built, const outcome::Tally& tally,
   for (const authority::NameServer& server : built.world.servers->servers()) {
     for (const authority::Site& s : server.sites) {
       const bool serves =
-          std::any_of(s.zones.begin(), s.zones.end(), [&](const authority::SiteZone& z) {
-            return z.history->apex() == e.zone;
-          });
+          std::any_of(s.zones.begin(), s.zones.end(),
+                      [&](const authority::SiteZone& z) { return z.history->apex() == e.zone; });
       for (std::uint32_t bin = 0; serves && bin < bins.count; ++bin) {
         const SimTime at = bins.start_of(bin);
         if (at >= e.from && at < e.until) load += tally.load_queries(site, bin);

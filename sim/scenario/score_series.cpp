@@ -12,9 +12,13 @@ namespace {
 // From this excess of failed queries on there is an outage.
 constexpr double outage_excess = 0.01;
 
-double minutes(Duration d) { return static_cast<double>(d.to_seconds()) / 60.0; }
+double minutes(Duration d) {
+  return static_cast<double>(d.to_seconds()) / 60.0;
+}
 
-double quotient(double part, double whole) { return whole > 0 ? part / whole : 0; }
+double quotient(double part, double whole) {
+  return whole > 0 ? part / whole : 0;
+}
 
 // Newton's method from above: falls until it has arrived.
 double square_root(double square) {
@@ -55,10 +59,18 @@ std::optional<Outage> outage(const Pair& pair, const Expectation& e) {
 
 }  // namespace
 
-bool is_any(Outcome) { return true; }
-bool is_stale(Outcome o) { return o == Outcome::stale; }
-bool is_good(Outcome o) { return !outcome::is_failure(o); }
-bool is_fresh(Outcome o) { return is_good(o) && !is_stale(o); }
+bool is_any(Outcome) {
+  return true;
+}
+bool is_stale(Outcome o) {
+  return o == Outcome::stale;
+}
+bool is_good(Outcome o) {
+  return !outcome::is_failure(o);
+}
+bool is_fresh(Outcome o) {
+  return is_good(o) && !is_stale(o);
+}
 
 double Window::lookups(Span span, Wanted wanted) const {
   return sum(bins(), span, [&](std::uint32_t bin) {

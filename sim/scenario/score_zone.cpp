@@ -141,8 +141,8 @@ double bogus_dnskeys(const BuiltScenario& built, const BuiltZone& zone, Span sig
       share.add(!verifies(version, version.dnskeys(), now));
       return;
     }
-    const auto judged = dnssec::validate_dnskeys(
-        {verifier}, with_signatures(version, version.dnskeys()), *ds, now);
+    const auto judged =
+        dnssec::validate_dnskeys({verifier}, with_signatures(version, version.dnskeys()), *ds, now);
     share.add(judged.verdict.security == dnssec::Security::bogus);
   });
   return share.value();

@@ -27,7 +27,7 @@ struct RunOptions {
   Duration lead_in = default_lead_in;
   unsigned threads = 1;
   std::uint32_t sample_ppm = 20;
-  std::string version;                     // of the program, for the results
+  std::string version;  // of the program, for the results
   std::function<bool()> stop;
   std::function<void(std::uint64_t groups_done, std::uint64_t groups)> progress;
 };
@@ -41,7 +41,7 @@ struct RunReport {
   double client_queries = 0;
   std::vector<outcome::ExpectationRow> expectations;
   std::vector<std::string> must_fail;  // ids: consequences that name this run's counterfactual
-  bool stopped = false;  // then nothing was written
+  bool stopped = false;                // then nothing was written
 };
 
 /// Claims the output file first, so that a run that cannot be stored does not start. Where an

@@ -227,16 +227,16 @@ enum class Metric : std::uint8_t {
   failure_spread,  // failed_lookups: the largest of the cohorts less the smallest
 
   // Relative to the baseline.
-  query_growth,     // client queries, as a multiple
-  load_growth,      // queries at the servers of the zone, as a multiple
-  good_ratio,       // queries with a usable answer, as a multiple: the least over the bins
-  fresh_ratio,      // the same without stale answers
-  fresh_trend,      // Kendall's tau of that multiple over the bins
-  failure_trend,    // Kendall's tau of the excess over the bins
-  step_deviations,  // excess of the first bin, in standard deviations of the baseline before it
-  step_part,        // excess of the first bin, as a part of that in the last
-  onset_minutes,    // from `from` to the first bin of the outage; to `until` if there is none
-  outage_minutes,   // from the start of its first bin to the end of its last
+  query_growth,      // client queries, as a multiple
+  load_growth,       // queries at the servers of the zone, as a multiple
+  good_ratio,        // queries with a usable answer, as a multiple: the least over the bins
+  fresh_ratio,       // the same without stale answers
+  fresh_trend,       // Kendall's tau of that multiple over the bins
+  failure_trend,     // Kendall's tau of the excess over the bins
+  step_deviations,   // excess of the first bin, in standard deviations of the baseline before it
+  step_part,         // excess of the first bin, as a part of that in the last
+  onset_minutes,     // from `from` to the first bin of the outage; to `until` if there is none
+  outage_minutes,    // from the start of its first bin to the end of its last
   recovery_minutes,  // the sum of all excesses, in minutes at the excess of the first bin
   recovery_spread,   // recovery_minutes: the largest of the cohorts less the smallest
 
