@@ -35,7 +35,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
   if (!output) return output.error();
   auto built = build(scenario, {options.lead_in, options.real_crypto});
-  if (!built) return built.error();
+  if (!built) return Error{built.error().message, options.scenario_path};
 
   replay::ReplayOptions replay_options;
   replay_options.threads = options.threads;
@@ -43,7 +43,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   replay_options.stop = options.stop;
   replay_options.progress = options.progress;
   auto replayed = replay::replay(built.value().world, replay_options);
-  if (!replayed) return replayed.error();
+  if (!replayed) return Error{replayed.error().message, options.scenario_path};
   RunReport report;
   report.stopped = replayed.value().stopped;
   if (report.stopped) return report;

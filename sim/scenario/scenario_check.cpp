@@ -250,6 +250,9 @@ void Checks::clients() {
   if (!populated) {
     fail("demand.zone", "no zone {} with a population", demand.zone.to_text());
   }
+  if (demand.head_names == 0 && demand.head_share_ppm > 0) {
+    fail("demand.head_share", "no head_names among whom to divide this share");
+  }
   if (demand.diurnal_permille.size() != 24) {
     fail("demand.diurnal_permille", "expected 24 numbers, one for each hour, not {}",
          demand.diurnal_permille.size());

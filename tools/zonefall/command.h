@@ -6,8 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "output.h"
 #include "zonefall/core/result.h"
-#include "zonefall/core/time.h"
+#include "zonefall/scenario/scenario.h"
 
 namespace zonefall::command {
 
@@ -19,8 +20,8 @@ void add_query(CLI::App& app, int& exit_code);
 void add_run(CLI::App& app, int& exit_code);
 void add_zone(CLI::App& app, int& exit_code);
 
-/// Prints an error on stderr as people expect it.
-void complain(const Error& error);
+/// `complain`, and the exit code for it.
+int refuse(const Error& error);
 
 /// Options that several subcommands share.
 struct ScenarioArguments {
@@ -28,5 +29,7 @@ struct ScenarioArguments {
   std::vector<std::string> set;
 };
 void add_scenario_arguments(CLI::App& command, ScenarioArguments& arguments);
+void add_set_option(CLI::App& command, std::vector<std::string>& set);
+Result<scenario::ScenarioFile> load(const ScenarioArguments& arguments);
 
 }  // namespace zonefall::command

@@ -1,25 +1,42 @@
 // zonefall: replay DNS outages.
-#include <cstdio>
-
-#include <fmt/format.h>
+#include <csignal>
+#include <exception>
+#include <string>
+#include <vector>
 
 #include "command.h"
+#include "usage.h"
 
 namespace zonefall::command {
 
-void complain(const Error& error) { fmt::print(stderr, "zonefall: {}\n", error.to_text()); }
+int refuse(const Error& error) {
+  complain(error);
+  return bad_input;
+}
+
+void add_set_option(CLI::App& command, std::vector<std::string>& set) {
+  command
+      .add_option("--set", set,
+                  "Change the scenario before anything else, as \"path = value\"; may be given "
+                  "several times")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
+      ->type_name("CHANGE");
+}
 
 void add_scenario_arguments(CLI::App& command, ScenarioArguments& arguments) {
   command.add_option("scenario", arguments.path, "The scenario, a YAML file")->required();
-  command.add_option("--set", arguments.set,
-                     "Change the scenario before anything else, as \"path = value\"; may be given "
-                     "several times");
+  add_set_option(command, arguments.set);
 }
 
-}  // namespace zonefall::command
+Result<scenario::ScenarioFile> load(const ScenarioArguments& arguments) {
+  return scenario::load_scenario(arguments.path, arguments.set);
+}
 
-int main(int argc, char** argv) {
-  using namespace zonefall::command;
+namespace {
+
+int run_program(int argc, char** argv) {
   CLI::App app{"Replay DNS outages: who was hurt, for how long, what would have helped."};
   app.name("zonefall");
   app.set_version_flag("--version", ZONEFALL_VERSION);
@@ -34,8 +51,23 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int parse_code = app.exit(error);
-    return parse_code == 0 ? fine : bad_input;
+    return report_parse_error(app, error, {argv + 1, argv + argc});
   }
   return exit_code;
+}
+
+}  // namespace
+
+}  // namespace zonefall::command
+
+int main(int argc, char** argv) {
+  using namespace zonefall::command;
+  // A file over the limit for its size is an error to report (EFBIG), not a reason to die.
+  std::signal(SIGXFSZ, SIG_IGN);
+  try {
+    return run_program(argc, argv);
+  } catch (const std::exception& error) {  // out of memory, or a library's
+    complain({error.what()});
+    return run_failed;
+  }
 }

@@ -43,7 +43,8 @@ struct RunReport {
 };
 
 /// Claims the output file first, so that a run that cannot be stored does not start. Errors: those
-/// of load_scenario(), build(), replay() and write_store().
+/// of load_scenario(), build() and replay(), which say where in the scenario or at least in which
+/// (Error::where), and those of the output, which have no such place.
 Result<RunReport> run_scenario(const RunOptions& options);
 
 /// What the run gave for each expectation, measured from the tally and from the zones as published.

@@ -1,0 +1,17 @@
+// What goes to stdout (data) and to stderr (words).
+#pragma once
+
+#include <string_view>
+
+#include "zonefall/core/result.h"
+
+namespace zonefall::command {
+
+/// Errors: stdout is full or closed.
+Status write_stdout(std::string_view text);
+/// Words on stderr; that nobody can read them stops nothing.
+void say(std::string_view text);
+/// "zonefall: MESSAGE" on stderr.
+void complain(const Error& error);
+
+}  // namespace zonefall::command
