@@ -23,11 +23,16 @@ double client_queries(const outcome::Tally& tally) {
 
 std::string fingerprint_text(std::uint64_t value) { return fmt::format("{:016x}", value); }
 
+Error of_scenario(Error error, const RunOptions& options) {
+  if (error.where.empty()) error.where = options.scenario_path;
+  return error;
+}
+
 }  // namespace
 
 Result<RunReport> run_scenario(const RunOptions& options) {
   auto file = load_scenario(options.scenario_path, options.changes);
-  if (!file) return file.error();
+  if (!file) return of_scenario(file.error(), options);
   ResolvedScenario& scenario = file.value().scenario;
   if (options.seed) scenario.run.seed = *options.seed;
   if (options.scale_ppm) scenario.run.scale_ppm = *options.scale_ppm;
@@ -35,7 +40,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
   if (!output) return output.error();
   auto built = build(scenario, {options.lead_in, options.real_crypto});
-  if (!built) return Error{built.error().message, options.scenario_path};
+  if (!built) return of_scenario(built.error(), options);
 
   replay::ReplayOptions replay_options;
   replay_options.threads = options.threads;
@@ -43,7 +48,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   replay_options.stop = options.stop;
   replay_options.progress = options.progress;
   auto replayed = replay::replay(built.value().world, replay_options);
-  if (!replayed) return Error{replayed.error().message, options.scenario_path};
+  if (!replayed) return of_scenario(replayed.error(), options);
   RunReport report;
   report.stopped = replayed.value().stopped;
   if (report.stopped) return report;
