@@ -23,12 +23,13 @@ usage() {
   sed -n -e '1d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$0"
 }
 
-# build PRESET: configures and builds. The output of the configuration shows only if it fails.
+# build PRESET [TARGET]: configures and builds. The output of the configuration shows only if it
+# fails.
 build() {
   local log
   if ! log=$(cmake --preset "$1" 2>&1); then
     printf '%s\n' "$log" >&2
     return 1
   fi
-  cmake --build --preset "$1"
+  cmake --build --preset "$1" ${2+--target "$2"}
 }

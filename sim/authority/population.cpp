@@ -52,8 +52,10 @@ class ProceduralPopulation final : public Population {
     for (const HostingProvider& provider : settings_.providers) {
       total += provider.weight;
       weights_up_to_.push_back(total);
-      std::vector<dns::Octets>& rdatas = ns_rdatas_.emplace_back();
+      std::vector<dns::Octets> rdatas;
       for (const dns::Name& name : provider.ns_names) rdatas.push_back(dns::encode_name(name));
+      ns_rrsets_.push_back(dns::RRset::make(
+          {settings_.zone, RRType::ns, dns::RRClass::in, settings_.ns_ttl_s}, std::move(rdatas)));
     }
     const MemberKeys pairs = make_member_keys(settings_.seed);
     for (std::size_t index = 0; index < pairs.size(); ++index) {
@@ -101,8 +103,7 @@ class ProceduralPopulation final : public Population {
     const auto provider = std::upper_bound(weights_up_to_.begin(), weights_up_to_.end(), weight);
     const auto place = static_cast<std::size_t>(provider - weights_up_to_.begin());
     Delegation delegation;
-    delegation.ns = dns::RRset::make({owner, RRType::ns, dns::RRClass::in, settings_.ns_ttl_s},
-                                     ns_rdatas_[place]);
+    delegation.ns = ns_rrsets_[place]->with_owner(owner);
     if (is_signed(id)) {
       const dns::DnskeyRdata& dnskey = keys_[member_key_index(settings_.seed, id)];
       delegation.ds =
@@ -115,7 +116,7 @@ class ProceduralPopulation final : public Population {
  private:
   ProceduralPopulationSettings settings_;
   std::vector<std::uint64_t> weights_up_to_;  // per provider, its own weight included
-  std::vector<std::vector<dns::Octets>> ns_rdatas_;
+  std::vector<dns::RRsetPtr> ns_rrsets_;      // per provider, without a member's name
   std::array<dns::DnskeyRdata, member_key_count> keys_;
 };
 

@@ -1,6 +1,7 @@
 #include "zonefall/dnssec/signature.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 
 #include "dnssec/openssl_signature.h"
@@ -48,7 +49,10 @@ dns::Octets record_head(const dns::RrsigFields& fields, const dns::RRset& rrset)
 class LazyRrsig final : public dns::Rrsig {
  public:
   LazyRrsig(dns::RrsigFields fields, dns::RRsetPtr rrset, KeyPairPtr key)
-      : Rrsig(std::move(fields)), rrset_(std::move(rrset)), key_(std::move(key)) {}
+      : Rrsig(std::move(fields)),
+        rrset_(std::move(rrset)),
+        key_(std::move(key)),
+        covered_(covered_id(this->fields(), *rrset_)) {}
   ~LazyRrsig() override { delete made_.load(std::memory_order_acquire); }
   LazyRrsig(const LazyRrsig&) = delete;
   LazyRrsig& operator=(const LazyRrsig&) = delete;
@@ -67,12 +71,13 @@ class LazyRrsig final : public dns::Rrsig {
   }
   [[nodiscard]] std::size_t signature_size() const override { return key_->signature_size(); }
   [[nodiscard]] std::optional<dns::SignatureIdentity> identity() const override {
-    return dns::SignatureIdentity{key_->id(), covered_id(fields(), *rrset_)};
+    return dns::SignatureIdentity{key_->id(), covered_};
   }
 
  private:
   dns::RRsetPtr rrset_;
   KeyPairPtr key_;
+  Digest128 covered_;
   mutable std::atomic<const dns::Octets*> made_ = nullptr;
 };
 
@@ -106,10 +111,38 @@ dns::Octets signed_octets(const dns::RrsigFields& fields, const dns::RRset& rrse
   return out;
 }
 
+// Asked for every signature that is made or checked by identity: allocates nothing.
 Digest128 covered_id(const dns::RrsigFields& fields, const dns::RRset& rrset) {
-  dns::Octets octets = dns::encode(canonical_fields(fields), {});
-  append(octets, signed_owner(fields, rrset.owner()).wire());
-  return digest_combine(digest_bytes(octets), rrset.rdata_id());
+  constexpr std::size_t fixed_octets = 18;  // RFC 4034 3.1
+  std::array<std::uint8_t, fixed_octets + 2 * dns::Name::wire_octets_max> octets;
+  std::size_t size = 0;
+  const auto put = [&](std::uint32_t value, int octet_count) {
+    for (int shift = 8 * (octet_count - 1); shift >= 0; shift -= 8) {
+      octets[size++] = static_cast<std::uint8_t>(value >> shift & 0xff);
+    }
+  };
+  const auto put_name = [&](const dns::Name& name) {
+    // Length octets are below 64: lowering them all lowers just the letters.
+    for (const std::uint8_t octet : name.wire()) {
+      const bool capital = octet >= 'A' && octet <= 'Z';
+      octets[size++] = capital ? static_cast<std::uint8_t>(octet + ('a' - 'A')) : octet;
+    }
+  };
+  put(static_cast<std::uint32_t>(fields.type_covered), 2);
+  put(fields.algorithm, 1);
+  put(fields.labels, 1);
+  put(fields.original_ttl_s, 4);
+  put(fields.expiration, 4);
+  put(fields.inception, 4);
+  put(fields.key_tag, 2);
+  put_name(fields.signer);
+  const dns::Name& owner = rrset.owner();
+  if (fields.labels == owner.label_count()) {
+    put_name(owner);
+  } else {
+    put_name(signed_owner(fields, owner));
+  }
+  return digest_combine(digest_bytes(std::span(octets).first(size)), rrset.rdata_id());
 }
 
 bool ByteVerifier::verifies(const dns::RRset& rrset, const dns::Rrsig& rrsig,

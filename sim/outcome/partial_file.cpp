@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <fstream>
 #include <string_view>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -184,6 +185,17 @@ PartialFile& PartialFile::operator=(PartialFile&& other) noexcept {
 
 PartialFile::~PartialFile() {
   release();
+}
+
+Status write_file(const StoreTarget& target, std::string_view content) {
+  Result<PartialFile> file = PartialFile::create(target);
+  if (!file) return file.error();
+  errno = 0;
+  std::ofstream out(file.value().path(), std::ios::binary);
+  out << content;
+  out.close();
+  if (!out) return system_error("write", file.value().path());
+  return file.value().publish();
 }
 
 }  // namespace zonefall::outcome

@@ -83,9 +83,26 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
   return need(task, {zone, RRType::dnskey, dns::RRClass::in}, 0);
 }
 
+// Whether a DNSKEY RRset that stayed bogus is fetched once more for the denial in hand: a negative
+// response, or the missing DS of the zone that answered (with an SOA, once that DS is asked for).
+bool Resolver::State::fetches_again(const Task& task, const dns::Question& question) const {
+  if (question.qtype != RRType::dnskey || !task.response) return false;
+  std::size_t rrsets = task.response->answer.empty() ? task.response->authority.size() : 0;
+  const ZoneEntry* zone = zones_.find({task.zone});
+  if (rrsets == 0 && zone != nullptr && zone->ds_state == DsState::pending_denial) {
+    rrsets = zone->denial.size() + 1;
+  }
+  const std::size_t fetches_max =
+      std::min<std::size_t>(profile().bogus_retry.dnskey_fetches_per_denial, rrsets);
+  const auto failed = std::count_if(task.failures.begin(), task.failures.end(),
+                                    [&](const ChildFailure& f) { return f.question == question; });
+  return static_cast<std::size_t>(failed) < fetches_max;
+}
+
 ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
                                   std::uint32_t counted_queries) {
-  if (const ChildFailure* failure = child_failure(task, question)) {
+  const ChildFailure* failure = child_failure(task, question);
+  if (failure != nullptr && !fetches_again(task, question)) {
     ChainStatus s = status(Kind::failed, failure->verdict);
     s.failure = failure->result;
     s.has_ds = question.qtype == RRType::dnskey;
@@ -206,7 +223,7 @@ void Resolver::State::remember_ds(const dns::Name& zone, DsState state, const Ve
   ZoneEntry& entry = zones_.at_or_new({zone});
   entry.ds_state = state;
   entry.ds_verdict = verdict;
-  entry.ds_expires_at = expires_at;
+  entry.ds_expires_at = while_in_use(expires_at);
   entry.denial.clear();
 }
 

@@ -20,16 +20,17 @@ void Resolver::State::end_call() {
   actions_ = nullptr;
 }
 
-AnswerKey Resolver::State::key_for(const dns::Question& question, bool checking_disabled) const {
+AnswerView Resolver::State::key_for(const dns::Question& question, bool checking_disabled) const {
   return {question.qname, question.qtype, checking_disabled && profile().failures_apart_by_cd};
 }
 
-AnswerKey Resolver::State::lookup_key(const dns::Question& question, bool checking_disabled) const {
-  const AnswerKey own = key_for(question, checking_disabled);
+AnswerView Resolver::State::lookup_key(const dns::Question& question,
+                                       bool checking_disabled) const {
+  const AnswerView own = key_for(question, checking_disabled);
   if (!own.apart) return own;
   const AnswerEntry* entry = answers_.find(own);
   if (entry != nullptr && is_fresh(*entry)) return own;
-  const AnswerKey shared = key_for(question, false);
+  const AnswerView shared = key_for(question, false);
   entry = answers_.find(shared);
   return entry != nullptr && !entry->failure ? shared : own;
 }

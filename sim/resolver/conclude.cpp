@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "resolver/servers.h"
 #include "resolver/state.h"
 
 namespace zonefall::resolver {
@@ -40,19 +41,15 @@ Served served_by(FetchResult result, const Verdict& verdict) {
   return Served::failed_unreachable;
 }
 
-// What was fetched: the accepted RRsets, or the bogus response for clients that set CD.
-std::shared_ptr<const AnswerData> data_of(const Task& task, FetchResult result) {
+// What was fetched: the accepted RRsets, which the task gives away, or the bogus response for
+// clients that set CD.
+std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
+  const bool failed = is_failure(result);
+  if (failed && (!task.response || !task.walk_owners.empty())) return nullptr;
   auto data = std::make_shared<AnswerData>();
-  if (is_failure(result)) {
-    if (!task.response || !task.walk_owners.empty()) return nullptr;
-    data->rcode = task.response->rcode;
-    data->answer = task.response->answer;
-    data->authority = task.response->authority;
-    return data;
-  }
   data->rcode = task.response->rcode;
-  data->answer = task.answer;
-  data->authority = task.authority;
+  data->answer = failed ? task.response->answer : std::move(task.answer);
+  data->authority = failed ? task.response->authority : std::move(task.authority);
   return data;
 }
 
@@ -94,9 +91,10 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
           fmt::format("{} ({})", decision.why, verdict->to_text()));
   }
   remember_chain_result(task, result, verdict);
+  const std::shared_ptr<const AnswerData> data = take_data(task, result);
   const bool recheck_failed = task.ignores_ntas && is_failure(result);
-  if (!recheck_failed) store(task, situation, decision, verdict);
-  reply_to_clients(task, situation, decision, verdict);
+  if (!recheck_failed) store(task, situation, decision, verdict, data);
+  reply_to_clients(task, situation, decision, verdict, data);
   finish(task, result, verdict);
 }
 
@@ -123,7 +121,7 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
     ZoneEntry& entry = zones_.at_or_new({zone});
     entry.keys =
         std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*task.answer.front().rrset));
-    entry.keys_expire_at = expires_at;
+    entry.keys_expire_at = while_in_use(expires_at);
     entry.failure = nullptr;
     entry.failed_until = SimTime::min();
   } else if (verdict->security == Security::insecure) {
@@ -132,8 +130,9 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
 }
 
 void Resolver::State::store(Task& task, const Situation& situation, const Decision& decision,
-                            const VerdictPtr& verdict) {
-  const AnswerKey key = key_for(task.question, task.checking_disabled);
+                            const VerdictPtr& verdict,
+                            const std::shared_ptr<const AnswerData>& data) {
+  const AnswerView key = key_for(task.question, task.checking_disabled);
   const bool failed = is_failure(situation.result);
   // A piece of a chain that fails is remembered with the chain, and as an answer only where bogus
   // records themselves are cached.
@@ -165,7 +164,7 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   entry = AnswerEntry();
   entry.result = situation.result;
   entry.verdict = verdict;
-  entry.data = data_of(task, situation.result);
+  entry.data = data;
   entry.failure = failed;
   entry.negative = situation.negative;
   entry.proof = entry.negative && entry.data ? proof_identity(*entry.data) : 0;
@@ -199,10 +198,9 @@ void Resolver::State::purge_if_large() {
 }
 
 void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
-                                       const Decision& decision, const VerdictPtr& verdict) {
+                                       const Decision& decision, const VerdictPtr& verdict,
+                                       const std::shared_ptr<const AnswerData>& data) {
   const AnswerEntry* entry = answers_.find(lookup_key(task.question, task.checking_disabled));
-  std::shared_ptr<const AnswerData> data;
-  if (decision.serve == Serve::fresh) data = data_of(task, situation.result);
   for (const ClientWaiter& waiter : task.clients) {
     if (waiter.replied) continue;
     if (decision.serve == Serve::stale) {
@@ -235,6 +233,12 @@ void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& v
     if (parent == nullptr) continue;
     parent->waiting_for -= 1;
     if (is_failure(result)) parent->failures.push_back({task.question, verdict, result});
+    const auto& names = parent->asked_ns_names;
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      for (const dns::SignedRRset& entry : task.answer) {
+        append_addresses(entry, parent->fetched_addresses);
+      }
+    }
     if (parent->waiting_for == 0) make_ready(id);
   }
   free_task(task);

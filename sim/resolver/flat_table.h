@@ -1,8 +1,10 @@
 // FlatTable: a copyable hash table in one block of memory, for the resolver's caches.
 //
-// Open addressing with linear probing and backward-shift deletion. Key needs operator== and
-// `std::uint64_t hash() const`. Pointers to values are good until the next insertion or erasure.
-// for_each visits in no meaningful order: use it for sums and for erasing, never for decisions.
+// Open addressing with linear probing and backward-shift deletion. A Key is looked for by its View,
+// which borrows what is costly to copy: it needs `View view() const`, a constructor from a View,
+// and the View operator== and `std::uint64_t hash() const`. Pointers to values are good until the
+// next insertion or erasure. for_each visits in no meaningful order: use it for sums and for
+// erasing, never for decisions.
 #pragma once
 
 #include <cstddef>
@@ -18,29 +20,31 @@ class FlatTable {
  public:
   [[nodiscard]] std::size_t size() const { return size_; }
 
-  [[nodiscard]] Value* find(const Key& key) {
-    return const_cast<Value*>(std::as_const(*this).find(key));  // NOLINT: same body for both
+  using View = typename Key::View;
+
+  [[nodiscard]] Value* find(const View& view) {
+    return const_cast<Value*>(std::as_const(*this).find(view));  // NOLINT: same body for both
   }
-  [[nodiscard]] const Value* find(const Key& key) const {
+  [[nodiscard]] const Value* find(const View& view) const {
     if (slots_.empty()) return nullptr;
-    const std::size_t at = slot_of(key);
+    const std::size_t at = slot_of(view);
     return slots_[at] ? &slots_[at]->second : nullptr;
   }
 
-  /// The value at `key`, made with Value() if there is none.
-  Value& at_or_new(const Key& key) {
+  /// The value at `view`, made with Value() if there is none.
+  Value& at_or_new(const View& view) {
     if ((size_ + 1) * 4 > slots_.size() * 3) grow();
-    std::optional<std::pair<Key, Value>>& slot = slots_[slot_of(key)];
+    std::optional<std::pair<Key, Value>>& slot = slots_[slot_of(view)];
     if (!slot) {
-      slot.emplace(key, Value());
+      slot.emplace(Key(view), Value());
       size_ += 1;
     }
     return slot->second;
   }
 
-  void erase(const Key& key) {
+  void erase(const View& view) {
     if (slots_.empty()) return;
-    const std::size_t at = slot_of(key);
+    const std::size_t at = slot_of(view);
     if (slots_[at]) erase_slot(at);
   }
 
@@ -51,7 +55,7 @@ class FlatTable {
     size_ = 0;
     for (auto& slot : old) {
       if (!slot || predicate(slot->first, slot->second)) continue;
-      slots_[slot_of(slot->first)] = std::move(slot);
+      slots_[slot_of(slot->first.view())] = std::move(slot);
       size_ += 1;
     }
   }
@@ -69,11 +73,11 @@ class FlatTable {
   }
 
  private:
-  // The slot that holds `key`, or the empty slot where it would go.
-  [[nodiscard]] std::size_t slot_of(const Key& key) const {
+  // The slot that holds the key, or the empty slot where it would go.
+  [[nodiscard]] std::size_t slot_of(const View& view) const {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t at = static_cast<std::size_t>(key.hash()) & mask;
-    while (slots_[at] && !(slots_[at]->first == key)) at = (at + 1) & mask;
+    std::size_t at = static_cast<std::size_t>(view.hash()) & mask;
+    while (slots_[at] && !(slots_[at]->first.view() == view)) at = (at + 1) & mask;
     return at;
   }
 
@@ -81,7 +85,7 @@ class FlatTable {
     std::vector<std::optional<std::pair<Key, Value>>> old = std::exchange(slots_, {});
     slots_.resize(old.empty() ? 16 : old.size() * 2);
     for (auto& slot : old) {
-      if (slot) slots_[slot_of(slot->first)] = std::move(slot);
+      if (slot) slots_[slot_of(slot->first.view())] = std::move(slot);
     }
   }
 
@@ -91,7 +95,7 @@ class FlatTable {
     while (true) {
       at = (at + 1) & mask;
       if (!slots_[at]) break;
-      const std::size_t home = static_cast<std::size_t>(slots_[at]->first.hash()) & mask;
+      const std::size_t home = static_cast<std::size_t>(slots_[at]->first.view().hash()) & mask;
       // The entry may move back into the hole only if the hole is on its probe path.
       if (((at - home) & mask) >= ((at - hole) & mask)) {
         slots_[hole] = std::move(slots_[at]);

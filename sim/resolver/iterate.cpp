@@ -19,23 +19,6 @@ std::uint32_t bounded_ttl_s(std::uint32_t ttl_s, const CacheLimits& limits) {
   return std::min(ttl_s, static_cast<std::uint32_t>(limits.ttl_max.to_seconds()));
 }
 
-std::optional<dns::Address> address_of(RRType type, const dns::Octets& rdata) {
-  dns::Address address;
-  if (type == RRType::a && rdata.size() == 4) {
-    return dns::Address::v4({rdata[0], rdata[1], rdata[2], rdata[3]});
-  }
-  if (type != RRType::aaaa || rdata.size() != address.octets.size()) return std::nullopt;
-  std::copy(rdata.begin(), rdata.end(), address.octets.begin());
-  return address;
-}
-
-void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses) {
-  for (const dns::Octets& rdata : entry.rrset->rdatas()) {
-    const auto address = address_of(entry.rrset->type(), rdata);
-    if (address) addresses.push_back(*address);
-  }
-}
-
 bool answers_question(const dns::Message& message, const dns::Question& asked) {
   for (const dns::SignedRRset& entry : message.answer) {
     const RRType type = entry.rrset->type();
@@ -61,6 +44,23 @@ const dns::RRset* referral_ns(const dns::Message& message, const dns::Name& zone
     }
   }
   return ns;
+}
+
+bool is_usable(const dns::Message& message, const dns::Question& asked) {
+  const bool rcode_is_good =
+      message.rcode == dns::Rcode::noerror || message.rcode == dns::Rcode::nxdomain;
+  return rcode_is_good && message.flags.qr && message.question && *message.question == asked;
+}
+
+// A referral that leads nowhere further: up, aside or to the same zone (RFC 1034 5.3.3, RFC 2308
+// 2.2: NS records and no SOA make a referral).
+bool is_useless_referral(const dns::Message& message, const dns::Question& asked) {
+  if (message.rcode != dns::Rcode::noerror || answers_question(message, asked)) return false;
+  const auto has = [&](RRType type) {
+    return std::any_of(message.authority.begin(), message.authority.end(),
+                       [&](const dns::SignedRRset& entry) { return entry.rrset->type() == type; });
+  };
+  return has(RRType::ns) && !has(RRType::soa);
 }
 
 std::uint64_t proof_hash(const dns::SignedRRset& entry) {
@@ -94,11 +94,14 @@ dns::Name Resolver::State::deepest_cut(const Task& task) const {
 
 void Resolver::State::locate(Task& task) {
   const dns::Name cut = deepest_cut(task);
-  if (!(cut == task.zone) || !task.has_candidates) {
-    task.zone = cut;
-    task.has_candidates = false;
-    task.minimised_labels = 0;
+  if (!(cut == task.zone)) {
     task.asked_ns_names.clear();
+    task.fetched_addresses.clear();
+    task.has_candidates = false;
+  }
+  if (!task.has_candidates) {
+    task.zone = cut;
+    task.minimised_labels = 0;
   }
   if (task.walk_owners.empty() && chain_comes_first(task, cut)) {
     const ChainStatus chain = chain_of(task, cut);
@@ -141,7 +144,8 @@ bool Resolver::State::find_candidates(Task& task) {
   return true;
 }
 
-// Addresses from glue and from the cache; if there are none, fetches some names' addresses.
+// Addresses from glue, from the cache and from what was just fetched, which need not be in the
+// cache; if there are none, fetches some names' addresses.
 void Resolver::State::collect_addresses(Task& task, const ZoneEntry& zone) {
   std::vector<dns::Address> addresses;
   for (const NsTarget& ns : zone.ns) {
@@ -153,6 +157,7 @@ void Resolver::State::collect_addresses(Task& task, const ZoneEntry& zone) {
       for (const dns::SignedRRset& entry : known->data->answer) append_addresses(entry, addresses);
     }
   }
+  if (addresses.empty()) addresses = task.fetched_addresses;
   for (const dns::Address& address : addresses) task.candidates.push_back({address});
   if (!addresses.empty()) return;
   const std::vector<NsTarget> targets = zone.ns;  // `zone` may move while tasks start
@@ -178,10 +183,13 @@ dns::Question Resolver::State::next_question(const Task& task) const {
 }
 
 void Resolver::State::send(Task& task, Transport transport, std::optional<dns::Address> server) {
-  if (task.sends >= profile().upstream.sends_per_query_max) {
+  Task* root = root_of(task);
+  const std::uint32_t sends_max = profile().upstream.sends_per_query_max;
+  if (task.sends >= sends_max || root == nullptr || root->tree_sends >= 4 * sends_max) {
     conclude(task, FetchResult::unreachable, nullptr, false);
     return;
   }
+  root->tree_sends += 1;
   if (!server) {
     const auto chosen = choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
     server = task.candidates[*chosen].address;
@@ -262,8 +270,7 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     send(task, Transport::tcp, exchange.server);
     return;
   }
-  const bool usable = m.rcode == dns::Rcode::noerror || m.rcode == dns::Rcode::nxdomain;
-  if (!usable || (m.question && !(*m.question == task.asked))) return;  // lame: ask another
+  if (!is_usable(m, task.asked)) return;  // ask another server
   if (!task.walk_owners.empty()) {
     task.response = message;
     task.phase = TaskPhase::validate;
@@ -273,8 +280,10 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     take_referral(task, m, ns->owner());
     return;
   }
+  if (is_useless_referral(m, task.asked)) return;  // lame: ask another
   const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;
-  if (!full && m.rcode == dns::Rcode::noerror) {
+  if (!full && (m.rcode == dns::Rcode::noerror || answers_question(m, task.asked))) {
+    // With an alias NXDOMAIN is about its target (RFC 6604 2); the name asked for exists.
     task.minimised_labels = task.asked.qname.label_count();
     return;
   }
@@ -295,8 +304,8 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
   }
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
-    const SimTime expires_at =
-        second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache));
+    const SimTime expires_at = while_in_use(
+        second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache)));
     if (rrset.type() == RRType::ns && rrset.owner() == cut) {
       zone.ns_expires_at = expires_at;
       for (const dns::Octets& rdata : rrset.rdatas()) {

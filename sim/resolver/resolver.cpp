@@ -108,8 +108,9 @@ std::uint64_t hash_of(const Task& task) {
 template <typename Key, typename Value>
 std::uint64_t hash_of_table(const FlatTable<Key, Value>& table) {
   std::uint64_t sum = 0;
-  table.for_each(
-      [&](const Key& key, const Value& value) { sum += hash_combine(key.hash(), hash_of(value)); });
+  table.for_each([&](const Key& key, const Value& value) {
+    sum += hash_combine(key.view().hash(), hash_of(value));
+  });
   return sum;
 }
 

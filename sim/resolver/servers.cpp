@@ -6,47 +6,70 @@ namespace zonefall::resolver {
 
 namespace {
 
-// A server nobody has measured is tried before slow ones: it counts as instant.
-Duration expected_rtt(const ServerTable& servers, const dns::Address& address) {
-  const ServerEntry* known = servers.find({address});
-  return known != nullptr && known->measured ? known->smoothed_rtt : Duration();
+std::optional<dns::Address> address_of(dns::RRType type, const dns::Octets& rdata) {
+  dns::Address address;
+  if (type == dns::RRType::a && rdata.size() == 4) {
+    return dns::Address::v4({rdata[0], rdata[1], rdata[2], rdata[3]});
+  }
+  if (type != dns::RRType::aaaa || rdata.size() != address.octets.size()) return std::nullopt;
+  std::copy(rdata.begin(), rdata.end(), address.octets.begin());
+  return address;
 }
 
-bool is_avoided(const ServerTable& servers, const dns::Address& address, SimTime now) {
-  const ServerEntry* known = servers.find({address});
-  return known != nullptr && now < known->avoided_until;
+/// What is known about a candidate when a server is chosen.
+struct Prospect {
+  std::size_t index = 0;
+  Duration expected_rtt;  // a server nobody has measured is tried before slow ones: instant
+  bool tried = false;
+  bool avoided = false;
+};
+
+std::vector<Prospect> look_up(const ServerTable& servers, std::span<const Candidate> candidates,
+                              SimTime now) {
+  std::vector<Prospect> prospects;
+  prospects.reserve(candidates.size());
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    Prospect prospect{i, {}, candidates[i].tried, false};
+    if (const ServerEntry* known = servers.find({candidates[i].address})) {
+      if (known->measured) prospect.expected_rtt = known->smoothed_rtt;
+      prospect.avoided = now < known->avoided_until;
+    }
+    prospects.push_back(prospect);
+  }
+  return prospects;
+}
+
+template <typename Predicate>
+bool keep_if_any(std::vector<Prospect>& prospects, Predicate predicate) {
+  if (std::none_of(prospects.begin(), prospects.end(), predicate)) return false;
+  std::erase_if(prospects, [&](const Prospect& prospect) { return !predicate(prospect); });
+  return true;
 }
 
 }  // namespace
+
+void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses) {
+  for (const dns::Octets& rdata : entry.rrset->rdatas()) {
+    const auto address = address_of(entry.rrset->type(), rdata);
+    if (address) addresses.push_back(*address);
+  }
+}
 
 std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,
                                          std::span<Candidate> candidates, SimTime now, Rng& rng) {
   if (candidates.empty()) return std::nullopt;
-  std::vector<std::size_t> usable;
-  const auto collect = [&](bool with_tried, bool with_avoided) {
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      if (!with_tried && candidates[i].tried) continue;
-      if (!with_avoided && is_avoided(servers, candidates[i].address, now)) continue;
-      usable.push_back(i);
-    }
-  };
-  collect(false, false);
-  if (usable.empty()) {
+  std::vector<Prospect> usable = look_up(servers, candidates, now);
+  if (!keep_if_any(usable, [](const Prospect& p) { return !p.tried && !p.avoided; })) {
     for (Candidate& candidate : candidates) candidate.tried = false;
-    collect(true, false);
+    keep_if_any(usable, [](const Prospect& p) { return !p.avoided; });
   }
-  if (usable.empty()) collect(true, true);
-
   Duration fastest = Duration::max();
-  for (const std::size_t i : usable) {
-    fastest = std::min(fastest, expected_rtt(servers, candidates[i].address));
-  }
+  for (const Prospect& prospect : usable) fastest = std::min(fastest, prospect.expected_rtt);
   const Duration band = settings.prefers_fastest ? Duration() : settings.rtt_band;
-  std::erase_if(usable, [&](std::size_t i) {
-    return expected_rtt(servers, candidates[i].address) > fastest + band;
-  });
-  const std::size_t chosen = usable[rng.below(usable.size())];
+  std::erase_if(usable, [&](const Prospect& p) { return p.expected_rtt > fastest + band; });
+  const std::size_t place = usable.size() == 1 ? 0 : rng.below(usable.size());
+  const std::size_t chosen = usable[place].index;
   candidates[chosen].tried = true;
   return chosen;
 }

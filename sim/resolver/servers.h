@@ -17,6 +17,9 @@ struct Candidate {
   bool tried = false;
 };
 
+/// The addresses of an A or AAAA RRset.
+void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses);
+
 /// Picks among the untried candidates that are not being avoided: the fastest, or one at random
 /// within the profile's band of the fastest. If all usable ones are tried, the round starts again
 /// with all of them; if all are avoided, one of them is probed. nullopt only without candidates.

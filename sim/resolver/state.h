@@ -3,6 +3,7 @@
 // of trust), validate.cpp (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -60,12 +61,12 @@ class Resolver::State {
     Transport transport = Transport::udp;
   };
 
-  // client.cpp
+  // client.cpp; views borrow the question's name
   void begin_call(SimTime now, Actions& actions);
   void end_call();
-  [[nodiscard]] AnswerKey key_for(const dns::Question& question, bool checking_disabled) const;
+  [[nodiscard]] AnswerView key_for(const dns::Question& question, bool checking_disabled) const;
   /// Where the answer to a query is looked for: of failures each kind has its own, data are shared.
-  [[nodiscard]] AnswerKey lookup_key(const dns::Question& question, bool checking_disabled) const;
+  [[nodiscard]] AnswerView lookup_key(const dns::Question& question, bool checking_disabled) const;
   [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
   [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
   [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;
@@ -81,6 +82,11 @@ class Resolver::State {
   /// The clock that cache lifetimes are counted on: whole seconds, as in all implementations.
   [[nodiscard]] SimTime second() const { return SimTime::from_unix_s(now_.to_unix_s()); }
 
+  /// RFC 1035 3.2.1: even with TTL 0, what was learnt for a query may be used for this query.
+  [[nodiscard]] SimTime while_in_use(SimTime expires_at) const {
+    return std::max(expires_at, now_ + profile().upstream.query_deadline);
+  }
+
   // tasks.cpp
   Task& start_task(const dns::Question& question, bool checking_disabled, std::uint32_t depth);
   void free_task(Task& task);
@@ -88,6 +94,8 @@ class Resolver::State {
   [[nodiscard]] Task* find_open_task(const dns::Question& question, bool checking_disabled);
   /// Lets `task` wait for `question`; false if that would never end (a loop, too deep).
   bool wait_for(Task& task, const dns::Question& question, std::uint32_t counted_queries);
+  /// The task whose bounds on work `task` counts against; null if nobody waits for it any more.
+  [[nodiscard]] Task* root_of(Task& task);
   [[nodiscard]] bool waits_for(TaskId waiting, TaskId on);
   void make_ready(TaskId id);
   void run_ready_tasks();
@@ -115,6 +123,7 @@ class Resolver::State {
                               const dnssec::ZoneKeys& parent_keys);
   ChainStatus use_referral_denial(Task& task, const dns::Name& zone, ZoneEntry& entry,
                                   const dnssec::ZoneKeys& parent_keys);
+  [[nodiscard]] bool fetches_again(const Task& task, const dns::Question& question) const;
   ChainStatus need(Task& task, const dns::Question& question, std::uint32_t counted_queries);
   [[nodiscard]] bool chain_comes_first(const Task& task, const dns::Name& cut);
   void remember_ds(const dns::Name& zone, DsState state, const VerdictPtr& verdict,
@@ -140,6 +149,7 @@ class Resolver::State {
   void follow_cname(Task& task, const dns::Name& target);
   void answer_is_bogus(Task& task, const VerdictPtr& verdict, const ChainStatus* chain);
   [[nodiscard]] ChainStatus chain_for_response(Task& task);
+  bool asks_ds_instead(Task& task);
   void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
   void walk_on(Task& task);
   /// After a denial was judged: the spans that verify, or the one that did not.
@@ -151,10 +161,10 @@ class Resolver::State {
   // conclude.cpp
   void conclude(Task& task, FetchResult result, const VerdictPtr& verdict, bool chain_failed);
   void store(Task& task, const Situation& situation, const Decision& decision,
-             const VerdictPtr& verdict);
+             const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
   void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict);
   void reply_to_clients(Task& task, const Situation& situation, const Decision& decision,
-                        const VerdictPtr& verdict);
+                        const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
   void finish(Task& task, FetchResult result, const VerdictPtr& verdict);
   void purge_if_large();
 

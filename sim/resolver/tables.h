@@ -18,14 +18,24 @@
 namespace zonefall::resolver {
 
 /// What an answer or a failure is remembered under.
-struct AnswerKey {
-  dns::Name name;
+struct AnswerView {
+  const dns::Name& name;
   dns::RRType type = dns::RRType::a;
   bool apart = false;  // a +cd query's failure, where the profile keeps those apart
-  bool operator==(const AnswerKey&) const = default;
+  bool operator==(const AnswerView& other) const {
+    return type == other.type && apart == other.apart && name == other.name;
+  }
   [[nodiscard]] std::uint64_t hash() const {
     return hash_combine(name.hash(), static_cast<std::uint64_t>(type) * 2 + (apart ? 1 : 0));
   }
+};
+struct AnswerKey {
+  using View = AnswerView;
+  explicit AnswerKey(const View& view) : name(view.name), type(view.type), apart(view.apart) {}
+  [[nodiscard]] View view() const { return {name, type, apart}; }
+  dns::Name name;
+  dns::RRType type;
+  bool apart;
 };
 
 /// The SOA, NSEC or NSEC3 RRset that a negative answer of now would be made with, as an identity of
@@ -36,14 +46,22 @@ struct ProofEntry {
   SimTime stored_at;
 };
 
-struct NameKey {
-  dns::Name name;
-  bool operator==(const NameKey&) const = default;
+struct NameView {
+  const dns::Name& name;
+  bool operator==(const NameView& other) const { return name == other.name; }
   [[nodiscard]] std::uint64_t hash() const { return mix64(name.hash()); }
+};
+struct NameKey {
+  using View = NameView;
+  explicit NameKey(const View& view) : name(view.name) {}
+  [[nodiscard]] View view() const { return {name}; }
+  dns::Name name;
 };
 
 struct AddressKey {
+  using View = AddressKey;
   dns::Address address;
+  [[nodiscard]] const View& view() const { return *this; }
   bool operator==(const AddressKey&) const = default;
   [[nodiscard]] std::uint64_t hash() const { return hash_bytes(address.octets); }
 };

@@ -39,6 +39,9 @@ struct Task {
   bool checking_disabled = false;
   bool ignores_ntas = false;  // an NTA's recheck
   std::uint32_t depth = 0;
+  TaskId root = 0;                // the task it works for in the end, perhaps itself
+  std::uint32_t tree_sends = 0;   // of a root: queries sent for it
+  std::uint32_t tree_starts = 0;  // of a root: tasks started for it
   std::vector<ClientWaiter> clients;
   std::vector<TaskId> parents;
   SimTime deadline;
@@ -52,6 +55,7 @@ struct Task {
   dns::Name candidates_zone;
   bool has_candidates = false;
   std::vector<dns::Name> asked_ns_names;  // whose addresses were fetched for this zone
+  std::vector<dns::Address> fetched_addresses;  // of those names
   std::uint32_t waiting_for = 0;          // child tasks that are not done
   std::uint32_t sends = 0;
   std::uint32_t cnames = 0;

@@ -14,6 +14,10 @@ constexpr std::uint64_t slot_mask = (std::uint64_t{1} << slot_bits) - 1;
 // Deeper than any sane chain of "to learn this, first learn that" (RFC 9619 is about less).
 constexpr std::uint32_t depth_max = 24;
 
+// Tasks that one client query may start: referrals that multiply must come to an end (RFC 1035
+// 7.1, RFC 1034 5.3.3; CVE-2020-8616).
+constexpr std::uint32_t tree_starts_max = 100;
+
 // Empties a task for reuse without giving back the memory of its lists.
 void reset(Task& task) {
   Task empty;
@@ -25,6 +29,7 @@ void reset(Task& task) {
   reuse(task.parents, empty.parents);
   reuse(task.candidates, empty.candidates);
   reuse(task.asked_ns_names, empty.asked_ns_names);
+  reuse(task.fetched_addresses, empty.fetched_addresses);
   reuse(task.answer, empty.answer);
   reuse(task.authority, empty.authority);
   reuse(task.failures, empty.failures);
@@ -51,6 +56,7 @@ Task& Resolver::State::start_task(const dns::Question& question, bool checking_d
   task.target = question.qname;
   task.checking_disabled = checking_disabled;
   task.depth = depth;
+  task.root = task.id;
   task.deadline = now_ + profile().upstream.query_deadline;
   make_ready(task.id);
   return task;
@@ -77,6 +83,18 @@ Task* Resolver::State::find_open_task(const dns::Question& question, bool checki
   return nullptr;
 }
 
+// Who started it may have ended, at its deadline; then it works for whoever waits for it.
+Task* Resolver::State::root_of(Task& task) {
+  Task* root = find_task(task.root);
+  for (auto parent = task.parents.begin(); root == nullptr && parent != task.parents.end();
+       ++parent) {
+    if (Task* waiting = find_task(*parent)) root = find_task(waiting->root);
+  }
+  if (root == nullptr && !task.clients.empty()) root = &task;
+  if (root != nullptr) task.root = root->id;
+  return root;
+}
+
 bool Resolver::State::waits_for(TaskId waiting, TaskId on) {
   if (waiting == on) return true;
   const Task* task = find_task(on);
@@ -97,7 +115,11 @@ bool Resolver::State::wait_for(Task& task, const dns::Question& question,
   if (child != nullptr) {
     if (waits_for(task.id, child->id)) return false;
   } else {
+    Task* root = root_of(task);
+    if (root == nullptr || root->tree_starts >= tree_starts_max) return false;
+    root->tree_starts += 1;
     child = &start_task(question, false, task.depth + 1);
+    child->root = root->id;
     child->bogus_queries = counted_queries;
     child->ignores_ntas = task.ignores_ntas;
   }

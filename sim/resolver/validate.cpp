@@ -265,6 +265,20 @@ std::uint32_t Resolver::State::bogus_queries_max(const Task& task, const ChainSt
   return retry.answer_queries_max;
 }
 
+// BogusRetry::bogus_denial_asks_ds: true while DS is being asked for; false ends in the failure, by
+// using up the budget, or goes on with it where the DS turned out to be fine.
+bool Resolver::State::asks_ds_instead(Task& task) {
+  if (task.asked.qtype == RRType::ds) return false;
+  const dns::Question ds{task.asked.qname, RRType::ds, task.asked.qclass};
+  const ZoneEntry* known = zones_.find({ds.qname});
+  const bool remembered = known != nullptr && known->failure && now_ < known->failed_until;
+  if (!remembered && task.bogus_queries == 1 && wait_for(task, ds, 0)) return true;
+  if (remembered || child_failure(task, ds) != nullptr) {
+    task.bogus_queries = bogus_queries_max(task, nullptr);
+  }
+  return false;
+}
+
 void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
                                       const ChainStatus* chain) {
   task.bogus_queries += 1;
@@ -275,6 +289,7 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
     start_walk(task, task.response->authority);
     if (!task.walk_owners.empty()) return;
   }
+  if (denial_failed && profile().bogus_retry.bogus_denial_asks_ds && asks_ds_instead(task)) return;
   if (task.bogus_queries < bogus_queries_max(task, chain)) {
     task.phase = TaskPhase::locate;
     return;

@@ -73,12 +73,17 @@ void describe_retry(Fields& f, BogusRetry& r) {
           r.answer_queries_max, tries);
   f.count(fact("ds_queries_max", "the same for DS"), r.ds_queries_max, tries);
   f.count(fact("dnskey_queries_max", "the same for DNSKEY"), r.dnskey_queries_max, tries);
+  f.count(fact("dnskey_fetches_per_denial",
+               "fetches of bogus DNSKEY, each with its own budget, for one denial"),
+          r.dnskey_fetches_per_denial, tries);
   f.flag(fact("shared_budget", "one budget for a whole client query"), r.shared_budget);
   f.count(fact("failed_delegation_unsigned_queries",
                "queries for an unsigned answer while its delegation is remembered as failed"),
           r.failed_delegation_unsigned_queries, {0, 1'000, "queries"});
   f.count(fact("failed_delegation_signed_queries", "the same for a signed answer"),
           r.failed_delegation_signed_queries, {0, 1'000, "queries"});
+  f.flag(fact("bogus_denial_asks_ds", "a bogus negative answer makes it ask for DS of the name"),
+         r.bogus_denial_asks_ds);
   f.flag(fact("referral_counts", "a DS RRset in the referral is the first of ds_queries_max"),
          r.referral_counts);
   f.flag(fact("walks_denial_owners", "a bogus denial starts a search for zone cuts at its owners"),

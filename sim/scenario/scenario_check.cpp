@@ -71,6 +71,7 @@ class Checks {
     for (const auto& item : items) out.push_back(text(item));
     return out;
   }
+  void measured(const Expectation& e, const std::string& path);
   void keys_of(const RegistrySpec& registry, const std::string& path);
   void times_of(const RegistrySpec& registry, const std::string& path);
 
@@ -275,16 +276,53 @@ void Checks::operators() {
   }
 }
 
+// What the metric of an expectation needs besides a span.
+void Checks::measured(const Expectation& e, const std::string& path) {
+  const MetricNeeds needs = needs_of(e.metric);
+  if (needs.baseline && s_.baseline.empty()) {
+    fail(path + ".metric", "it compares with a baseline; name a counterfactual as baseline");
+  }
+  const std::int64_t bin = s_.run.bin.to_nanoseconds();
+  if (bin > 0 && e.bin.to_nanoseconds() % bin != 0) {
+    fail(path + ".bin", "bin {} is no multiple of run.bin {}", e.bin.to_text(),
+         s_.run.bin.to_text());
+  }
+  if (!needs.zone) return;
+  const auto zone = std::find_if(s_.zones.begin(), s_.zones.end(),
+                                 [&](const ZoneSpec& z) { return z.apex == e.zone; });
+  const bool has_registry =
+      std::any_of(s_.registries.begin(), s_.registries.end(),
+                  [&](const RegistrySpec& r) { return r.zone == e.zone; });
+  if (zone == s_.zones.end()) {
+    reference(path + ".zone", "zone", e.zone.to_text(),
+              all(s_.zones, [](const ZoneSpec& x) { return x.apex.to_text(); }));
+  } else if (needs.registry && !has_registry) {
+    fail(path + ".zone", "zone {} has no registry", e.zone.to_text());
+  } else if (needs.population && !zone->population) {
+    fail(path + ".zone", "zone {} has no population to sample", e.zone.to_text());
+  } else if (needs.name && !e.name.is_at_or_below(e.zone)) {
+    fail(path + ".name", "{} is not in zone {}", e.name.to_text(), e.zone.to_text());
+  }
+}
+
 void Checks::expectations() {
   const auto cohorts = all(s_.cohorts, [](const CohortSpec& x) { return x.name; });
   const auto worlds = all(s_.counterfactuals, [](const Variant& x) { return x.name; });
   unique("expect", "id", all(s_.expect, [](const Expectation& x) { return x.id; }));
   unique("counterfactuals", "name", worlds);
+  if (!s_.baseline.empty()) reference("baseline", "counterfactual", s_.baseline, worlds);
   unique("policies", "name", all(s_.policies, [](const Variant& x) { return x.name; }));
   for (std::size_t i = 0; i < s_.expect.size(); ++i) {
     const Expectation& e = s_.expect[i];
     const std::string path = fmt::format("expect[{}]", i);
     if (!e.cohort.empty()) reference(path + ".cohort", "cohort", e.cohort, cohorts);
+    for (const std::string& cohort : e.cohorts) {
+      reference(path + ".cohorts", "cohort", cohort, cohorts);
+    }
+    if (!e.cohort.empty() && !e.cohorts.empty()) {
+      fail(path + ".cohorts", "cohort is there too; give one of them");
+    }
+    measured(e, path);
     in_run(path + ".from", e.from);
     in_run(path + ".until", e.until);
     span(path, e.from, e.until);

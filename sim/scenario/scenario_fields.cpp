@@ -17,30 +17,6 @@ constexpr std::string_view act_word(OperatorAct act) {
   return "";
 }
 
-constexpr std::string_view kind_word(ExpectationKind kind) {
-  switch (kind) {
-    case ExpectationKind::echo: return "echo";
-    case ExpectationKind::consequence: return "consequence";
-  }
-  return "";
-}
-
-constexpr std::string_view metric_word(Metric metric) {
-  switch (metric) {
-    case Metric::failed_lookups: return "failed_lookups";
-    case Metric::stale_lookups: return "stale_lookups";
-    case Metric::good_lookups: return "good_lookups";
-    case Metric::query_growth: return "query_growth";
-    case Metric::load_growth: return "load_growth";
-    case Metric::rising_bins: return "rising_bins";
-    case Metric::recovered_minutes: return "recovered_minutes";
-    case Metric::bogus_signatures: return "bogus_signatures";
-    case Metric::soa_flips: return "soa_flips";
-    case Metric::published_keys: return "published_keys";
-  }
-  return "";
-}
-
 constexpr std::uint64_t lookups_max = 1'000'000'000'000;
 
 void describe_run(Fields& f, RunSettings& r) {
@@ -109,24 +85,6 @@ void describe_action(Fields& f, OperatorAction& a) {
   f.share_ppm(fact("share", "of the cohort's resolvers"), a.share_ppm);
 }
 
-void describe_expectation(Fields& f, Expectation& e) {
-  f.text(required_choice("id", "short name"), e.id);
-  f.word<kind_word>(required_choice("kind", "repeats an input, or follows from the mechanism"),
-                    e.kind);
-  f.text(required_choice("statement", "what must come out"), e.statement);
-  f.text(required_choice("published", "the fact as published"), e.published);
-  f.word<metric_word>(required_choice("metric", "what is measured"), e.metric);
-  f.text(choice("cohort", "of one cohort; else of all"), e.cohort);
-  f.name(choice("zone", "of which zone"), e.zone);
-  f.count(choice("tag", "of which key"), e.tag, {0, 65'535, ""});
-  f.time(required_choice("from", "start of the span"), e.from);
-  f.time(required_choice("until", "end of the span"), e.until);
-  f.decimal(required_choice("min", "least value that fits"), e.min, {0, 1e9});
-  f.decimal(required_choice("max", "largest value that fits"), e.max, {0, 1e9});
-  f.text(choice("counterfactual", "in which it must fail; consequences need one"),
-         e.counterfactual);
-}
-
 void describe_variant(Fields& f, Variant& v) {
   f.text(required_choice("name", "short name"), v.name);
   f.text(required_choice("title", "for people"), v.title);
@@ -161,6 +119,7 @@ void describe(Fields& f, ResolvedScenario& s, const ProfileHook& hook) {
            f.time(required_fact("at", "when"), event.at);
            f.text(required_choice("what", "happened"), event.what);
          });
+  f.text(choice("baseline", "counterfactual that relative metrics compare with"), s.baseline);
   f.list({"expect", "published facts", Presence::required, Evidence::required}, s.expect,
          [&](Expectation& e) { describe_expectation(f, e); });
   f.list(fact("uncertain", "values that nobody knows"), s.uncertain, [&](Uncertainty& u) {

@@ -18,6 +18,9 @@ void describe_network(Fields& fields, NetworkSettings& network);
 void describe_server(Fields& fields, ServerSpec& server);
 void describe_zone(Fields& fields, ZoneSpec& zone);
 
+// A part, in scenario_expect.cpp.
+void describe_expectation(Fields& fields, Expectation& expectation);
+
 // Parts, in scenario_registry.cpp.
 void describe_registry(Fields& fields, RegistrySpec& registry);
 

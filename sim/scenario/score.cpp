@@ -3,166 +3,130 @@
 
 #include <fmt/format.h>
 
+#include "scenario/score_answers.h"
+#include "scenario/score_series.h"
 #include "scenario/score_zone.h"
 #include "zonefall/scenario/run.h"
 
 namespace zonefall::scenario {
 
-using outcome::Outcome;
 using outcome::Tally;
 
 namespace {
 
-/// The cells of a tally that an expectation is about.
-class Window {
- public:
-  Window(const BuiltScenario& built, const Tally& tally, const std::string& cohort)
-      : tally_(tally) {
-    for (std::uint32_t i = 0; i < built.world.cohorts.size(); ++i) {
-      if (cohort.empty() || built.world.cohorts[i].name == cohort) cohorts_.push_back(i);
-    }
-  }
+// What an expectation is measured on. Parts that its metric does not need may be null.
+struct Measured {
+  const BuiltScenario& built;
+  const Tally& run;
+  const Tally& baseline;
+  const Expectation& e;
+  const BuiltZone* zone = nullptr;
+  const PopulationSpec* population = nullptr;
 
-  template <typename Wanted>
-  [[nodiscard]] double lookups(SimTime from, SimTime until, Wanted&& wanted) const {
-    return sum(from, until, wanted, [&](std::uint32_t c, std::uint32_t b, Outcome o) {
-      return tally_.lookups(c, b, o);
-    });
-  }
-  [[nodiscard]] double queries(SimTime from, SimTime until) const {
-    return sum(from, until, [](Outcome) { return true; },
-               [&](std::uint32_t c, std::uint32_t b, Outcome o) {
-                 return tally_.queries(c, b, o);
-               });
-  }
-  [[nodiscard]] const Tally& tally() const { return tally_; }
-
- private:
-  template <typename Wanted, typename Cell>
-  [[nodiscard]] double sum(SimTime from, SimTime until, Wanted&& wanted, Cell&& cell) const {
-    FixedCount total;
-    const outcome::Bins& bins = tally_.shape().bins;
-    for (std::uint32_t bin = 0; bin < bins.count; ++bin) {
-      if (bins.start_of(bin) < from || bins.start_of(bin) >= until) continue;
-      for (const std::uint32_t cohort : cohorts_) {
-        for (const Outcome o : outcome::all_outcomes()) {
-          if (wanted(o)) total += cell(cohort, bin, o);
-        }
-      }
-    }
-    return total.to_double();
-  }
-
-  const Tally& tally_;
-  std::vector<std::uint32_t> cohorts_;
+  [[nodiscard]] Span span() const { return {e.from, e.until}; }
 };
 
-bool is_any(Outcome) { return true; }
-bool is_stale(Outcome o) { return o == Outcome::stale; }
-bool is_good(Outcome o) { return !outcome::is_failure(o); }
-
-template <typename Wanted>
-double share(const Window& window, SimTime from, SimTime until, Wanted&& wanted) {
-  const double all = window.lookups(from, until, is_any);
-  return all > 0 ? window.lookups(from, until, wanted) / all : 0;
-}
-
-double query_growth(const Window& window, SimTime from, SimTime until) {
-  const double before = window.queries(from - (until - from), from);
-  return before > 0 ? window.queries(from, until) / before : 0;
-}
-
-double load_growth(const BuiltScenario& built, const Tally& tally, const dns::Name& zone,
-                   SimTime from, SimTime until) {
-  FixedCount during;
-  FixedCount before;
-  std::uint32_t site = 0;
-  for (const authority::NameServer& server : built.world.servers->servers()) {
-    for (const authority::Site& s : server.sites) {
-      const bool serves =
-          std::any_of(s.zones.begin(), s.zones.end(), [&](const authority::SiteZone& z) {
-            return z.history->apex() == zone;
-          });
-      const outcome::Bins& bins = tally.shape().bins;
-      for (std::uint32_t bin = 0; serves && bin < bins.count; ++bin) {
-        const SimTime at = bins.start_of(bin);
-        if (at >= from && at < until) during += tally.load_queries(site, bin);
-        if (at >= from - (until - from) && at < from) before += tally.load_queries(site, bin);
-      }
-      site += 1;
-    }
+std::vector<std::uint32_t> cohorts_of(const Measured& m) {
+  std::vector<std::uint32_t> cohorts;
+  for (std::uint32_t i = 0; i < m.built.world.cohorts.size(); ++i) {
+    const std::string& name = m.built.world.cohorts[i].name;
+    const bool is_listed =
+        std::find(m.e.cohorts.begin(), m.e.cohorts.end(), name) != m.e.cohorts.end();
+    const bool is_all = m.e.cohort.empty() && m.e.cohorts.empty();
+    if (is_all || is_listed || name == m.e.cohort) cohorts.push_back(i);
   }
-  return before.raw() > 0 ? during.to_double() / before.to_double() : 0;
+  return cohorts;
 }
 
-double rising_bins(const Window& window, SimTime from, SimTime until) {
-  const Duration width = window.tally().shape().bins.width;
-  double before = -1;
-  double pairs = 0;
-  double rising = 0;
-  for (SimTime at = from; at < until; at += width) {
-    const double now = share(window, at, at + width, outcome::is_failure);
-    if (before >= 0) {
-      pairs += 1;
-      rising += now >= before ? 1 : 0;
-    }
-    before = now;
-  }
-  return pairs > 0 ? rising / pairs : 0;
+Pair pair_of(const Measured& m, const std::vector<std::uint32_t>& cohorts) {
+  return {Window(m.run, cohorts), Window(m.baseline, cohorts)};
 }
 
-double recovered_minutes(const BuiltScenario& built, const Tally& tally, const Expectation& e) {
-  SimTime last = e.from;
-  std::uint32_t resolver = 0;
-  for (const replay::Cohort& cohort : built.world.cohorts) {
-    for (std::uint32_t i = 0; i < cohort.resolvers; ++i, ++resolver) {
-      const bool wanted = e.cohort.empty() || cohort.name == e.cohort;
-      const outcome::Milestones& milestones = tally.milestones(resolver);
-      if (wanted && milestones.failed()) last = std::max(last, milestones.last_failure);
-    }
-  }
-  return static_cast<double>((last - e.from).to_seconds()) / 60.0;
+// The largest less the smallest of what `value` gives for each cohort alone.
+template <typename Value>
+double spread(const Measured& m, Value&& value) {
+  std::vector<double> values;
+  for (const std::uint32_t cohort : cohorts_of(m)) values.push_back(value(pair_of(m, {cohort})));
+  const auto [least, largest] = std::minmax_element(values.begin(), values.end());
+  return values.empty() ? 0 : *largest - *least;
 }
 
-double measure(const ScenarioFile& file, const BuiltScenario& built, const Tally& tally,
-               const Expectation& e) {
-  const Window window(built, tally, e.cohort);
-  const BuiltZone* zone = built.find_zone(e.zone);
+double least(const std::vector<double>& values) {
+  return values.empty() ? 0 : *std::min_element(values.begin(), values.end());
+}
+
+double ede_share(const Window& window, const Measured& m) {
+  const double failed = window.queries(m.span(), outcome::is_failure);
+  return failed > 0 ? window.ede(m.span(), m.e.code) / failed : 0;
+}
+
+double measure(const Measured& m) {
+  const Expectation& e = m.e;
+  const Pair pair = pair_of(m, cohorts_of(m));
   switch (e.metric) {
-    case Metric::failed_lookups: return share(window, e.from, e.until, outcome::is_failure);
-    case Metric::stale_lookups: return share(window, e.from, e.until, is_stale);
-    case Metric::good_lookups: return share(window, e.from, e.until, is_good);
-    case Metric::query_growth: return query_growth(window, e.from, e.until);
-    case Metric::load_growth: return load_growth(built, tally, e.zone, e.from, e.until);
-    case Metric::rising_bins: return rising_bins(window, e.from, e.until);
-    case Metric::recovered_minutes: return recovered_minutes(built, tally, e);
-    case Metric::bogus_signatures: {
-      const auto spec =
-          std::find_if(file.scenario.zones.begin(), file.scenario.zones.end(),
-                       [&](const ZoneSpec& z) { return z.apex == e.zone; });
-      return bogus_signature_share(*zone, *spec->population, e.from);
-    }
-    case Metric::soa_flips: return soa_flips(*zone, e.from, e.until);
-    case Metric::published_keys: return published_keys(*zone, e.tag, e.from);
+    case Metric::failed_lookups: return pair.run.lookup_share(m.span(), outcome::is_failure);
+    case Metric::failed_queries: return pair.run.failed_queries(m.span());
+    case Metric::stale_lookups: return pair.run.lookup_share(m.span(), is_stale);
+    case Metric::good_lookups: return pair.run.lookup_share(m.span(), is_good);
+    case Metric::ede_share: return ede_share(pair.run, m);
+    case Metric::rescued_by_cd: return rescued_by_cd(m.built, *m.zone, *m.population, e);
+    case Metric::failure_spread:
+      return spread(m, [&](const Pair& one) {
+        return one.run.lookup_share(m.span(), outcome::is_failure);
+      });
+    case Metric::query_growth: return query_growth(pair, m.span());
+    case Metric::load_growth: return load_growth(m.built, m.run, m.baseline, e);
+    case Metric::good_ratio: return least(ratios(pair, bins_of(e), is_good));
+    case Metric::fresh_ratio: return least(ratios(pair, bins_of(e), is_fresh));
+    case Metric::fresh_trend: return kendall_tau(ratios(pair, bins_of(e), is_fresh));
+    case Metric::failure_trend: return kendall_tau(excesses(pair, bins_of(e)));
+    case Metric::step_deviations: return step_deviations(pair, e);
+    case Metric::step_part: return step_part(pair, e);
+    case Metric::onset_minutes: return onset_minutes(pair, e);
+    case Metric::outage_minutes: return outage_minutes(pair, e);
+    case Metric::recovery_minutes: return recovery_minutes(pair, e);
+    case Metric::recovery_spread:
+      return spread(m, [&](const Pair& one) { return recovery_minutes(one, e); });
+    case Metric::bogus_signatures: return bogus_signatures(*m.zone, *m.population, e.from);
+    case Metric::bogus_proofs: return bogus_proofs(m.built, *m.population, e);
+    case Metric::bogus_ds: return bogus_ds(m.built, *m.population, e);
+    case Metric::bogus_dnskeys: return bogus_dnskeys(m.built, *m.zone, m.span());
+    case Metric::bogus_apex_denial: return bogus_apex_denial(*m.zone, e.name, m.span());
+    case Metric::soa_flips: return soa_flips(*m.zone, m.span());
+    case Metric::signed_by: return signed_by(*m.zone, *m.population, e);
+    case Metric::published_keys: return published_keys(*m.zone, e.tag, e.from);
+    case Metric::key_pairs: return key_pairs(*m.zone, e.tag);
+    case Metric::key_bits: return key_bits(*m.zone, e.tag, e.from);
+    case Metric::answer_lines: return answer_lines(*m.zone, e);
+    case Metric::first_site_minutes: return first_site_minutes(*m.zone, e.from);
+    case Metric::last_site_minutes: return last_site_minutes(*m.zone, e.from);
   }
   return 0;
+}
+
+// A bound as it stands in the file; a measured value always with four decimals.
+std::string value_text(double measured, const Expectation& e) {
+  return fmt::format("{:.4f} (expected {:.10g} to {:.10g})", measured, e.min, e.max);
 }
 
 }  // namespace
 
 std::vector<outcome::ExpectationRow> score(const ScenarioFile& file, const BuiltScenario& built,
-                                           const Tally& tally) {
+                                           const ScoredTallies& tallies) {
   std::vector<outcome::ExpectationRow> rows;
-  for (std::size_t i = 0; i < file.scenario.expect.size(); ++i) {
-    const Expectation& e = file.scenario.expect[i];
-    const double measured = measure(file, built, tally, e);
+  for (const Expectation& e : file.scenario.expect) {
+    Measured measured{built, tallies.run, tallies.baseline, e, built.find_zone(e.zone)};
+    for (const ZoneSpec& zone : file.scenario.zones) {
+      if (zone.apex == e.zone && zone.population) measured.population = &*zone.population;
+    }
+    const double value = measure(measured);
     outcome::ExpectationRow row;
     row.id = e.id;
     row.kind = e.kind == ExpectationKind::echo ? "echo" : "consequence";
     row.statement = e.statement;
     row.published = e.published;
-    row.measured = fmt::format("{:.6g} (expected {:.6g} to {:.6g})", measured, e.min, e.max);
-    row.passed = measured >= e.min && measured <= e.max;
+    row.measured = value_text(value, e);
+    row.passed = value >= e.min && value <= e.max;
     const ValueSource* source = find_source(file.sources, fmt::format("expect[{}]", e.id));
     row.source = source == nullptr ? std::string() : source->source;
     row.confidence = std::string(

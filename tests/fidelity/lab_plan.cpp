@@ -194,6 +194,28 @@ void LabPlan::nta_lifetime_matrix() {
   note({.state = "NTA lifetime over: never asked child", .name = "w.n5"});
 }
 
+void LabPlan::polled() {
+  const std::size_t first = observations_.size();
+  for (const auto* name : {"w.n1", "long.n2", "w.n3", "nx1", "w.s2"}) {
+    Observation sum;
+    sum.state = "polled every second for 75 s";
+    sum.qname = std::string(name) + "." + tld_;
+    observations_.push_back(sum);
+  }
+  for (int second = 0; second < 76; ++second) {
+    host_.run_until(std::max(host_.now(), matrix_start_ + Duration::seconds(second)));
+    for (std::size_t i = first; i < observations_.size(); ++i) {
+      const SimTime asked_at = host_.now();
+      host_.ask({.question = {.qname = dns::Name::literal(observations_[i].qname + ".")}});
+      host_.run_until(host_.now() + Duration::milliseconds(80));
+      const UpstreamCounts counts = host_.upstream(asked_at, host_.now());
+      observations_[i].upstream.root += counts.root;
+      observations_[i].upstream.tld += counts.tld;
+      observations_[i].upstream.child += counts.child;
+    }
+  }
+}
+
 void LabPlan::before_repair() {
   for (const auto* name : {"w.n1", "w.n2", "w.s2", "nx1"}) {
     note({.state = "bogus just before repair", .name = name});
@@ -257,6 +279,7 @@ std::vector<Observation> LabPlan::run(PlanKind kind, const Schedule& schedule) {
     case PlanKind::nta_flush: nta_flush_matrix(); break;
     case PlanKind::nta_lifetime: nta_lifetime_matrix(); break;
     case PlanKind::repair: before_repair(); break;
+    case PlanKind::polled: polled(); break;
   }
   if (schedule.repaired) {
     host_.run_until(std::max(host_.now(), *schedule.repaired));

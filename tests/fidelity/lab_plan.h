@@ -26,6 +26,7 @@ enum class PlanKind : std::uint8_t {
   nta_flush,     // an NTA, and the cache below it flushed
   nta_lifetime,  // an NTA that ends by itself
   repair,        // failures just before the repair, and how long they last after it
+  polled,        // five names asked every second: what that costs upstream
 };
 
 struct Schedule {
@@ -87,6 +88,7 @@ class LabPlan {
   void nta_matrix();
   void nta_flush_matrix();
   void nta_lifetime_matrix();
+  void polled();
   void before_repair();
   void after_repair();
   void rest_of_matrix();

@@ -14,8 +14,8 @@
 #include "cells.h"
 #include "lab_host.h"
 #include "lab_plan.h"
+#include "lab_runs.h"
 #include "lab_world.h"
-#include "zonefall/scenario/profile_file.h"
 
 namespace zonefall::fidelity {
 namespace {
@@ -52,38 +52,14 @@ const std::map<std::string, Table>& tables() {
   return all;
 }
 
-const std::map<std::string, std::string>& profile_of_instance() {
-  static const std::map<std::string, std::string> all{
-      {"ub-def", "unbound-1.17"},
-      {"ub-stale", "unbound-1.17-stale"},
-      {"ub-stale18", "unbound-1.17-stale-1800"},
-      {"un-def", "unbound-1.26"},
-      {"un-stale", "unbound-1.26-stale"},
-      {"un-stale0", "unbound-1.26-stale-0"},
-      {"un-stale18", "unbound-1.26-stale-1800-reset"},
-      {"bi-def", "bind-9.18"},
-      {"bi-stale", "bind-9.18-stale"},
-      {"bi-stale0", "bind-9.18-stale-0"},
-      {"bn-def", "bind-9.20"},
-      {"bn-stale", "bind-9.20-stale"},
-      {"bn-stale0", "bind-9.20-stale-0"},
-      {"kr-def", "knot-5.6"},
-      {"pd-def", "pdns-4.8"},
-  };
-  return all;
+template <typename T>
+T required(Result<T> result) {
+  if (!result.ok()) FAIL(result.error().to_text());
+  return std::move(result).value();
 }
 
-const SimTime run_start = SimTime::from_unix_s(1'787'000'000);
-
-SimTime at_s(double seconds) {
-  return run_start + Duration::milliseconds(static_cast<std::int64_t>(seconds * 1000 + 0.5));
-}
-
-/// When the zones were changed in each run of the lab; nothing was asked within seconds of it.
-LabTimes times_of(const std::string& run) {
-  if (run == "run2-old") return {run_start, at_s(46.5), at_s(210.1)};
-  REQUIRE(run == "run6-new");
-  return {run_start, at_s(20.5), at_s(187.0)};
+std::string own_profile(const std::vector<MeasuredCell>& cells) {
+  return required(profile_of(cells.front().instance));
 }
 
 /// The first cell that `belongs`, or null.
@@ -135,16 +111,9 @@ struct Variant {
 std::vector<Comparison> replay(const Table& table, const LabZones& zones,
                                const std::vector<MeasuredCell>& cells, const Variant& variant) {
   const std::string& instance = cells.front().instance;
-  const auto file = scenario::load_profile("scenarios/profiles/" + variant.profile + ".yaml");
-  if (!file.ok()) FAIL(file.error().to_text());
-  resolver::ResolverConfig config;
-  config.profile = std::make_shared<const resolver::ResolverProfile>(file.value().profile);
-  config.root_hints = LabZones::root_hints();
-  config.trust_anchors = {zones.root_anchor()};
-  config.verifier = std::make_shared<const dnssec::IdentityVerifier>();
-  config.seed = variant.seed;
-
-  LabTimes times = times_of(cells.front().run);
+  resolver::ResolverConfig config =
+      required(resolver_config(zones, {variant.profile, variant.seed}));
+  LabTimes times = required(times_of(cells.front().run));
   if (variant.outage == Outage::none) {
     times.fault_at = times.fault_at + Duration::days(1);
     times.repaired_at = times.repaired_at + Duration::days(1);
@@ -189,12 +158,12 @@ std::vector<std::vector<MeasuredCell>> cells_by_instance(const std::string& tabl
 
 void judge(const std::string& name, const KnownDifferences& known) {
   const Table& table = tables().at(name);
-  const LabZones zones(table.tld, run_start);
+  const LabZones zones(table.tld, at_s(0));
   Shares total;
   for (const std::vector<MeasuredCell>& cells : cells_by_instance(name)) {
     const std::string& instance = cells.front().instance;
     Shares shares;
-    for (const Comparison& c : replay(table, zones, cells, {profile_of_instance().at(instance)})) {
+    for (const Comparison& c : replay(table, zones, cells, {own_profile(cells)})) {
       const KnownDifferences::Key key{name, instance, c.measured.state, c.measured.qname};
       const std::string* reason = known.find(key);
       print(c, c.agrees() ? "" : reason != nullptr ? "  [" + *reason + "]" : "  [NOT KNOWN]");
@@ -282,9 +251,9 @@ Shares shares_of(const std::vector<Comparison>& comparisons) {
 
 TEST_CASE("without the fault the cells are missed") {
   const Table& table = tables().at("qa");
-  const LabZones zones(table.tld, run_start);
+  const LabZones zones(table.tld, at_s(0));
   for (const auto& cells : cells_by_instance("qa")) {
-    const std::string& own = profile_of_instance().at(cells.front().instance);
+    const std::string own = own_profile(cells);
     const Shares shares = shares_of(replay(table, zones, cells, {own, Outage::none}));
     INFO(own << ": " << shares.to_text());
     CHECK_FALSE(shares.reach_thresholds());
@@ -294,13 +263,13 @@ TEST_CASE("without the fault the cells are missed") {
 
 TEST_CASE("each implementation is met best by its own profile") {
   const Table& table = tables().at("qa");
-  const LabZones zones(table.tld, run_start);
+  const LabZones zones(table.tld, at_s(0));
   const auto all = cells_by_instance("qa");
   for (const auto& cells : all) {
-    const std::string& own = profile_of_instance().at(cells.front().instance);
+    const std::string own = own_profile(cells);
     const std::size_t own_cells = shares_of(replay(table, zones, cells, {own})).everything;
     for (const auto& others : all) {
-      const std::string& other = profile_of_instance().at(others.front().instance);
+      const std::string other = own_profile(others);
       if (other == own) continue;
       INFO("cells of " << own << " under " << other);
       CHECK(shares_of(replay(table, zones, cells, {other})).everything < own_cells);
@@ -310,9 +279,9 @@ TEST_CASE("each implementation is met best by its own profile") {
 
 TEST_CASE("the random choice of servers does not matter to clients") {
   const Table& table = tables().at("qn");
-  const LabZones zones(table.tld, run_start);
+  const LabZones zones(table.tld, at_s(0));
   for (const auto& cells : cells_by_instance("qn")) {
-    const std::string& own = profile_of_instance().at(cells.front().instance);
+    const std::string own = own_profile(cells);
     const auto reference = replay(table, zones, cells, {own});
     for (const std::uint64_t seed : {2U, 3U}) {
       const auto other = replay(table, zones, cells, {own, Outage::as_measured, seed});

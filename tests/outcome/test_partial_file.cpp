@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -196,4 +197,29 @@ TEST_CASE("a folder without the right to write is refused before the run") {
   CHECK_THAT(message, Contains("cannot create") && Contains("out.partial: Permission denied"));
   CHECK(folder.names().empty());
   REQUIRE(chmod(folder.path().c_str(), 0755) == 0);
+}
+
+TEST_CASE("a text is written whole or not at all") {
+  const TempFolder folder;
+  const std::string path = folder.file("out");
+  REQUIRE(write_file({path}, "first").ok());
+  CHECK_FALSE(write_file({path}, "second").ok());
+  CHECK(read(path) == "first");
+  REQUIRE(write_file({path, true}, "").ok());
+  CHECK(read(path).empty());
+  CHECK(folder.names() == Names{"out"});
+
+  struct rlimit before {};
+  REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+  struct rlimit small = before;
+  small.rlim_cur = 1000;
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+  REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+  const Status done = write_file({path, true}, std::string(5000, 'x'));
+  REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+  std::signal(SIGXFSZ, ignored);
+  REQUIRE_FALSE(done.ok());
+  CHECK_THAT(done.error().to_text(), Contains("out.partial: File too large"));
+  CHECK(folder.names() == Names{"out"});
+  CHECK(read(path).empty());
 }

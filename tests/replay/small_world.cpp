@@ -377,8 +377,10 @@ Cohort cohort(const std::string& name, std::shared_ptr<const resolver::ResolverP
                                       .head_names = 200,
                                       .head_share_ppm = 700'000,
                                       .seed = seed})));
-  out.stub.name = "patient";
-  out.stub.timeout = Duration::seconds(20);  // longer than any resolver works on a query
+  StubShare patient;
+  patient.rule.name = "patient";
+  patient.rule.timeout = Duration::seconds(20);  // longer than any resolver works on a query
+  out.stubs = {patient};
   out.dnssec_ok_ppm = 100'000;
   return out;
 }

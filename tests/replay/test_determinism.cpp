@@ -19,7 +19,7 @@ namespace {
 std::vector<Cohort> busy_cohorts() {
   Cohort pairs = cohort("pairs", knot_like());
   pairs.group_size = 2;
-  pairs.stub.retries_on_servfail = 1;
+  pairs.stubs[0].rule.retries_on_servfail = 1;
   pairs.latency.loss_ppm = 10'000;
   Cohort helped = cohort("helped", bind_like());
   helped.actions = {{minute(80), Duration::minutes(10),

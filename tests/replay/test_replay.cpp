@@ -131,8 +131,8 @@ TEST_CASE("Retries raise queries, not lookups") {
   Cohort patient = cohort("clients", bind_like());
   Cohort eager = cohort("clients", bind_like());
   eager.policy = "three tries";
-  eager.stub.retries_on_servfail = 2;
-  eager.stub.pause_on_servfail = Duration::milliseconds(100);
+  eager.stubs[0].rule.retries_on_servfail = 2;
+  eager.stubs[0].rule.pause_on_servfail = Duration::milliseconds(100);
   const ReplayResult result = run(make_world(faulty_tld(), {patient, eager}));
   CHECK(all_lookups(result.tally, 0) == all_lookups(result.tally, 1));
   CHECK(all_queries(result.tally, 0) == 2 * all_lookups(result.tally, 0));
@@ -148,7 +148,7 @@ TEST_CASE("Retries raise queries, not lookups") {
 TEST_CASE("A stub moves on to the next resolver of its group") {
   Cohort pairs = cohort("pairs", bind_like());
   pairs.group_size = 2;
-  pairs.stub.retries_on_servfail = 1;
+  pairs.stubs[0].rule.retries_on_servfail = 1;
   // Within the hour of the action each resolver of a pair gets its NTA at its own time: the pair is
   // saved by the first.
   pairs.actions = {nta_at(60, Duration::minutes(40))};
@@ -171,8 +171,8 @@ TEST_CASE("Silent sites and lost exchanges cost time, and lookups only where all
   lossy.latency.loss_ppm = 50'000;
   Cohort deaf = cohort("deaf", unbound_like());
   deaf.latency.loss_ppm = 1'000'000;
-  deaf.stub.timeout = Duration::seconds(5);
-  deaf.stub.retries_on_timeout = 0;
+  deaf.stubs[0].rule.timeout = Duration::seconds(5);
+  deaf.stubs[0].rule.retries_on_timeout = 0;
   const ReplayResult result = run(make_world(healthy_tld(), {lossy, deaf}));
   CHECK(failure_permille(result.tally, 0, {}) < 5);
   CHECK(lookups(result.tally, 1, Outcome::secure) == 0);

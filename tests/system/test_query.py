@@ -5,7 +5,7 @@ import unittest
 
 from program import DE, FINE, SMALL, ProgramTest, changes, zonefall
 
-APEX_NSEC3 = "jusbvnmm8onf4jt3iho1j1b56i8lhud9.xy."
+APEX_NSEC3 = "7mo8hesbobm6340hlgacje8hrkmtrab9.xy."
 
 
 def query(qname, *options, at="19:29", resolver="isp-unbound"):
@@ -20,16 +20,16 @@ def status(finished):
 class Explained(ProgramTest):
     def explained_failure(self):
         """A failing lookup whose SOA happened to be good, so that the apex NSEC3 decides."""
-        for minute in range(20, 32):
-            for member in range(40):
+        for minute in range(20, 32, 3):
+            for member in range(5):
                 finished = query(f"n{member}.xy", "--explain", at=f"19:{minute}")
                 self.assertEqual(finished.code, FINE, finished.words)
                 if status(finished) == "SERVFAIL" and APEX_NSEC3 in finished.out:
-                    return finished.out
+                    return member, minute, finished.out
         return self.fail("no lookup fails for the apex NSEC3")
 
     def test_failing_name(self):
-        text = self.explained_failure()
+        _, _, text = self.explained_failure()
         verdict = (f"bogus: signature does not verify: {re.escape(APEX_NSEC3)} NSEC3, "
                    r"key tag 22224 \(RFC 4035 5\.3\.3, EDE 6\)")
         self.assertRegex(text, rf"validate \S+ \S+: .*{verdict}")
@@ -51,9 +51,9 @@ class Explained(ProgramTest):
             self.assertEqual(status(query("n7.xy", at=at)), "NOERROR", at)
 
     def test_checking_disabled(self):
-        failing = re.search(r"client asks (\S+) A", self.explained_failure()).group(1)
+        member, minute, _ = self.explained_failure()
         for options, expected in (([], "SERVFAIL"), (["--cd"], "NOERROR")):
-            finished = query(failing, *options, at="19:25")
+            finished = query(f"n{member}.xy", *options, at=f"19:{minute}")
             self.assertEqual(status(finished), expected, finished.out)
         self.assertRegex(finished.out, r"flags: qr rd ra cd;")
         self.assertNotIn("client asks", finished.out)

@@ -18,7 +18,9 @@ endif()
 find_program(ZONEFALL_CCACHE ccache)
 mark_as_advanced(ZONEFALL_CCACHE)
 if(ZONEFALL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${ZONEFALL_CCACHE}")
+  # Paths relative to the source folder: every clone shares what one of them has compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+    "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${ZONEFALL_CCACHE}")
 endif()
 
 if(ZONEFALL_FUZZ AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

@@ -2,6 +2,7 @@
 
 if(ZONEFALL_TESTS)
   include(Catch)
+  add_custom_target(threaded_tests)  # what ThreadSanitizer has to see
 endif()
 
 # zonefall_tests(<module> SOURCES <files...> LINKS <targets...> LABELS <labels...>)
@@ -36,6 +37,9 @@ function(zonefall_tests module)
     file(CONFIGURE OUTPUT "${script}" @ONLY CONTENT
       "set_tests_properties(\${@program@_cases} PROPERTIES LABELS \"@module@;@arg_LABELS@\")\n")
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
+    if("threads" IN_LIST arg_LABELS)
+      add_dependencies(threaded_tests ${program})
+    endif()
   endif()
 endfunction()
 

@@ -22,4 +22,9 @@ void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stder
 
 void complain(const Error& error) { say(fmt::format("zonefall: {}\n", error.to_text())); }
 
+ExitCode refuse(const Error& error) {
+  complain(error);
+  return ExitCode::bad_input;
+}
+
 }  // namespace zonefall::command

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "commands.h"
 #include "zonefall/core/result.h"
 
 namespace zonefall::command {
@@ -13,5 +14,7 @@ Status write_stdout(std::string_view text);
 void say(std::string_view text);
 /// "zonefall: MESSAGE" on stderr.
 void complain(const Error& error);
+/// `complain`, and the exit code for it.
+ExitCode refuse(const Error& error);
 
 }  // namespace zonefall::command

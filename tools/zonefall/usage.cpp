@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
+#include "output.h"
 #include "zonefall/core/spelling.h"
 
 namespace zonefall::command {
@@ -66,14 +66,17 @@ std::string message_for(const CLI::App& app, const CLI::ParseError& error,
 
 }  // namespace
 
-int report_parse_error(const CLI::App& app, const CLI::ParseError& error,
-                       const std::vector<std::string>& words) {
-  if (error.get_exit_code() == 0) return app.exit(error) == 0 ? fine : bad_input;
+ExitCode report_parse_error(const CLI::App& app, const CLI::ParseError& error,
+                            const std::vector<std::string>& words) {
+  if (error.get_exit_code() == 0) {
+    app.exit(error);  // prints help, or the version
+    return ExitCode::fine;
+  }
   const std::vector<CLI::App*> chosen = app.get_subcommands();
   const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
   complain({message_for(app, error, words)});
   say(fmt::format("`zonefall{} --help` explains it\n", command));
-  return bad_input;
+  return ExitCode::bad_input;
 }
 
 CLI::Validator whole_number() {

@@ -6,14 +6,14 @@
 
 #include <CLI/CLI.hpp>
 
-#include "zonefall/core/result.h"
+#include "commands.h"
 
 namespace zonefall::command {
 
 /// Prints help or the version if that was asked for; else says what is wrong, with the nearest
 /// subcommand or option. The exit code.
-int report_parse_error(const CLI::App& app, const CLI::ParseError& error,
-                       const std::vector<std::string>& words);
+ExitCode report_parse_error(const CLI::App& app, const CLI::ParseError& error,
+                            const std::vector<std::string>& words);
 
 /// For options that hold a whole number of 64 bits, as text.
 CLI::Validator whole_number();

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "zonefall/core/result.h"
 
@@ -53,5 +54,8 @@ class PartialFile {
   int folder_ = -1;
   bool owned_ = false;  // FILE.partial is ours to remove
 };
+
+/// Writes a file whole or not at all. Errors: as create() and publish(), and a full disk.
+Status write_file(const StoreTarget& target, std::string_view content);
 
 }  // namespace zonefall::outcome

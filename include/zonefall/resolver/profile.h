@@ -35,11 +35,17 @@ struct BogusRetry {
   std::uint32_t answer_queries_max = 6;
   std::uint32_t ds_queries_max = 6;
   std::uint32_t dnskey_queries_max = 6;
+  /// Fetches of a DNSKEY RRset that stays bogus, each with its own budget, for one denial:
+  /// BIND 9.20 starts one for each RRset of the denial.
+  std::uint32_t dnskey_fetches_per_denial = 1;
   /// True: one budget for a whole client query (Knot), not one for each piece of data.
   bool shared_budget = false;
   /// Queries for the answer while a failed delegation is remembered: unsigned / signed data.
   std::uint32_t failed_delegation_unsigned_queries = 1;
   std::uint32_t failed_delegation_signed_queries = 1;
+  /// A bogus negative answer makes it ask for DS of the name, as if that were a delegation (BIND
+  /// 9.18); that failure is remembered, and then the answer is asked for once only.
+  bool bogus_denial_asks_ds = false;
   /// A DS RRset in the referral counts as the first of ds_queries_max.
   bool referral_counts = true;
   /// PowerDNS before 5.2: a bogus denial makes it look for zone cuts at the denial's owner names,

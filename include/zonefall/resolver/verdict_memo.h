@@ -54,7 +54,8 @@ class VerdictMemo {
   std::size_t verdicts_max_;
   std::uint64_t hits_ = 0;
   std::uint64_t misses_ = 0;
-  std::unordered_map<std::uint64_t, Entry> entries_;  // by hash of the subject; lookup only
+  // By the subject's hash.
+  std::unordered_map<std::uint64_t, Entry> entries_;  // lookup only
 };
 
 }  // namespace zonefall::resolver

@@ -18,6 +18,7 @@ namespace zonefall::scenario {
 struct RunOptions {
   std::string scenario_path;
   Changes changes;                         // as load_scenario() takes them
+  std::string counterfactual;              // the scenario's one of this name instead; "": as it is
   std::optional<std::uint64_t> seed;       // instead of the scenario's
   std::optional<std::uint32_t> scale_ppm;  // instead of the scenario's
   std::string output_path;
@@ -39,16 +40,33 @@ struct RunReport {
   std::uint64_t events = 0;
   double client_queries = 0;
   std::vector<outcome::ExpectationRow> expectations;
+  std::vector<std::string> must_fail;  // ids: consequences that name this run's counterfactual
   bool stopped = false;  // then nothing was written
 };
 
-/// Claims the output file first, so that a run that cannot be stored does not start. Errors: those
-/// of load_scenario(), build() and replay(), which say where in the scenario or at least in which
-/// (Error::where), and those of the output, which have no such place.
+/// Claims the output file first, so that a run that cannot be stored does not start. Where an
+/// expectation compares with the baseline, that is replayed too. Errors: those of load_scenario(),
+/// build() and replay(), and a counterfactual that the scenario does not have, all with a place in
+/// the scenario or at least its path in Error::where; and those of the output, which have none.
 Result<RunReport> run_scenario(const RunOptions& options);
 
-/// What the run gave for each expectation, measured from the tally and from the zones as published.
+/// The scenario under one of its counterfactuals (its baseline too is one): loaded again with that
+/// one's changes after `changes`. Errors: as load_scenario(), and no such counterfactual.
+Result<ScenarioFile> load_counterfactual(const std::string& path, const Changes& changes,
+                                         const std::string& name);
+
+/// Whether an expectation compares with the baseline.
+bool needs_baseline(const ResolvedScenario& scenario);
+
+/// A run's counts and those of its baseline; without baseline, the same twice.
+struct ScoredTallies {
+  const outcome::Tally& run;
+  const outcome::Tally& baseline;
+};
+
+/// What the run gave for each expectation, measured from the tallies and from the zones as
+/// published.
 std::vector<outcome::ExpectationRow> score(const ScenarioFile& file, const BuiltScenario& built,
-                                           const outcome::Tally& tally);
+                                           const ScoredTallies& tallies);
 
 }  // namespace zonefall::scenario

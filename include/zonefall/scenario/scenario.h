@@ -212,18 +212,48 @@ enum class ExpectationKind : std::uint8_t {
   consequence,  // must follow from the mechanism
 };
 
-/// What is measured, over [from, until) and a cohort (or all).
+/// What is measured, over [from, until), of a cohort, several, or all. "Excess" is the share of
+/// client queries that fail, less that of the baseline: the same run, same seed and streams, under
+/// the counterfactual that `ResolvedScenario::baseline` names. An outage is an excess of 1 % or
+/// more. Series have a value for each `bin` from `from` on; the last bin may be shorter.
 enum class Metric : std::uint8_t {
-  failed_lookups,     // share of lookups that ended in a failure
-  stale_lookups,      // share of lookups answered with stale data
-  good_lookups,       // share of lookups with a usable answer, stale or not
-  query_growth,       // client queries, as a multiple of those in the span as long before it
-  load_growth,        // queries at the servers of the zone, as that multiple
-  rising_bins,        // share of neighbouring bins between which failed_lookups does not fall
-  recovered_minutes,  // minutes from `from` until the last resolver's last failure
-  bogus_signatures,   // share of signatures in the zone as served at `from` that do not verify
-  soa_flips,          // changes between a valid and a bogus SOA from version to version
-  published_keys,     // keys of this tag in the DNSKEY RRset at `from`
+  // Shares of what clients end with.
+  failed_lookups,  // share of lookups that ended in a failure
+  failed_queries,  // share of queries, tries again included, that ended in a failure
+  stale_lookups,   // share of lookups answered with stale data
+  good_lookups,    // share of lookups with a usable answer, stale or not
+  ede_share,       // of failed queries, the share whose reply had EDE `code`
+  rescued_by_cd,   // share of a few unsigned members that fail at `from`, but not with CD set
+  failure_spread,  // failed_lookups: the largest of the cohorts less the smallest
+
+  // Relative to the baseline.
+  query_growth,     // client queries, as a multiple
+  load_growth,      // queries at the servers of the zone, as a multiple
+  good_ratio,       // queries with a usable answer, as a multiple: the least over the bins
+  fresh_ratio,      // the same without stale answers
+  fresh_trend,      // Kendall's tau of that multiple over the bins
+  failure_trend,    // Kendall's tau of the excess over the bins
+  step_deviations,  // excess of the first bin, in standard deviations of the baseline before it
+  step_part,        // excess of the first bin, as a part of that in the last
+  onset_minutes,    // from `from` to the first bin of the outage; to `until` if there is none
+  outage_minutes,   // from the start of its first bin to the end of its last
+  recovery_minutes,  // from `from` to the end of its last bin
+  recovery_spread,   // recovery_minutes: the largest of the cohorts less the smallest
+
+  // The zone as published and served.
+  bogus_signatures,    // share of the signatures in the zone as published at `from` that are bogus
+  bogus_proofs,        // share of no-DS proofs that are bogus, asked of each site once a bin
+  bogus_ds,            // the same for DS RRsets in referrals
+  bogus_dnskeys,       // share of versions signed in the span whose DNSKEY RRset is bogus
+  bogus_apex_denial,   // the same for the denial record of the apex, which must have owner `name`
+  soa_flips,           // changes between a valid and a bogus SOA from version to version
+  signed_by,           // share of RRsets as published at `from` whose signature has this key tag
+  published_keys,      // keys of this tag in the DNSKEY RRset at `from`
+  key_pairs,           // key pairs of this tag in all HSMs
+  key_bits,            // of the RSA modulus of the published key of this tag
+  answer_lines,        // lines with `data` in the zone's answer to (name, type) at `from`
+  first_site_minutes,  // from `from` until a site has a version signed then or later
+  last_site_minutes,   // until every site has one
 };
 
 struct Expectation {
@@ -232,15 +262,31 @@ struct Expectation {
   std::string statement;
   std::string published;  // the fact, as published
   Metric metric = Metric::failed_lookups;
-  std::string cohort;  // "": all
+  std::string cohort;                // "": those of `cohorts`
+  std::vector<std::string> cohorts;  // none: all
   dns::Name zone;
+  dns::Name name;
+  dns::RRType type = dns::RRType::a;
+  std::string data;  // part of a line in master-file form, fields apart by single blanks
   std::uint16_t tag = 0;
+  std::uint16_t code = 0;
   SimTime from;
   SimTime until;
+  Duration bin = Duration::minutes(10);  // a multiple of run.bin
   double min = 0;
   double max = 0;
   std::string counterfactual;  // in which it must fail; "" for echoes
 };
+
+/// What must be there for a metric to be measured.
+struct MetricNeeds {
+  bool baseline = false;
+  bool zone = false;        // a zone of the scenario
+  bool registry = false;    // of that zone
+  bool population = false;  // of that zone
+  bool name = false;        // at or below that zone's apex
+};
+MetricNeeds needs_of(Metric metric);
 
 /// A named set of changes, each "path = value" on the file.
 struct Variant {
@@ -270,6 +316,7 @@ struct ResolvedScenario {
   std::vector<CohortSpec> cohorts;
   std::vector<OperatorAction> operators;
   std::vector<NotedEvent> events;
+  std::string baseline;  // the counterfactual that expectations compare with; "": none
   std::vector<Expectation> expect;
   std::vector<Uncertainty> uncertain;
   std::vector<Variant> policies;  // what `zonefall compare` compares

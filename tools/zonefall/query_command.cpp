@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
+#include "commands.h"
+#include "output.h"
+#include "scenario_arguments.h"
 #include "zonefall/core/spelling.h"
 #include "zonefall/replay/replay.h"
 #include "zonefall/scenario/build.h"
@@ -65,7 +67,7 @@ Result<replay::Inquiry> read_inquiry(const Arguments& arguments) {
   return inquiry;
 }
 
-int print_answer(const replay::InquiryResult& result, const replay::Inquiry& inquiry,
+ExitCode print_answer(const replay::InquiryResult& result, const replay::Inquiry& inquiry,
                  const Arguments& arguments) {
   resolver::ClientQuery asked;
   asked.question = inquiry.question;
@@ -74,12 +76,12 @@ int print_answer(const replay::InquiryResult& result, const replay::Inquiry& inq
   const Status written = write_stdout(
       (arguments.explain ? replay::explain(result.steps) : std::string()) +
       dns::to_text(resolver::to_message(result.reply, asked)));
-  if (written) return fine;
+  if (written) return ExitCode::fine;
   complain(written.error());
-  return run_failed;
+  return ExitCode::run_failed;
 }
 
-int query(const Arguments& arguments) {
+ExitCode query(const Arguments& arguments) {
   auto inquiry = read_inquiry(arguments);
   if (!inquiry) return refuse(inquiry.error());
   const auto file = load(arguments.scenario);
@@ -97,7 +99,7 @@ int query(const Arguments& arguments) {
 
 }  // namespace
 
-void add_query(CLI::App& app, int& exit_code) {
+void add_query_command(CLI::App& app, ExitCode& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
       app.add_subcommand("query", "Ask one resolver of a replay, and explain its answer");
@@ -110,8 +112,8 @@ void add_query(CLI::App& app, int& exit_code) {
   command->add_flag("--cd", arguments->checking_disabled, "Set CD: checking disabled");
   command->add_flag("--explain", arguments->explain, "Show every step and why");
   command->footer(
-      "Example: zonefall query scenarios/de-2026-05-05.yaml n7.de A --explain \\\n"
-      "           --resolver isp-validating-bind --at 2026-05-05T21:00Z");
+      "Example:\n  zonefall query scenarios/de-2026-05-05.yaml n7.de A --explain \\\n"
+      "      --resolver isp-validating-bind --at 2026-05-05T21:00Z");
   command->callback([arguments, &exit_code] { exit_code = query(*arguments); });
 }
 

@@ -1,4 +1,5 @@
 // zonefall run: replays a scenario into a results file.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -9,7 +10,9 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
+#include "commands.h"
+#include "output.h"
+#include "scenario_arguments.h"
 #include "usage.h"
 #include "zonefall/scenario/run.h"
 
@@ -33,6 +36,7 @@ void watch_signals() {
 
 struct Arguments {
   ScenarioArguments scenario;
+  std::string counterfactual;
   std::string output = "results.sqlite";
   bool overwrite = false;
   std::optional<std::uint64_t> seed;
@@ -68,25 +72,51 @@ class ProgressBar {
   Clock::time_point start_ = Clock::now();
 };
 
-int print_report(const scenario::RunReport& report, const Arguments& arguments, double took_s) {
+/// Prints the expectations of one kind; gives how many turned out wrong. A consequence that names
+/// the counterfactual that was run must fail.
+int print_score(const scenario::RunReport& report, const std::string& kind) {
+  int wrong = 0;
+  int passed = 0;
+  int all = 0;
+  std::string lines;
+  for (const outcome::ExpectationRow& row : report.expectations) {
+    if (row.kind != kind) continue;
+    const bool must_fail = std::find(report.must_fail.begin(), report.must_fail.end(), row.id) !=
+                           report.must_fail.end();
+    all += 1;
+    passed += row.passed ? 1 : 0;
+    wrong += row.passed == must_fail ? 1 : 0;
+    lines += fmt::format("  {} {}: {}{}\n", row.passed ? "pass" : "FAIL", row.id, row.measured,
+                         must_fail ? row.passed ? ", but must fail here" : ", as it must here"
+                                   : "");
+  }
+  if (all > 0) say(fmt::format("{}s: {} of {} passed\n{}", kind, passed, all, lines));
+  return wrong;
+}
+
+/// Of a counterfactual, only those that must fail are judged.
+ExitCode print_report(const scenario::RunReport& report, const Arguments& arguments, double took_s) {
   say(fmt::format("{:.0f} client queries, {} resolutions, {} exchanges, {} events in {:.1f} s\n"
                   "fingerprint {:016x}, content hash {:016x}\n",
                   report.client_queries, report.resolutions, report.exchanges, report.events,
                   took_s, report.fingerprint, report.content_hash));
-  int failed = 0;
-  for (const outcome::ExpectationRow& row : report.expectations) {
-    failed += row.passed ? 0 : 1;
-    say(fmt::format("{} {:<12} {}: {}\n", row.passed ? "pass" : "FAIL", row.kind, row.id,
-                    row.measured));
+  int wrong = print_score(report, "consequence") + print_score(report, "echo");
+  if (!arguments.counterfactual.empty()) {
+    wrong = static_cast<int>(std::count_if(
+        report.expectations.begin(), report.expectations.end(), [&](const auto& row) {
+          return row.passed && std::find(report.must_fail.begin(), report.must_fail.end(),
+                                         row.id) != report.must_fail.end();
+        }));
   }
   say(fmt::format("results in {}\n", arguments.output));
-  return failed == 0 ? fine : expectation_failed;
+  return wrong == 0 ? ExitCode::fine : ExitCode::expectation_failed;
 }
 
-int run(const Arguments& arguments) {
+ExitCode run(const Arguments& arguments) {
   scenario::RunOptions options;
   options.scenario_path = arguments.scenario.path;
   options.changes = arguments.scenario.set;
+  options.counterfactual = arguments.counterfactual;
   options.seed = arguments.seed;
   if (arguments.scale) {
     options.scale_ppm = static_cast<std::uint32_t>(*arguments.scale * 1'000'000 + 0.5);
@@ -105,21 +135,24 @@ int run(const Arguments& arguments) {
   bar.end();
   if (!report) {
     complain(report.error());
-    return report.error().where.empty() ? run_failed : bad_input;
+    return report.error().where.empty() ? ExitCode::run_failed : ExitCode::bad_input;
   }
   if (report.value().stopped) {
     complain({"interrupted: nothing was written"});
-    return run_failed;
+    return ExitCode::run_failed;
   }
   return print_report(report.value(), arguments, seconds_since(start));
 }
 
 }  // namespace
 
-void add_run(CLI::App& app, int& exit_code) {
+void add_run_command(CLI::App& app, ExitCode& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("run", "Replay a scenario into a results file");
   add_scenario_arguments(*command, arguments->scenario);
+  command->add_option("--counterfactual", arguments->counterfactual,
+                      "Run the scenario's counterfactual of this name: expectations that name it "
+                      "must fail");
   command->add_option("-o,--output", arguments->output, "The results, an SQLite file")
       ->capture_default_str();
   command->add_flag("--overwrite", arguments->overwrite, "Replace an existing results file");
@@ -135,7 +168,7 @@ void add_run(CLI::App& app, int& exit_code) {
                       "How signatures are checked: by identity (quick), or real (OpenSSL)")
       ->check(CLI::IsMember({"identity", "real"}))
       ->capture_default_str();
-  command->footer("Example: zonefall run scenarios/de-2026-05-05.yaml --scale 0.05 -o de.sqlite");
+  command->footer("Example:\n  zonefall run scenarios/de-2026-05-05.yaml --scale 0.05 -o de.sqlite");
   command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

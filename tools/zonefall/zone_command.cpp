@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "command.h"
+#include "commands.h"
+#include "output.h"
+#include "scenario_arguments.h"
 #include "verdicts.h"
 #include "zonefall/core/spelling.h"
 #include "zonefall/registry/registry.h"
@@ -46,7 +48,7 @@ Status write_zone(const authority::ZoneVersion& version) {
   return status;
 }
 
-int print_zone(const Arguments& arguments) {
+ExitCode print_zone(const Arguments& arguments) {
   const auto at = SimTime::parse(arguments.at);
   if (!at) return refuse({at.error().message, "--at"});
   const auto apex = dns::Name::parse(arguments.zone);
@@ -68,14 +70,14 @@ int print_zone(const Arguments& arguments) {
     if (arguments.now_shift) version = moved_to_now(*zone, version, at.value());
     status = write_zone(*version);
   }
-  if (status) return fine;
+  if (status) return ExitCode::fine;
   complain(status.error());
-  return run_failed;
+  return ExitCode::run_failed;
 }
 
 }  // namespace
 
-void add_zone(CLI::App& app, int& exit_code) {
+void add_zone_command(CLI::App& app, ExitCode& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
       app.add_subcommand("zone", "Print a zone as it was published, as master-file text");
@@ -93,7 +95,7 @@ void add_zone(CLI::App& app, int& exit_code) {
       ->excludes(now_shift);
   command->footer(
       "A zone of millions of names is long; make it smaller with --set.\n"
-      "Example: zonefall zone scenarios/de-2026-05-05.yaml de --at 2026-05-05T20:00Z \\\n"
+      "Example:\n  zonefall zone scenarios/de-2026-05-05.yaml de --at 2026-05-05T20:00Z \\\n"
       "           --set \"zones[de].population.size = 2000\"");
   command->callback([arguments, &exit_code] { exit_code = print_zone(*arguments); });
 }

@@ -1,0 +1,49 @@
+// Reports of one run, made from its result file alone.
+//
+// Five forms of one content: what was run, what happened, who was hurt and for how long, what
+// servers had to bear, which published facts came out, and how to get the same again. All are
+// deterministic: one file gives the same octets everywhere. Knows no scenario, no clock and no
+// simulation; every number is read from the database or divided here. Text of the scenario's
+// author is escaped for the form it goes into and cannot break out of its place.
+//
+// Fails as outcome::open_store() does (other schema version, truncated, unfinished: the message
+// says what to do), and where the content does not match the hash that seals it.
+//
+// Definitions that all forms share:
+//   failed          the client ended with SERVFAIL or without a reply (table `outcomes`)
+//   worst bin       of a cohort: the first bin with the largest share of failed lookups
+//   recovery        minutes from the cohort's first failure until 50, 90 or 99 % of the resolvers
+//                   that failed had their first success after their last failure (nearest rank)
+//   onset           the first bin whose share of failed lookups, all cohorts together, is at least
+//   a
+//                   tenth of the largest; "before" in the load of servers is the mean until then
+//   phase           publications of one zone that follow each other at like intervals
+#pragma once
+
+#include <string>
+
+#include "zonefall/core/result.h"
+
+namespace zonefall::report {
+
+/// For people and for pages: Markdown whose tables are aligned, with a curve in characters.
+Result<std::string> markdown_report(const std::string& path);
+
+/// For programs: one JSON object. Its member `schema` is json_schema_version; keys stay as they are
+/// within a version, more may be added. sim/report/report.schema.json describes them.
+Result<std::string> json_report(const std::string& path);
+inline constexpr int json_schema_version = 1;
+/// The same: JSON Schema (draft 2020-12), with the meaning and unit of every key.
+std::string json_report_schema();
+
+/// For spreadsheets: one file NAME.csv (RFC 4180, UTF-8, first line: column names) in `folder` for
+/// each table of the JSON report, with the same columns. Makes the folder, replaces such files.
+Status csv_report(const std::string& path, const std::string& folder);
+
+/// For a README: the share of failed lookups of each cohort over time, as a picture.
+Result<std::string> svg_curve(const std::string& path);
+
+/// For the end of a run on a terminal: about 25 lines.
+Result<std::string> summary(const std::string& path);
+
+}  // namespace zonefall::report

@@ -1,0 +1,64 @@
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "report/data_tables.h"
+#include "zonefall/outcome/partial_file.h"
+#include "zonefall/report/report.h"
+
+namespace zonefall::report {
+namespace {
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+struct CellText {
+  std::string operator()(std::monostate) const { return ""; }
+  std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
+  std::string operator()(double value) const { return fmt::format("{}", value); }
+  std::string operator()(bool value) const { return value ? "true" : "false"; }
+  std::string operator()(const std::string& value) const { return quoted(value); }
+};
+
+std::string to_csv(const DataTable& table) {
+  std::string csv;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    csv += fmt::format("{}{}", i == 0 ? "" : ",", table.columns[i].name);
+  }
+  csv += "\r\n";
+  for (const std::vector<Cell>& cells : table.rows) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      csv += (i == 0 ? "" : ",") + std::visit(CellText(), cells[i]);
+    }
+    csv += "\r\n";
+  }
+  return csv;
+}
+
+}  // namespace
+
+Status csv_report(const std::string& path, const std::string& folder) {
+  const Result<RunData> run = read_run(path);
+  if (!run) return run.error();
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure) {
+    return Error{fmt::format("cannot make the folder {}: {}", folder, failure.message())};
+  }
+  for (const DataTable& table : data_tables(run.value(), analyse(run.value()))) {
+    const std::string file = fmt::format("{}/{}.csv", folder, table.name);
+    if (Status done = outcome::write_file({file, true}, to_csv(table)); !done) return done;
+  }
+  return Done{};
+}
+
+}  // namespace zonefall::report

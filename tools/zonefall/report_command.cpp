@@ -1,0 +1,176 @@
+// `zonefall report`: tables, data and pictures from result files.
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "commands.h"
+#include "output.h"
+#include "zonefall/outcome/partial_file.h"
+#include "zonefall/outcome/store.h"
+#include "zonefall/report/report.h"
+
+namespace zonefall::command {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Format : std::uint8_t { md, json, csv, svg };
+
+const std::map<std::string, Format>& formats() {
+  static const std::map<std::string, Format> by_name = {
+      {"md", Format::md}, {"json", Format::json}, {"csv", Format::csv}, {"svg", Format::svg}};
+  return by_name;
+}
+
+struct Options {
+  std::vector<std::string> files;
+  std::string format;  // empty: from the output's name, or md
+  std::string output;  // empty: stdout
+  bool wants_schema = false;
+};
+
+/// One report to make: from which file, and where to. An empty target is stdout.
+struct Job {
+  std::string file;
+  std::string target;
+};
+
+Format format_of(const Options& options) {
+  if (const auto named = formats().find(options.format); named != formats().end()) {
+    return named->second;
+  }
+  const std::string suffix = fs::path(options.output).extension().string();
+  const auto implied = suffix.empty() ? formats().end() : formats().find(suffix.substr(1));
+  return implied == formats().end() ? Format::md : implied->second;
+}
+
+std::string suffix_of(Format format) {
+  for (const auto& [name, value] : formats()) {
+    if (value == format) return value == Format::csv ? "" : "." + name;
+  }
+  return "";
+}
+
+Result<std::vector<Job>> plan(const Options& options, Format format) {
+  std::vector<Job> jobs;
+  if (options.files.empty()) return Error{"report: name at least one FILE"};
+  if (options.output.empty()) {
+    if (format == Format::csv) {
+      return Error{"report: CSV is several files, so name their folder: -o FOLDER"};
+    }
+    if (options.files.size() > 1 && format != Format::md) {
+      return Error{"report: several FILEs in this format need a folder: -o FOLDER"};
+    }
+    for (const std::string& file : options.files) jobs.push_back({file, ""});
+    return jobs;
+  }
+  if (options.files.size() == 1) return std::vector<Job>{{options.files[0], options.output}};
+  std::set<std::string> targets;
+  for (const std::string& file : options.files) {
+    const std::string name = fs::path(file).stem().string() + suffix_of(format);
+    const std::string target = (fs::path(options.output) / name).string();
+    if (!targets.insert(target).second) {
+      return Error{
+          fmt::format("report: two FILEs would go to {}; rename one, or report on each "
+                      "alone",
+                      target)};
+    }
+    jobs.push_back({file, target});
+  }
+  std::error_code failure;
+  fs::create_directories(options.output, failure);
+  if (failure) {
+    return Error{
+        fmt::format("report: cannot make the folder {}: {}", options.output, failure.message())};
+  }
+  return jobs;
+}
+
+/// Reports may replace files, but no results: they may have taken hours.
+Status write_report(const std::string& path, const std::string& text) {
+  if (outcome::open_store(path).ok()) {
+    return Error{fmt::format("report: {} is a result file; name another OUT", path)};
+  }
+  return outcome::write_file({path, true}, text);
+}
+
+Result<std::string> make(const std::string& file, Format format) {
+  switch (format) {
+    case Format::md: return report::markdown_report(file);
+    case Format::json: return report::json_report(file);
+    case Format::svg: return report::svg_curve(file);
+    case Format::csv: break;
+  }
+  ZF_ASSERT(false);  // csv_report() writes its files itself
+  return Error{};
+}
+
+ExitCode print(const std::string& text) {
+  const Status done = write_stdout(text);
+  if (done) return ExitCode::fine;
+  complain(done.error());
+  return ExitCode::run_failed;
+}
+
+ExitCode run_report(const Options& options) {
+  if (options.wants_schema) return print(report::json_report_schema());
+  const auto failed = [](const Error& error) {
+    complain(error);
+    return ExitCode::bad_input;
+  };
+  const Format format = format_of(options);
+  const Result<std::vector<Job>> jobs = plan(options, format);
+  if (!jobs) return failed(jobs.error());
+  for (const Job& job : jobs.value()) {
+    if (format == Format::csv) {
+      if (Status done = report::csv_report(job.file, job.target); !done)
+        return failed(done.error());
+      continue;
+    }
+    const Result<std::string> text = make(job.file, format);
+    if (!text) return failed(text.error());
+    if (job.target.empty()) {
+      if (const ExitCode code = print(text.value()); code != ExitCode::fine) return code;
+    } else if (Status done = write_report(job.target, text.value()); !done) {
+      return failed(done.error());
+    }
+  }
+  return ExitCode::fine;
+}
+
+}  // namespace
+
+void add_report_command(CLI::App& app, ExitCode& exit_code) {
+  CLI::App* command = app.add_subcommand("report", "Make reports from result files");
+  const auto options = std::make_shared<Options>();
+  command->add_option("FILE", options->files, "Result files, as `zonefall run` writes them");
+  command
+      ->add_option("-f,--format", options->format,
+                   "md (default), json, csv or svg; without it the suffix of OUT decides")
+      ->check(CLI::IsMember({"md", "json", "csv", "svg"}))
+      ->type_name("FORMAT");
+  command
+      ->add_option("-o,--output", options->output,
+                   "Where to: a file, replaced if it exists; for csv or several FILEs a folder. "
+                   "Without it stdout")
+      ->type_name("OUT");
+  command->add_flag("--schema", options->wants_schema,
+                    "Print the JSON Schema of the json format, which explains every key");
+  command->footer(
+      "Examples:\n"
+      "  zonefall report run.sqlite | less\n"
+      "  zonefall report run.sqlite --format json | jq .cohorts\n"
+      "  zonefall report run.sqlite -o curve.svg\n"
+      "  zonefall report *.sqlite --format csv -o tables\n"
+      "Expectations that failed are in the report and do not change the exit code.");
+  command->callback([options, &exit_code] { exit_code = run_report(*options); });
+}
+
+}  // namespace zonefall::command
