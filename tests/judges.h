@@ -8,7 +8,7 @@
 namespace zonefall::judges {
 
 struct Run {
-  bool good = false;  // exit code 0
+  bool good = false;   // exit code 0
   std::string output;  // stdout and stderr
 };
 

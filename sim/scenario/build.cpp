@@ -59,7 +59,8 @@ void add_to_sites(const ZoneSpec& spec, const BuiltZone& zone,
 std::vector<authority::SilentSpan> silences(const ServerSpec& server, const std::string& site) {
   std::vector<authority::SilentSpan> spans;
   for (const Silence& silence : server.silences) {
-    if (silence.site.empty() || silence.site == site) spans.push_back({silence.from, silence.until});
+    const bool is_meant = silence.site.empty() || silence.site == site;
+    if (is_meant) spans.push_back({silence.from, silence.until});
   }
   return spans;
 }

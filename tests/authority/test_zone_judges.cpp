@@ -31,7 +31,9 @@ class ZoneFile {
   judges::TemporaryFolder folder_;
 };
 
-Run ldns(const ZoneFile& file) { return file.ask("/usr/bin/ldns-verify-zone"); }
+Run ldns(const ZoneFile& file) {
+  return file.ask("/usr/bin/ldns-verify-zone");
+}
 Run bind_verify(const ZoneFile& file, const std::string& apex) {
   return file.ask("/usr/bin/dnssec-verify -o " + apex);
 }

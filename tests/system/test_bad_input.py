@@ -37,6 +37,8 @@ class Scenarios(ProgramTest):
         self.refuse_file(folder / "binary.yaml", ":1:8: control character 0x7f")
         (folder / "latin1.yaml").write_bytes(b"title: caf\xe9\n")
         self.refuse_file(folder / "latin1.yaml", ":1:11: octet 0xe9 is not UTF-8")
+        (folder / "tab.yaml").write_bytes(b"run:\n\tseed: 1\n")
+        self.refuse_file(folder / "tab.yaml", ":2:1: tab in the indentation")
         (folder / "text.yaml").write_text("just words\n")
         self.refuse_file(folder / "text.yaml", ':1:1: expected keys with values, not "just words"')
 
@@ -56,7 +58,7 @@ class Scenarios(ProgramTest):
 
     def test_changes(self):
         wrong = {
-            "registries[xy].keys[zsk-nwe].tag = 0": 'unknown item "zsk-nwe"; did you mean "zsk-new"?',
+            "registries[xy].keys[zsk-nwe].tag = 0": 'item "zsk-nwe"; did you mean "zsk-new"?',
             "registres[xy].keys = []": 'unknown key "registres"; did you mean "registries"?',
             "network.los = 1 %": 'unknown key "los"; did you mean "loss"?',
             "run.seed": 'expected "path = value"',

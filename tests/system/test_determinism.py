@@ -1,4 +1,4 @@
-"""Goal: a scenario and a seed fix the results, however they are computed; another seed gives others."""
+"""Goal: scenario and seed fix the results, however they are computed; other seeds give others."""
 
 import re
 import unittest

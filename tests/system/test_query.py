@@ -1,4 +1,4 @@
-"""Goal: `zonefall query --explain` lets a person see why a name fails at a resolver, or does not."""
+"""Goal: `zonefall query --explain` lets a person see why a name fails at a resolver, or not."""
 
 import re
 import unittest
@@ -68,7 +68,8 @@ class Explained(ProgramTest):
 class Refused(ProgramTest):
     def test_unknown_cohort(self):
         self.assert_refused(query("n7.xy", resolver="isp-bnd"),
-                            'zonefall: --resolver: unknown cohort "isp-bnd"; did you mean "isp-bind"?')
+                            'zonefall: --resolver: unknown cohort "isp-bnd"; '
+                            'did you mean "isp-bind"?')
         self.assert_refused(query("n7.xy", resolver="google"),
                             "valid: isp-bind, isp-unbound, stale, careless")
 

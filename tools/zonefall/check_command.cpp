@@ -33,7 +33,8 @@ ExitCode check(const std::string& path, const Arguments& arguments) {
     return ExitCode::fine;
   }
   const std::size_t expectations = file.value().scenario.expect.size();
-  say(fmt::format("{}: fine, {} expectation{}\n", path, expectations, expectations == 1 ? "" : "s"));
+  say(fmt::format("{}: fine, {} expectation{}\n", path, expectations,
+                  expectations == 1 ? "" : "s"));
   return ExitCode::fine;
 }
 

@@ -18,9 +18,13 @@ Status write_stdout(std::string_view text) {
   return Done{};
 }
 
-void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+void say(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
 
-void complain(const Error& error) { say(fmt::format("zonefall: {}\n", error.to_text())); }
+void complain(const Error& error) {
+  say(fmt::format("zonefall: {}\n", error.to_text()));
+}
 
 ExitCode refuse(const Error& error) {
   complain(error);

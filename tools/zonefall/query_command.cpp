@@ -68,14 +68,14 @@ Result<replay::Inquiry> read_inquiry(const Arguments& arguments) {
 }
 
 ExitCode print_answer(const replay::InquiryResult& result, const replay::Inquiry& inquiry,
-                 const Arguments& arguments) {
+                      const Arguments& arguments) {
   resolver::ClientQuery asked;
   asked.question = inquiry.question;
   asked.dnssec_ok = true;
   asked.checking_disabled = inquiry.checking_disabled;
-  const Status written = write_stdout(
-      (arguments.explain ? replay::explain(result.steps) : std::string()) +
-      dns::to_text(resolver::to_message(result.reply, asked)));
+  const Status written =
+      write_stdout((arguments.explain ? replay::explain(result.steps) : std::string()) +
+                   dns::to_text(resolver::to_message(result.reply, asked)));
   if (written) return ExitCode::fine;
   complain(written.error());
   return ExitCode::run_failed;

@@ -23,7 +23,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 volatile std::sig_atomic_t interrupted = 0;
-void note_interrupt(int) { interrupted = 1; }
+void note_interrupt(int) {
+  interrupted = 1;
+}
 
 // What is left alone: signals that the caller has us ignore, as nohup does.
 void watch_signals() {
@@ -86,24 +88,26 @@ int print_score(const scenario::RunReport& report, const std::string& kind) {
     all += 1;
     passed += row.passed ? 1 : 0;
     wrong += row.passed == must_fail ? 1 : 0;
-    lines += fmt::format("  {} {}: {}{}\n", row.passed ? "pass" : "FAIL", row.id, row.measured,
-                         must_fail ? row.passed ? ", but must fail here" : ", as it must here"
-                                   : "");
+    lines +=
+        fmt::format("  {} {}: {}{}\n", row.passed ? "pass" : "FAIL", row.id, row.measured,
+                    must_fail ? row.passed ? ", but must fail here" : ", as it must here" : "");
   }
   if (all > 0) say(fmt::format("{}s: {} of {} passed\n{}", kind, passed, all, lines));
   return wrong;
 }
 
 /// Of a counterfactual, only those that must fail are judged.
-ExitCode print_report(const scenario::RunReport& report, const Arguments& arguments, double took_s) {
-  say(fmt::format("{:.0f} client queries, {} resolutions, {} exchanges, {} events in {:.1f} s\n"
+ExitCode print_report(const scenario::RunReport& report, const Arguments& arguments,
+                      double took_s) {
+  say(
+      fmt::format("{:.0f} client queries, {} resolutions, {} exchanges, {} events in {:.1f} s\n"
                   "fingerprint {:016x}, content hash {:016x}\n",
                   report.client_queries, report.resolutions, report.exchanges, report.events,
                   took_s, report.fingerprint, report.content_hash));
   int wrong = print_score(report, "consequence") + print_score(report, "echo");
   if (!arguments.counterfactual.empty()) {
-    wrong = static_cast<int>(std::count_if(
-        report.expectations.begin(), report.expectations.end(), [&](const auto& row) {
+    wrong = static_cast<int>(
+        std::count_if(report.expectations.begin(), report.expectations.end(), [&](const auto& row) {
           return row.passed && std::find(report.must_fail.begin(), report.must_fail.end(),
                                          row.id) != report.must_fail.end();
         }));
@@ -158,17 +162,20 @@ void add_run_command(CLI::App& app, ExitCode& exit_code) {
   command->add_flag("--overwrite", arguments->overwrite, "Replace an existing results file");
   command->add_option("--seed", arguments->seed, "Use this seed instead of the scenario's")
       ->check(whole_number());
-  command->add_option("--scale", arguments->scale,
-                      "Simulate this share of each cohort's resolvers, 0.01 for one in a hundred")
+  command
+      ->add_option("--scale", arguments->scale,
+                   "Simulate this share of each cohort's resolvers, 0.01 for one in a hundred")
       ->check(share());
   command->add_option("--threads", arguments->threads, "Threads; the results do not depend on it")
       ->check(CLI::Range(1U, 1024U))
       ->capture_default_str();
-  command->add_option("--crypto", arguments->crypto,
-                      "How signatures are checked: by identity (quick), or real (OpenSSL)")
+  command
+      ->add_option("--crypto", arguments->crypto,
+                   "How signatures are checked: by identity (quick), or real (OpenSSL)")
       ->check(CLI::IsMember({"identity", "real"}))
       ->capture_default_str();
-  command->footer("Example:\n  zonefall run scenarios/de-2026-05-05.yaml --scale 0.05 -o de.sqlite");
+  command->footer(
+      "Example:\n  zonefall run scenarios/de-2026-05-05.yaml --scale 0.05 -o de.sqlite");
   command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

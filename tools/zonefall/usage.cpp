@@ -53,8 +53,8 @@ std::string message_for(const CLI::App& app, const CLI::ParseError& error,
   const auto is_option = [](const std::string& word) { return word.starts_with("-"); };
   const auto name = std::find_if_not(words.begin(), words.end(), is_option);
   const std::vector<std::string> commands = subcommand_names(app);
-  const bool is_known = name != words.end() &&
-                        std::find(commands.begin(), commands.end(), *name) != commands.end();
+  const bool is_known =
+      name != words.end() && std::find(commands.begin(), commands.end(), *name) != commands.end();
   std::string message = unknown_option(app, {words.begin(), name});
   if (message.empty() && is_known) {
     message = unknown_option(*app.get_subcommand(*name), {name + 1, words.end()});

@@ -13,13 +13,14 @@ Result<std::string> verdict_table(const scenario::BuiltScenario& built,
   const authority::ZoneVersion& version =
       *zone.history->entries()[zone.history->index_at(at)].version;
   if (!version.is_signed()) {
-    return Error{fmt::format("zone {} is not signed: there is nothing to verify",
-                             zone.apex.to_text())};
+    return Error{
+        fmt::format("zone {} is not signed: there is nothing to verify", zone.apex.to_text())};
   }
   const dns::RRsetPtr ds = built.ds_of(zone.apex, at);
   if (!ds) {
-    return Error{fmt::format("zone {} has no DS above it: to resolvers everything in it is insecure",
-                             zone.apex.to_text())};
+    return Error{
+        fmt::format("zone {} has no DS above it: to resolvers everything in it is insecure",
+                    zone.apex.to_text())};
   }
   const dnssec::IdentityVerifier verifier;
   std::string table;

@@ -29,8 +29,7 @@ authority::ZoneVersionPtr moved_to_now(const scenario::BuiltZone& zone,
                                        const authority::ZoneVersionPtr& version, SimTime at) {
   if (!zone.run) return version;
   const Duration shift = SimTime::from_unix_s(std::time(nullptr)) - at;
-  return registry::redated(version, *zone.run->signing_plan,
-                           Duration::seconds(shift.to_seconds()));
+  return registry::redated(version, *zone.run->signing_plan, Duration::seconds(shift.to_seconds()));
 }
 
 Error unknown_zone(const scenario::BuiltScenario& built, const dns::Name& apex) {
