@@ -108,6 +108,13 @@ ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
     s.has_ds = question.qtype == RRType::dnskey;
     return s;
   }
+  const auto& needed = task.needed;
+  if (std::find(needed.begin(), needed.end(), question) != needed.end()) {
+    // It came, and yet the chain does not hold: not a zone cut, though a signature says so.
+    return status(Kind::failed,
+                  share(Verdict::of(Reason::denial_incomplete, question.qname, question.qtype)));
+  }
+  task.needed.push_back(question);
   ChainStatus s;
   s.kind = Kind::need;
   s.need = question;

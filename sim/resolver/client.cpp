@@ -35,11 +35,41 @@ AnswerView Resolver::State::lookup_key(const dns::Question& question,
   return entry != nullptr && !entry->failure ? shared : own;
 }
 
-bool Resolver::State::is_fresh(const AnswerEntry& entry) const {
+SimTime Resolver::State::fresh_until(const AnswerEntry& entry) const {
   const bool last_second_counts = entry.failure ? profile().failure_caching.last_second_counts
                                                 : profile().cache.serves_ttl_zero;
-  if (now_ >= entry.expires_at + Duration::seconds(last_second_counts ? 1 : 0)) return false;
+  return entry.expires_at + Duration::seconds(last_second_counts ? 1 : 0);
+}
+
+bool Resolver::State::is_fresh(const AnswerEntry& entry) const {
+  if (now_ >= fresh_until(entry)) return false;
   return !entry.failure || proof_is_unchanged(entry);
+}
+
+// An alias may lead under an NTA that does not cover the alias itself.
+bool Resolver::State::concerns(const Nta& nta, const AnswerEntry& entry, const dns::Name& qname) {
+  return qname.is_at_or_below(nta.name) ||
+         (entry.result == FetchResult::under_nta && entry.verdict->owner == nta.name);
+}
+
+bool Resolver::State::is_under_nta(const AnswerEntry& entry, const dns::Name& qname) const {
+  return anchors_.nta_for(qname).has_value() ||
+         std::any_of(anchors_.ntas().begin(), anchors_.ntas().end(), [&](const Nta& nta) {
+           return entry.result == FetchResult::under_nta && entry.verdict->owner == nta.name;
+         });
+}
+
+std::optional<SimTime> Resolver::State::standing(const AnswerEntry& entry, const ClientQuery& query,
+                                                 SimTime until) const {
+  for (const Nta& nta : anchors_.ntas()) {
+    if (!concerns(nta, entry, query.question.qname)) continue;
+    until = std::min({until, nta.until, nta.recheck_at});
+    const bool may_be_lifted = std::any_of(tasks_.begin(), tasks_.end(), [&](const Task& task) {
+      return task.id != 0 && task.ignores_ntas && task.question.qname == nta.name;
+    });
+    if (may_be_lifted) return std::nullopt;
+  }
+  return until;
 }
 
 bool Resolver::State::answers(const AnswerEntry& entry, const ClientQuery& query) const {
@@ -48,7 +78,7 @@ bool Resolver::State::answers(const AnswerEntry& entry, const ClientQuery& query
     case FetchResult::unvalidated: return query.checking_disabled || !profile().validates;
     case FetchResult::under_nta:
       return query.checking_disabled || profile().nta.answers_outlive_removal ||
-             anchors_.nta_for(query.question.qname).has_value();
+             is_under_nta(entry, query.question.qname);
     case FetchResult::bogus:
     case FetchResult::unreachable:
     case FetchResult::limit_reached: break;
@@ -121,8 +151,9 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
       }
       return true;
     case StaleNow::serve_without_fetch:
-      reply_stale_entry(*entry, query, before.why,
-                        std::min(entry->no_refresh_until, entry->usable_until));
+      reply_stale_entry(
+          *entry, query, before.why,
+          standing(*entry, query, std::min(entry->no_refresh_until, entry->usable_until)));
       return true;
   }
   return false;
@@ -146,7 +177,7 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
   reply.ttl_s = now_ < entry.expires_at
                     ? static_cast<std::uint32_t>((entry.expires_at - second()).to_seconds())
                     : 0;
-  reply.standing_until = entry.expires_at;
+  reply.standing_until = standing(entry, query, fresh_until(entry));
   reply.why = "from the cache";
   switch (entry.result) {
     case FetchResult::validated:
@@ -184,7 +215,7 @@ void Resolver::State::reply_failure_entry(const AnswerEntry& entry, const Client
   // A negative failure may end sooner, with the answer to another question.
   const bool may_end_sooner =
       entry.negative && profile().serve_stale.negative_needs_unchanged_proof;
-  if (!may_end_sooner) reply.standing_until = entry.expires_at;
+  if (!may_end_sooner) reply.standing_until = standing(entry, query, fresh_until(entry));
   reply.why = "this failure is remembered (RFC 9520)";
   if (!entry.failed_negative && entry.result == FetchResult::bogus) {
     const auto ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);

@@ -23,6 +23,26 @@ std::uint32_t smallest_ttl_s(const std::vector<dns::SignedRRset>& section) {
   return ttl_s;
 }
 
+// Only a delegation can be insecure: the record at the name has the NS bit and not the SOA bit (RFC
+// 4035 5.2, RFC 5155 8.9, RFC 6840 4.4). `denial` is validated and denies the DS RRset.
+bool is_denied_at_a_cut(const std::vector<dns::SignedRRset>& denial, const dns::Name& name) {
+  const auto is_cut = [](const dns::TypeBitmap& types) {
+    return types.contains(RRType::ns) && !types.contains(RRType::soa);
+  };
+  for (const dns::SignedRRset& entry : denial) {
+    if (entry.rrset->type() == RRType::nsec && entry.rrset->owner() == name) {
+      const auto nsec = dns::decode_nsec(entry.rrset->rdatas().front());
+      return nsec.ok() && is_cut(nsec.value().types);
+    }
+    if (entry.rrset->type() != RRType::nsec3 || entry.rrset->owner().is_root()) continue;
+    const auto interval = dnssec::decode_interval(*entry.rrset, entry.rrset->owner().parent());
+    if (interval && interval->owner_hash == dnssec::nsec3_hash(name, interval->params)) {
+      return is_cut(interval->types);
+    }
+  }
+  return false;
+}
+
 bool is_failure(FetchResult result) {
   return result == FetchResult::bogus || result == FetchResult::unreachable ||
          result == FetchResult::limit_reached;
@@ -91,6 +111,7 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
           fmt::format("{} ({})", decision.why, verdict->to_text()));
   }
   remember_chain_result(task, result, verdict);
+  hand_addresses_on(task);
   const std::shared_ptr<const AnswerData> data = take_data(task, result);
   const bool recheck_failed = task.ignores_ntas && is_failure(result);
   if (!recheck_failed) store(task, situation, decision, verdict, data);
@@ -106,17 +127,23 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const dns::Name& zone = task.question.qname;
   // A zone's keys are its keys whoever asks; a DS that a client asks for completes no chain.
   if (result == FetchResult::bogus && (type == RRType::dnskey || !task.parents.empty())) {
-    const bool has_ds = type == RRType::dnskey || !task.response->answer.empty();
+    const bool has_ds = type == RRType::dnskey || (task.response && !task.response->answer.empty());
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }
   if (result != FetchResult::validated || task.answer.size() > 1) return;
   const SimTime expires_at =
       second() + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
   if (type == RRType::ds) {
-    const bool secure_ds = verdict->security == Security::secure && !task.answer.empty() &&
-                           task.answer.front().rrset->type() == RRType::ds;
-    if (secure_ds) zones_.at_or_new({zone}).ds = task.answer.front();
-    remember_ds(zone, secure_ds ? DsState::secure : DsState::insecure, verdict, expires_at);
+    const bool has_ds = !task.answer.empty() && task.answer.front().rrset->type() == RRType::ds;
+    if (verdict->security != Security::secure) {
+      remember_ds(zone, DsState::insecure, verdict, expires_at);
+    } else if (has_ds) {
+      zones_.at_or_new({zone}).ds = task.answer.front();
+      remember_ds(zone, DsState::secure, verdict, expires_at);
+    } else if (is_denied_at_a_cut(task.authority, zone)) {
+      const Verdict no_ds = Verdict::of(Reason::no_ds_proved, zone, RRType::ds);
+      remember_ds(zone, DsState::insecure, std::make_shared<const Verdict>(no_ds), expires_at);
+    }
   } else if (verdict->security == Security::secure && !task.answer.empty()) {
     ZoneEntry& entry = zones_.at_or_new({zone});
     entry.keys =
@@ -224,6 +251,19 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
   }
 }
 
+// To the tasks that want to ask a name server of that name, whatever the cache will keep.
+void Resolver::State::hand_addresses_on(const Task& task) {
+  for (const TaskId id : task.parents) {
+    Task* parent = find_task(id);
+    if (parent == nullptr) continue;
+    const auto& names = parent->asked_ns_names;
+    if (std::find(names.begin(), names.end(), task.question.qname) == names.end()) continue;
+    for (const dns::SignedRRset& entry : task.answer) {
+      append_addresses(entry, parent->fetched_addresses);
+    }
+  }
+}
+
 void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& verdict) {
   const bool lifts_nta = task.ignores_ntas && task.depth == 0 && result == FetchResult::validated &&
                          verdict->security == Security::secure;
@@ -233,12 +273,6 @@ void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& v
     if (parent == nullptr) continue;
     parent->waiting_for -= 1;
     if (is_failure(result)) parent->failures.push_back({task.question, verdict, result});
-    const auto& names = parent->asked_ns_names;
-    if (std::find(names.begin(), names.end(), name) != names.end()) {
-      for (const dns::SignedRRset& entry : task.answer) {
-        append_addresses(entry, parent->fetched_addresses);
-      }
-    }
     if (parent->waiting_for == 0) make_ready(id);
   }
   free_task(task);

@@ -304,8 +304,8 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
   }
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
-    const SimTime expires_at = while_in_use(
-        second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache)));
+    const SimTime expires_at =
+        while_in_use(second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache)));
     if (rrset.type() == RRType::ns && rrset.owner() == cut) {
       zone.ns_expires_at = expires_at;
       for (const dns::Octets& rdata : rrset.rdatas()) {

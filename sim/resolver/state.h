@@ -1,6 +1,7 @@
 // The resolver's state and its steps. One class, spread over files by what the steps are about:
 // client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), chain.cpp (chain
-// of trust), validate.cpp (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
+// of trust), hidden_cut.cpp, validate.cpp (verdict on a response), conclude.cpp (policy and
+// caches), operator.cpp.
 #pragma once
 
 #include <algorithm>
@@ -67,6 +68,14 @@ class Resolver::State {
   [[nodiscard]] AnswerView key_for(const dns::Question& question, bool checking_disabled) const;
   /// Where the answer to a query is looked for: of failures each kind has its own, data are shared.
   [[nodiscard]] AnswerView lookup_key(const dns::Question& question, bool checking_disabled) const;
+  [[nodiscard]] static bool concerns(const Nta& nta, const AnswerEntry& entry,
+                                     const dns::Name& qname);
+  [[nodiscard]] bool is_under_nta(const AnswerEntry& entry, const dns::Name& qname) const;
+  /// Until when the promise of ClientReply::standing_until holds, if nothing but the end of an NTA
+  /// can break it before `until`.
+  [[nodiscard]] std::optional<SimTime> standing(const AnswerEntry& entry, const ClientQuery& query,
+                                                SimTime until) const;
+  [[nodiscard]] SimTime fresh_until(const AnswerEntry& entry) const;
   [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
   [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
   [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;
@@ -82,9 +91,10 @@ class Resolver::State {
   /// The clock that cache lifetimes are counted on: whole seconds, as in all implementations.
   [[nodiscard]] SimTime second() const { return SimTime::from_unix_s(now_.to_unix_s()); }
 
-  /// RFC 1035 3.2.1: even with TTL 0, what was learnt for a query may be used for this query.
+  /// RFC 1035 3.2.1: even with TTL 0, what was learnt for a query may be used for this query. So
+  /// delegations, DS and DNSKEY RRsets last as long as most queries do.
   [[nodiscard]] SimTime while_in_use(SimTime expires_at) const {
-    return std::max(expires_at, now_ + profile().upstream.query_deadline);
+    return std::max(expires_at, now_ + Duration::seconds(5));
   }
 
   // tasks.cpp
@@ -158,6 +168,11 @@ class Resolver::State {
   [[nodiscard]] std::uint32_t bogus_queries_max(const Task& task, const ChainStatus* chain) const;
   [[nodiscard]] bool validates(const Task& task) const;
 
+  // hidden_cut.cpp
+  void enter_cut(Task& task, const dns::Name& cut);
+  /// As chain_for_response(), of the zone that the response really comes from.
+  [[nodiscard]] ChainStatus chain_under_response(Task& task);
+
   // conclude.cpp
   void conclude(Task& task, FetchResult result, const VerdictPtr& verdict, bool chain_failed);
   void store(Task& task, const Situation& situation, const Decision& decision,
@@ -165,6 +180,7 @@ class Resolver::State {
   void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict);
   void reply_to_clients(Task& task, const Situation& situation, const Decision& decision,
                         const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
+  void hand_addresses_on(const Task& task);
   void finish(Task& task, FetchResult result, const VerdictPtr& verdict);
   void purge_if_large();
 

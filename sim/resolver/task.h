@@ -54,9 +54,9 @@ struct Task {
   std::vector<Candidate> candidates;  // servers of candidates_zone
   dns::Name candidates_zone;
   bool has_candidates = false;
-  std::vector<dns::Name> asked_ns_names;  // whose addresses were fetched for this zone
+  std::vector<dns::Name> asked_ns_names;        // whose addresses were fetched for this zone
   std::vector<dns::Address> fetched_addresses;  // of those names
-  std::uint32_t waiting_for = 0;          // child tasks that are not done
+  std::uint32_t waiting_for = 0;                // child tasks that are not done
   std::uint32_t sends = 0;
   std::uint32_t cnames = 0;
 
@@ -74,6 +74,7 @@ struct Task {
   std::uint32_t bogus_queries = 0;        // queries whose answer failed validation
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   std::uint32_t validations = 0;
+  std::vector<dns::Question> needed;  // for the chain of trust: each is fetched once
   std::vector<ChildFailure> failures;
   std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners
   std::size_t walk_next = 0;

@@ -32,6 +32,7 @@ void reset(Task& task) {
   reuse(task.fetched_addresses, empty.fetched_addresses);
   reuse(task.answer, empty.answer);
   reuse(task.authority, empty.authority);
+  reuse(task.needed, empty.needed);
   reuse(task.failures, empty.failures);
   reuse(task.walk_owners, empty.walk_owners);
   task = std::move(empty);

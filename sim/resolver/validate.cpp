@@ -24,17 +24,17 @@ const dns::SignedRRset* find_in(const std::vector<dns::SignedRRset>& section,
   return nullptr;
 }
 
-// The RRset that answers `asked`: of its type, else a CNAME, else a DNAME above it.
+// The RRset that answers `asked`: a DNAME above it (the CNAME that comes with it is made from it
+// and has no signature, RFC 6672 5.3.1), else one of its type, else a CNAME.
 const dns::SignedRRset* deciding_rrset(const dns::Message& message, const dns::Question& asked) {
-  if (const auto* entry = find_in(message.answer, asked.qname, asked.qtype)) return entry;
-  if (const auto* entry = find_in(message.answer, asked.qname, RRType::cname)) return entry;
   for (const dns::SignedRRset& entry : message.answer) {
     const bool any = asked.qtype == RRType::any && entry.rrset->owner() == asked.qname;
     const bool dname =
         entry.rrset->type() == RRType::dname && asked.qname.is_below(entry.rrset->owner());
     if (any || dname) return &entry;
   }
-  return nullptr;
+  if (const auto* entry = find_in(message.answer, asked.qname, asked.qtype)) return entry;
+  return find_in(message.answer, asked.qname, RRType::cname);
 }
 
 const dns::SignedRRset* find_soa(const dns::Message& message) {
@@ -93,7 +93,7 @@ void Resolver::State::validate(Task& task) {
     accept(task, FetchResult::unvalidated, nullptr, 0xffffffff);
     return;
   }
-  const ChainStatus chain = chain_for_response(task);
+  const ChainStatus chain = chain_under_response(task);
   switch (chain.kind) {
     case Kind::need:
       if (!wait_for(task, chain.need, chain.need_counted_queries)) {
@@ -219,8 +219,17 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
     task.answer.push_back(*entry);
     task.ttl_s = std::min({task.ttl_s, entry->rrset->ttl_s(), ttl_s_max});
     const RRType type = entry->rrset->type();
-    if (type == RRType::dname && task.asked.qtype != RRType::dname) {
+    if (type == RRType::dname && task.asked.qname.is_below(entry->rrset->owner())) {
       next = dname_target(*entry->rrset, task.asked.qname);
+      if (!next) {  // too long (RFC 6672 2.2)
+        conclude(task, FetchResult::unreachable, nullptr, false);
+        return;
+      }
+      task.answer.push_back(
+          {dns::RRset::make(
+               {.owner = task.asked.qname, .type = RRType::cname, .ttl_s = entry->rrset->ttl_s()},
+               {dns::encode_name(*next)}),
+           {}});
     } else if (type == RRType::cname && task.asked.qtype != RRType::cname) {
       const auto target = dns::decode_name(entry->rrset->rdatas().front());
       if (target) next = target.value();

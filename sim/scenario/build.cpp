@@ -148,11 +148,11 @@ Status add_root(const ResolvedScenario& scenario, const KeyStores& keys, replay:
   std::vector<dns::Octets> anchors;
   for (const KeySpec& key : registry->keys) {
     if (key.role != registry::KeyRole::ksk) continue;
-    anchors.push_back(dns::encode(dnssec::make_ds(root, keys.at(root)->find(key.label)->dnskey,
-                                                  dnssec::DigestType::sha256)));
+    anchors.push_back(dns::encode(
+        dnssec::make_ds(root, keys.at(root)->find(key.label)->dnskey, dnssec::DigestType::sha256)));
   }
-  world.trust_anchors = {dns::RRset::make({root, dns::RRType::ds, dns::RRClass::in, 172'800},
-                                          std::move(anchors))};
+  world.trust_anchors = {
+      dns::RRset::make({root, dns::RRType::ds, dns::RRClass::in, 172'800}, std::move(anchors))};
   return Done{};
 }
 

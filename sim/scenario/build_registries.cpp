@@ -74,10 +74,10 @@ BuiltZone constant_zone(const ZoneSpec& zone, authority::ZoneContentPtr content,
                                 static_cast<std::uint32_t>(zone.soa.ttl.to_seconds())},
                                {dns::encode(soa_rdata(zone, 1))});
   parts.signed_at = from;
-  return {zone.apex,
-          authority::make_constant_history(
-              std::make_shared<authority::ZoneVersion>(std::move(parts))),
-          nullptr, nullptr};
+  return {
+      zone.apex,
+      authority::make_constant_history(std::make_shared<authority::ZoneVersion>(std::move(parts))),
+      nullptr, nullptr};
 }
 
 }  // namespace

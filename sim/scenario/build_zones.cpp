@@ -16,7 +16,9 @@ using dns::RRType;
 
 namespace {
 
-std::uint32_t seconds(Duration d) { return static_cast<std::uint32_t>(d.to_seconds()); }
+std::uint32_t seconds(Duration d) {
+  return static_cast<std::uint32_t>(d.to_seconds());
+}
 
 Error about(const Name& zone, std::string_view what) {
   return Error{fmt::format("zone {}: {}", zone.to_text(), what)};
@@ -65,8 +67,8 @@ void add_addresses(const ServerSpec& server, std::uint32_t ttl_s, Records& recor
 }
 
 // NS, DS and glue of one child zone.
-Status add_delegation(const ResolvedScenario& scenario, const ZoneSpec& zone,
-                      const ZoneSpec& child, const KeyStores& keys, Records& records) {
+Status add_delegation(const ResolvedScenario& scenario, const ZoneSpec& zone, const ZoneSpec& child,
+                      const KeyStores& keys, Records& records) {
   for (const Name& server_name : child.servers) {
     records.add({child.apex, RRType::ns, dns::RRClass::in, seconds(zone.ttls.ns)},
                 dns::encode_name(server_name));

@@ -13,8 +13,7 @@ namespace {
 void add_cohorts(const BuiltScenario& built, outcome::RunRecord& record) {
   for (std::uint32_t c = 0; c < built.world.cohorts.size(); ++c) {
     const replay::Cohort& cohort = built.world.cohorts[c];
-    record.cohorts.push_back(
-        {cohort.name, cohort.profile->name, cohort.policy, cohort.resolvers});
+    record.cohorts.push_back({cohort.name, cohort.profile->name, cohort.policy, cohort.resolvers});
     for (std::uint32_t i = 0; i < cohort.resolvers; ++i) {
       record.resolvers.push_back({c, clients::pareto_rate(cohort.rates, i, cohort.resolvers)});
     }
@@ -64,8 +63,7 @@ void add_publications(const ResolvedScenario& scenario, const BuiltScenario& bui
   }
 }
 
-void add_events(const ScenarioFile& file, const BuiltScenario& built,
-                outcome::RunRecord& record) {
+void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::RunRecord& record) {
   const ResolvedScenario& scenario = file.scenario;
   const auto add = [&](SimTime at, std::string actor, std::string what, const std::string& path) {
     const ValueSource* source = find_source(file.sources, path);

@@ -165,8 +165,13 @@ double outage_minutes(const Pair& pair, const Expectation& e) {
 }
 
 double recovery_minutes(const Pair& pair, const Expectation& e) {
-  const std::optional<Outage> found = outage(pair, e);
-  return found ? minutes(found->last.until - e.from) : 0;
+  const std::vector<Span> bins = bins_of(e);
+  const std::vector<double> values = excesses(pair, bins);
+  double sum = 0;
+  for (std::size_t i = 0; i < bins.size(); ++i) {
+    sum += values[i] * minutes(bins[i].until - bins[i].from);
+  }
+  return values.empty() ? 0 : quotient(sum, values.front());
 }
 
 double kendall_tau(const std::vector<double>& values) {

@@ -65,9 +65,8 @@ void ScriptedHost::publish(const std::string& apex) {
     auto& zones = servers_.at(dns::Address::parse(address).value()).sites.front().zones;
     std::erase_if(zones, [&](const auto& zone) { return zone.history->apex() == history->apex(); });
     zones.push_back({history, {}});
-    std::sort(zones.begin(), zones.end(), [](const auto& a, const auto& b) {
-      return a.history->apex() < b.history->apex();
-    });
+    std::sort(zones.begin(), zones.end(),
+              [](const auto& a, const auto& b) { return a.history->apex() < b.history->apex(); });
   }
 }
 
@@ -82,8 +81,8 @@ dns::MessagePtr ScriptedHost::answer(const SendQuery& query, const Script& scrip
   edns.udp_payload_octets = query.udp_payload_octets;
   edns.dnssec_ok = query.dnssec_ok;
   const bool udp = query.transport == Transport::udp;
-  const authority::ServerQuery asked{
-      query.question, edns, udp ? authority::Transport::udp : authority::Transport::tcp};
+  const authority::ServerQuery asked{query.question, edns,
+                                     udp ? authority::Transport::udp : authority::Transport::tcp};
   const auto right =
       authority::reply(server->second, server->second.sites.front(), asked, now_, memo_);
   if (!right) return nullptr;

@@ -77,10 +77,13 @@ SmallInternet::SmallInternet() {
       "a.root. 518400 IN A 192.0.2.1\nb.root. 518400 IN A 192.0.2.2\n";
   fill_keys(root);
   zones_["."] = root;
-  add({"tld.", soa(3600, 300) + "word 600 IN A 198.51.100.1\n", {"192.0.2.11", "192.0.2.12"},
+  add({"tld.",
+       soa(3600, 300) + "word 600 IN A 198.51.100.1\n",
+       {"192.0.2.11", "192.0.2.12"},
        Signing::nsec3_opt_out},
-      {".", "tld. 86400 IN NS ns1.tld.\ntld. 86400 IN NS ns2.tld.\n"
-            "ns1.tld. 86400 IN A 192.0.2.11\nns2.tld. 86400 IN A 192.0.2.12\n"});
+      {".",
+       "tld. 86400 IN NS ns1.tld.\ntld. 86400 IN NS ns2.tld.\n"
+       "ns1.tld. 86400 IN A 192.0.2.11\nns2.tld. 86400 IN A 192.0.2.12\n"});
   add({"other.", soa(3600, 300) + "www 600 IN A 198.51.100.2\n", {"192.0.2.21"}, Signing::nsec},
       {".", "other. 86400 IN NS ns.other.\nns.other. 86400 IN A 192.0.2.21\n"});
   add({"signed.tld.",
@@ -89,8 +92,9 @@ SmallInternet::SmallInternet() {
            "a.b.c 60 IN A 198.51.100.5\nlong 7200 IN A 198.51.100.6\n",
        {"192.0.2.31", "192.0.2.32"},
        Signing::nsec},
-      {"tld.", "signed 3600 IN NS ns1.signed\nsigned 3600 IN NS ns2.signed\n"
-               "ns1.signed 3600 IN A 192.0.2.31\nns2.signed 3600 IN A 192.0.2.32\n"});
+      {"tld.",
+       "signed 3600 IN NS ns1.signed\nsigned 3600 IN NS ns2.signed\n"
+       "ns1.signed 3600 IN A 192.0.2.31\nns2.signed 3600 IN A 192.0.2.32\n"});
   add({"plain.tld.", soa(600, 120) + "www 60 IN A 198.51.100.7\n", {"192.0.2.41"}},
       {"tld.", "plain 3600 IN NS ns1.plain\nns1.plain 3600 IN A 192.0.2.41\n"});
 }

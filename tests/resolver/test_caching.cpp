@@ -104,8 +104,8 @@ TEST_CASE("flushes forget a name, a subtree, or everything") {
   for (const What what : {What::name, What::subtree, What::everything, What::bogus}) {
     ScriptedHost host(plain_profile());
     for (const char* name : {"www.plain.tld.", "absent.plain.tld.", "www.other."}) host.ask(name);
-    host.operate(Flush{what, dns::Name::literal(what == What::subtree ? "plain.tld."
-                                                                      : "www.plain.tld.")});
+    host.operate(
+        Flush{what, dns::Name::literal(what == What::subtree ? "plain.tld." : "www.plain.tld.")});
     CHECK(cached(host, "www.plain.tld.") == (what == What::bogus));
     CHECK(cached(host, "absent.plain.tld.") == (what == What::name || what == What::bogus));
     CHECK(cached(host, "www.other.") == (what != What::everything));

@@ -25,14 +25,14 @@ ResolverProfile plain_profile() {
 // far.tld. has its only name server in help.other., which has glue.
 SmallInternet internet_with_glueless_zone(std::uint32_t address_ttl_s = 600) {
   SmallInternet net;
-  net.add({"help.other.",
-           fmt::format("@ 600 IN SOA ns host 1 1 1 1 60\nns.far {} IN A 192.0.2.51\n",
-                       address_ttl_s),
-           {"192.0.2.61"}},
-          {"other.", "help 600 IN NS ns.help\nns.help 600 IN A 192.0.2.61\n"});
-  net.add({"far.tld.", "@ 600 IN SOA ns host 1 1 1 1 60\nwww 60 IN A 198.51.100.8\n",
-           {"192.0.2.51"}},
-          {"tld.", "far 600 IN NS ns.far.help.other.\n"});
+  net.add(
+      {"help.other.",
+       fmt::format("@ 600 IN SOA ns host 1 1 1 1 60\nns.far {} IN A 192.0.2.51\n", address_ttl_s),
+       {"192.0.2.61"}},
+      {"other.", "help 600 IN NS ns.help\nns.help 600 IN A 192.0.2.61\n"});
+  net.add(
+      {"far.tld.", "@ 600 IN SOA ns host 1 1 1 1 60\nwww 60 IN A 198.51.100.8\n", {"192.0.2.51"}},
+      {"tld.", "far 600 IN NS ns.far.help.other.\n"});
   return net;
 }
 
@@ -123,8 +123,8 @@ TEST_CASE("referrals that multiply are bounded (RFC 1035 7.1, RFC 9520 3.1)") {
 }
 
 TEST_CASE("lame servers are passed over (RFC 1034 5.3.3 4d)") {
-  const Manner manner = GENERATE(Manner::refused, Manner::servfail, Manner::wrong_question,
-                                 Manner::upward_referral);
+  const Manner manner =
+      GENERATE(Manner::refused, Manner::servfail, Manner::wrong_question, Manner::upward_referral);
   for (const char* lame : {"192.0.2.31", "192.0.2.32"}) {
     ScriptedHost host(plain_profile());
     host.script(lame).manner = manner;
@@ -137,8 +137,8 @@ TEST_CASE("lame servers are passed over (RFC 1034 5.3.3 4d)") {
 }
 
 TEST_CASE("a zone whose servers are all lame is SERVFAIL after bounded work") {
-  const Manner manner = GENERATE(Manner::refused, Manner::servfail, Manner::wrong_question,
-                                 Manner::upward_referral);
+  const Manner manner =
+      GENERATE(Manner::refused, Manner::servfail, Manner::wrong_question, Manner::upward_referral);
   ScriptedHost host(plain_profile());
   host.script_all({"192.0.2.31", "192.0.2.32"}, manner);
   const ClientReply reply = host.ask("www.signed.tld.");
@@ -227,9 +227,9 @@ TEST_CASE("the fastest server is preferred, or one of those within the band") {
 
 TEST_CASE("delegations and addresses with TTL 0 serve the query in hand (RFC 1035 3.2.1)") {
   SmallInternet net;
-  net.add({"zero.tld.", "@ 600 IN SOA ns host 1 1 1 1 60\nwww 60 IN A 198.51.100.9\n",
-           {"192.0.2.81"}},
-          {"tld.", "zero 0 IN NS ns.zero\nns.zero 0 IN A 192.0.2.81\n"});
+  net.add(
+      {"zero.tld.", "@ 600 IN SOA ns host 1 1 1 1 60\nwww 60 IN A 198.51.100.9\n", {"192.0.2.81"}},
+      {"tld.", "zero 0 IN NS ns.zero\nns.zero 0 IN A 192.0.2.81\n"});
   ScriptedHost host(plain_profile(), net);
   CHECK(host.ask("www.zero.tld.").rcode == Rcode::noerror);
   CHECK(host.sent().size() <= 4);

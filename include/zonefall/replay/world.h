@@ -67,7 +67,7 @@ struct Cohort {
   clients::ParetoRates rates;
   clients::DiurnalCurve curve = clients::DiurnalCurve::flat();
   std::shared_ptr<const clients::Popularity> popularity;
-  std::vector<StubShare> stubs;  // 1,000,000 ppm together
+  std::vector<StubShare> stubs;     // 1,000,000 ppm together
   std::uint32_t dnssec_ok_ppm = 0;  // share of lookups whose queries set DO
   Latency latency;
   std::vector<ScheduledAction> actions;  // rising times

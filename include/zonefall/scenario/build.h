@@ -25,7 +25,7 @@ namespace zonefall::scenario {
 struct BuiltZone {
   dns::Name apex;
   authority::ZoneHistoryPtr history;
-  std::shared_ptr<const registry::KeyStore> keys;   // null for zones without a registry
+  std::shared_ptr<const registry::KeyStore> keys;    // null for zones without a registry
   std::shared_ptr<const registry::RegistryRun> run;  // so here
 };
 

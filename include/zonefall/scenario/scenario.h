@@ -237,11 +237,11 @@ enum class Metric : std::uint8_t {
   step_part,        // excess of the first bin, as a part of that in the last
   onset_minutes,    // from `from` to the first bin of the outage; to `until` if there is none
   outage_minutes,   // from the start of its first bin to the end of its last
-  recovery_minutes,  // from `from` to the end of its last bin
+  recovery_minutes,  // the sum of all excesses, in minutes at the excess of the first bin
   recovery_spread,   // recovery_minutes: the largest of the cohorts less the smallest
 
   // The zone as published and served.
-  bogus_signatures,    // share of the signatures in the zone as published at `from` that are bogus
+  bogus_signatures,    // share of DS and NSEC3 RRsets as published at `from` that do not verify
   bogus_proofs,        // share of no-DS proofs that are bogus, asked of each site once a bin
   bogus_ds,            // the same for DS RRsets in referrals
   bogus_dnskeys,       // share of versions signed in the span whose DNSKEY RRset is bogus

@@ -1,0 +1,83 @@
+// Zone cuts that no referral has shown: a server of both parent and child answers for the child at
+// once (RFC 1034 4.3.2), and the chain of trust goes through the child's DS all the same.
+#include <algorithm>
+
+#include "resolver/state.h"
+
+namespace zonefall::resolver {
+
+using dns::RRType;
+using Kind = ChainStatus::Kind;
+
+namespace {
+
+// The deeper zone that the response says it comes from: a signer, or the SOA of a denial.
+std::optional<dns::Name> claimed_zone(const Task& task) {
+  const auto is_deeper = [&](const dns::Name& zone) {
+    const bool holds_name = task.asked.qtype == RRType::ds ? task.asked.qname.is_below(zone)
+                                                           : task.asked.qname.is_at_or_below(zone);
+    return zone.is_below(task.zone) && holds_name;
+  };
+  for (const auto* section : {&task.response->answer, &task.response->authority}) {
+    for (const dns::SignedRRset& entry : *section) {
+      if (entry.rrset->type() == RRType::soa && is_deeper(entry.rrset->owner())) {
+        return entry.rrset->owner();
+      }
+      for (const dns::RrsigPtr& rrsig : entry.rrsigs) {
+        if (is_deeper(rrsig->fields().signer)) return rrsig->fields().signer;
+      }
+    }
+    if (!task.response->answer.empty()) break;  // what else it says is not about the answer
+  }
+  return std::nullopt;
+}
+
+bool has_signatures(const dns::Message& message) {
+  const auto& section = message.answer.empty() ? message.authority : message.answer;
+  return std::any_of(section.begin(), section.end(),
+                     [](const dns::SignedRRset& entry) { return !entry.rrsigs.empty(); });
+}
+
+}  // namespace
+
+// From here on the response counts as the child's; who gave it serves the child.
+void Resolver::State::enter_cut(Task& task, const dns::Name& cut) {
+  ZoneEntry above;
+  if (const ZoneEntry* parent = zones_.find({task.zone})) above = *parent;
+  ZoneEntry& entry = zones_.at_or_new({cut});
+  if (now_ >= entry.ns_expires_at) {
+    entry.parent = task.zone;
+    entry.ns = above.ns;
+    entry.ns_expires_at = above.ns_expires_at;
+  }
+  task.zone = cut;
+}
+
+ChainStatus Resolver::State::chain_under_response(Task& task) {
+  if (const auto zone = claimed_zone(task)) enter_cut(task, *zone);
+  ChainStatus chain = chain_for_response(task);
+  if (has_signatures(*task.response)) return chain;
+  // Unsigned data in a signed zone: bogus, unless an unsigned delegation lies in between (RFC 4035
+  // 5.2). Its DS RRset is looked for at every name on the way.
+  const dns::Name qname = task.asked.qname;
+  const std::size_t parent_side = task.asked.qtype == RRType::ds && !qname.is_root() ? 1 : 0;
+  for (std::size_t labels = task.zone.label_count() + 1;
+       chain.kind == Kind::secure && labels + parent_side <= qname.label_count(); ++labels) {
+    const dns::Name cut = qname.suffix(labels);
+    const ZoneEntry* known = zones_.find({cut});
+    const bool is_known =
+        known != nullptr && now_ < known->ds_expires_at &&
+        (known->ds_state == DsState::secure || known->ds_state == DsState::insecure);
+    if (is_known || nta_for(task, cut) == cut) {
+      enter_cut(task, cut);
+      chain = chain_of(task, cut);
+      continue;
+    }
+    const dns::Question ds{cut, RRType::ds, dns::RRClass::in};
+    const auto& needed = task.needed;
+    if (std::find(needed.begin(), needed.end(), ds) == needed.end()) return need(task, ds, 0);
+  }
+  return chain;
+}
+
+}  // namespace zonefall::resolver

@@ -1,0 +1,332 @@
+// Goal: whatever arrives, in whatever order, the resolver ends in replies: exactly one for each
+// client query, at its deadline at the latest, after bounded work. A byte string drives the
+// profile, queries, responses (right, mutated, or decoded octets), timeouts, wake-ups, operators.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "small_internet.h"
+#include "zonefall/authority/server.h"
+#include "zonefall/core/assert.h"
+#include "zonefall/resolver/resolver.h"
+
+namespace {
+
+using namespace zonefall;
+using namespace zonefall::resolver;
+using namespace zonefall::resolver::testing;
+using dns::RRType;
+
+/// Reads the input octet by octet; zeros after its end.
+class Input {
+ public:
+  explicit Input(std::span<const std::uint8_t> octets) : octets_(octets) {}
+  [[nodiscard]] bool is_over() const { return octets_.empty(); }
+  std::uint8_t next() {
+    if (octets_.empty()) return 0;
+    const std::uint8_t octet = octets_.front();
+    octets_ = octets_.subspan(1);
+    return octet;
+  }
+  std::size_t below(std::size_t bound) { return next() % bound; }
+  bool flag() { return (next() & 1) != 0; }
+  std::span<const std::uint8_t> take(std::size_t count) {
+    const auto taken = octets_.first(std::min(count, octets_.size()));
+    octets_ = octets_.subspan(taken.size());
+    return taken;
+  }
+
+ private:
+  std::span<const std::uint8_t> octets_;
+};
+
+/// One server that serves all zones of the small Internet, made once.
+struct Servers {
+  SmallInternet internet;
+  std::map<dns::Address, authority::NameServer> by_address;
+  authority::AnswerMemo memo;
+
+  Servers() {
+    ZonePlan& tld = internet.zone("tld.");
+    tld.text +=
+        "loop 60 IN CNAME loop2\nloop2 60 IN CNAME loop\nself 0 IN NS ns.self\n"
+        "moved 60 IN DNAME signed.tld.\n";
+    ZonePlan& other = internet.zone("other.");
+    other.signing_zsk = make_key_like(other.zsk, "again");
+    for (const auto& [apex, plan] : internet.zones()) {
+      const auto history = authority::make_constant_history(internet.version(apex));
+      for (const std::string& text : plan.addresses) {
+        const dns::Address address = dns::Address::parse(text).value();
+        authority::NameServer& server = by_address[address];
+        server.name = dns::Name::literal("s.");
+        server.sites.resize(1);
+        server.sites.front().zones.push_back({history, {}});
+      }
+    }
+  }
+};
+
+Servers& servers() {
+  static Servers made;
+  return made;
+}
+
+ResolverProfile profile_of(Input& in) {
+  ResolverProfile p;
+  p.validates = in.below(8) != 0;
+  p.qname_minimisation = static_cast<QnameMinimisation>(in.below(3));
+  p.no_ds_proof = static_cast<NoDsProof>(in.below(2));
+  p.chain_timing = static_cast<ChainTiming>(in.below(3));
+  p.synthesises_no_ds = in.flag();
+  p.validates_cd_queries = in.flag();
+  p.answers_cd_from_cache = in.flag();
+  p.failures_apart_by_cd = in.flag();
+  p.bogus_retry.walks_denial_owners = in.flag();
+  p.bogus_retry.answer_queries_max = static_cast<std::uint32_t>(in.below(4));
+  p.failure_caching.delegation_ttl = Duration::seconds(in.next());
+  p.failure_caching.bogus_record_ttl_max = Duration::seconds(in.next());
+  p.failure_caching.unreachable_ttl = Duration::seconds(in.below(4));
+  p.serve_stale.enabled = in.flag();
+  p.serve_stale.on_bogus = static_cast<StaleRule>(in.below(3));
+  p.serve_stale.on_unreachable = static_cast<StaleRule>(in.below(3));
+  const Duration timers[] = {Duration(), Duration::milliseconds(1800), Duration::max()};
+  p.serve_stale.client_timeout = timers[in.below(3)];
+  p.serve_stale.recheck_on_bogus = Duration::seconds(in.below(8));
+  p.serve_stale.negative_needs_unchanged_proof = in.flag();
+  p.nta.recheck = Duration::seconds(in.next());
+  p.nta.flushes_on_install = in.flag();
+  p.nta.cached_keys_win = in.flag();
+  p.nta.keeps_failed_negatives = in.flag();
+  p.signature_validations_max = 30;
+  return p;
+}
+
+class Run {
+ public:
+  explicit Run(std::span<const std::uint8_t> octets) : in_(octets), resolver_(config()) {}
+
+  void go() {
+    for (int steps = 0; !in_.is_over() && steps < 400; ++steps) step();
+    // Nothing more arrives: timeouts and wake-ups alone must end it.
+    for (int rounds = 0; !waiting_.empty(); ++rounds) {
+      ZF_ASSERT(rounds < 10'000);
+      advance();
+    }
+    Resolver copy = resolver_;
+    ZF_ASSERT(copy.state_hash() == resolver_.state_hash());
+  }
+
+ private:
+  struct Open {
+    SendQuery query;
+    SimTime timeout_at;
+  };
+
+  ResolverConfig config() {
+    profile_ = std::make_shared<const ResolverProfile>(profile_of(in_));
+    ResolverConfig config;
+    config.profile = profile_;
+    config.root_hints = SmallInternet::root_hints();
+    config.trust_anchors = {servers().internet.anchor(".")};
+    config.verifier = std::make_shared<const dnssec::IdentityVerifier>();
+    return config;
+  }
+
+  void step() {
+    switch (in_.below(8)) {
+      case 0:
+      case 1: query(); break;
+      case 2:
+      case 3:
+      case 4: respond(); break;
+      case 5: advance(); break;
+      case 6: {
+        const SimTime later = now_ + Duration::milliseconds(in_.next() * 16);
+        while (next_timer() <= later) advance();
+        now_ = later;
+        break;
+      }
+      case 7: operate(); break;
+    }
+  }
+
+  static dns::Name name_of(Input& in) {
+    static const char* names[] = {"www.signed.tld.",
+                                  "alias.signed.tld.",
+                                  "no.signed.tld.",
+                                  "a.b.c.signed.tld.",
+                                  "x.wild.signed.tld.",
+                                  "www.plain.tld.",
+                                  "www.other.",
+                                  "no.other.",
+                                  "loop.tld.",
+                                  "www.self.tld.",
+                                  "www.moved.tld.",
+                                  "signed.tld.",
+                                  "tld.",
+                                  ".",
+                                  "other.",
+                                  "word.tld."};
+    return dns::Name::literal(names[in.below(16)]);
+  }
+  static RRType type_of(Input& in) {
+    static constexpr RRType types[] = {RRType::a,  RRType::aaaa,  RRType::ds,   RRType::dnskey,
+                                       RRType::ns, RRType::cname, RRType::nsec, RRType::any};
+    return types[in.below(8)];
+  }
+
+  void query() {
+    ClientQuery query;
+    query.token = next_token_++;
+    query.question = {name_of(in_), type_of(in_), dns::RRClass::in};
+    const std::uint8_t bits = in_.next();
+    query.dnssec_ok = (bits & 1) != 0;
+    query.checking_disabled = (bits & 2) != 0;
+    waiting_[query.token] = now_ + profile_->upstream.query_deadline;
+    resolver_.on_client_query(query, now_, actions_);
+    carry_out();
+  }
+
+  void respond() {
+    if (open_.empty()) return;
+    const std::size_t at = in_.below(open_.size());
+    const SendQuery query = open_[at].query;
+    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(at));
+    const auto message = response(query);
+    if (message) {
+      resolver_.on_response(query.exchange, message, now_, actions_);
+    } else {
+      resolver_.on_timeout(query.exchange, now_, actions_);
+    }
+    carry_out();
+  }
+
+  dns::MessagePtr response(const SendQuery& query) {
+    const std::uint8_t how = in_.next();
+    if (how < 24) {
+      auto decoded = dns::decode(in_.take(how * 4U));
+      if (!decoded) return nullptr;
+      return std::make_shared<const dns::Message>(std::move(decoded).value());
+    }
+    const auto server = servers().by_address.find(query.server);
+    if (server == servers().by_address.end()) return nullptr;
+    dns::Edns edns;
+    edns.dnssec_ok = query.dnssec_ok;
+    const auto answer =
+        authority::reply(server->second, server->second.sites.front(),
+                         {query.question, edns, authority::Transport::tcp}, now_, servers().memo);
+    if (!answer) return nullptr;
+    if (how < 160) return answer->message;
+    return mutate(*answer->message, how);
+  }
+
+  dns::MessagePtr mutate(dns::Message message, std::uint8_t how) {
+    if (how >= 224) {  // through octets, some of them changed
+      dns::Octets octets = dns::encode(message).octets;
+      for (std::size_t n = in_.below(4); n > 0; --n) {
+        octets[(in_.next() * 256U + in_.next()) % octets.size()] = in_.next();
+      }
+      auto decoded = dns::decode(octets);
+      if (!decoded) return nullptr;
+      return std::make_shared<const dns::Message>(std::move(decoded).value());
+    }
+    switch (in_.below(8)) {
+      case 0: message.rcode = static_cast<dns::Rcode>(in_.below(16)); break;
+      case 1: message.answer.clear(); break;
+      case 2: message.authority.clear(); break;
+      case 3: message.additional.clear(); break;
+      case 4: message.flags.tc = true; break;
+      case 5: std::swap(message.answer, message.authority); break;
+      case 6:
+        for (auto& entry : message.answer) entry.rrset = entry.rrset->with_owner(name_of(in_));
+        break;
+      case 7:
+        for (auto& entry : message.authority) entry.rrset = entry.rrset->with_owner(name_of(in_));
+        break;
+    }
+    return std::make_shared<const dns::Message>(std::move(message));
+  }
+
+  void operate() {
+    const dns::Name name = name_of(in_);
+    const std::uint8_t what = in_.next();
+    if (what < 96) {
+      resolver_.on_operator(InstallNta{name}, now_, actions_);
+    } else if (what < 160) {
+      resolver_.on_operator(RemoveNta{name}, now_, actions_);
+    } else {
+      resolver_.on_operator(Flush{static_cast<Flush::What>(what % 4), name}, now_, actions_);
+    }
+    carry_out();
+  }
+
+  [[nodiscard]] SimTime next_timer() const {
+    SimTime next = wake_at_.value_or(SimTime::max());
+    for (const Open& open : open_) next = std::min(next, open.timeout_at);
+    return next;
+  }
+
+  // To the next timer, and runs it.
+  void advance() {
+    const SimTime next = next_timer();
+    if (next == SimTime::max()) return;
+    now_ = std::max(now_, next);
+    const auto due = std::find_if(open_.begin(), open_.end(),
+                                  [&](const Open& open) { return open.timeout_at <= now_; });
+    if (due != open_.end()) {
+      const std::uint64_t exchange = due->query.exchange;
+      open_.erase(due);
+      resolver_.on_timeout(exchange, now_, actions_);
+    } else {
+      resolver_.on_wake(now_, actions_);
+    }
+    carry_out();
+  }
+
+  void carry_out() {
+    const Actions actions = std::exchange(actions_, {});
+    sends_ += actions.sends.size();
+    for (const SendQuery& query : actions.sends) open_.push_back({query, now_ + query.timeout});
+    for (const ClientReply& reply : actions.replies) {
+      const auto waiting = waiting_.find(reply.token);
+      ZF_ASSERT(waiting != waiting_.end());  // once
+      ZF_ASSERT(now_ <= waiting->second);    // in time
+      waiting_.erase(waiting);
+      ZF_ASSERT(reply.rcode == dns::Rcode::servfail || reply.data != nullptr);
+      ZF_ASSERT(!reply.standing_until || *reply.standing_until >= now_);
+    }
+    wake_at_ = actions.wake_at;
+    ZF_ASSERT(waiting_.empty() || wake_at_);
+    ZF_ASSERT(sends_ <= 300 * (next_token_ + rechecks()));
+  }
+
+  // Each NTA may make the resolver look again by itself, every now and then.
+  [[nodiscard]] std::uint64_t rechecks() const {
+    return static_cast<std::uint64_t>((now_ - start_time).to_seconds()) + 1;
+  }
+
+  Input in_;
+  std::shared_ptr<const ResolverProfile> profile_;
+  Resolver resolver_;
+  Actions actions_;
+  SimTime now_ = start_time;
+  std::vector<Open> open_;
+  std::optional<SimTime> wake_at_;
+  std::map<std::uint64_t, SimTime> waiting_;  // token -> deadline
+  std::uint64_t next_token_ = 1;
+  std::uint64_t sends_ = 0;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Run({data, size}).go();
+  return 0;
+}
