@@ -33,7 +33,8 @@ Status check_publications(const RegistryPlan& plan, const KeyStore& keys) {
     if (keys.find(publication.label) == nullptr) {
       return Error{fmt::format("publication of an unknown key '{}'", publication.label)};
     }
-    if (publication.from >= publication.until) {
+    const bool is_never = publication.from == SimTime::max();
+    if (!is_never && publication.from >= publication.until) {
       return Error{fmt::format("key '{}' is withdrawn before it is published", publication.label)};
     }
   }

@@ -113,7 +113,8 @@ std::optional<std::size_t> first_needed(const std::vector<Loads>& loads, SimTime
 std::vector<SimTime> dnskey_changes(const RegistryPlan& plan) {
   std::vector<SimTime> times;
   for (const KeyPublication& publication : plan.publications) {
-    if (publication.from > SimTime::min()) times.push_back(publication.from);
+    const bool is_ever = publication.from < SimTime::max();
+    if (is_ever && publication.from > SimTime::min()) times.push_back(publication.from);
     if (publication.until < SimTime::max()) times.push_back(publication.until);
   }
   for (const KeyActivation& activation : plan.signing.activations) {

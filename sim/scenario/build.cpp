@@ -59,8 +59,8 @@ void add_to_sites(const ZoneSpec& spec, const BuiltZone& zone,
 std::vector<authority::SilentSpan> silences(const ServerSpec& server, const std::string& site) {
   std::vector<authority::SilentSpan> spans;
   for (const Silence& silence : server.silences) {
-    if (silence.site.empty() || silence.site == site)
-      spans.push_back({silence.from, silence.until});
+    const bool is_meant = silence.site.empty() || silence.site == site;
+    if (is_meant) spans.push_back({silence.from, silence.until});
   }
   return spans;
 }
@@ -175,7 +175,8 @@ Result<std::shared_ptr<const clients::Popularity>> build_popularity(
   const DemandSpec& demand = scenario.demand;
   clients::PopularitySettings settings;
   settings.population = members * 1'000'000 / (1'000'000 - demand.missing_share_ppm);
-  settings.head_names = demand.head_names;
+  // Without popular names one stands in, with no share of its own.
+  settings.head_names = std::max<std::uint32_t>(1, demand.head_names);
   settings.zipf_exponent = demand.zipf_exponent;
   settings.head_share_ppm = demand.head_share_ppm;
   settings.seed = scenario.run.seed;
@@ -242,7 +243,21 @@ const BuiltZone* BuiltScenario::find_zone(const dns::Name& apex) const {
   return find_zone_in(zones, apex);
 }
 
-Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions& options) {
+dns::RRsetPtr BuiltScenario::ds_of(const dns::Name& apex, SimTime at) const {
+  for (dns::Name name = apex; !name.is_root();) {
+    name = name.parent();
+    const BuiltZone* above = find_zone(name);
+    if (above == nullptr) continue;
+    const authority::ZoneHistory& history = *above->history;
+    return history.entries()[history.index_at(at)].version->node(apex).find(dns::RRType::ds);
+  }
+  for (const dns::RRsetPtr& anchor : world.trust_anchors) {
+    if (anchor->owner() == apex) return anchor;
+  }
+  return nullptr;
+}
+
+Result<BuiltScenario> build_zones(const ResolvedScenario& scenario, const BuildOptions& options) {
   BuiltScenario built;
   const auto keys = build_key_stores(scenario);
   if (!keys) return keys.error();
@@ -252,6 +267,15 @@ Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions
     if (!zone) return zone.error();
     built.zones.push_back(std::move(zone).value());
   }
+  const Status root = add_root(scenario, keys.value(), built.world);
+  if (!root) return root.error();
+  return built;
+}
+
+Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions& options) {
+  auto made = build_zones(scenario, options);
+  if (!made) return made.error();
+  BuiltScenario built = std::move(made).value();
   replay::World& world = built.world;
   world.seed = scenario.run.seed;
   world.from = scenario.run.from;
@@ -266,8 +290,6 @@ Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions
   const auto servers = build_servers(scenario, built.zones);
   if (!servers) return servers.error();
   world.servers = servers.value();
-  const Status root = add_root(scenario, keys.value(), world);
-  if (!root) return root.error();
   const Status clients = add_clients(scenario, world);
   if (!clients) return clients.error();
   return built;

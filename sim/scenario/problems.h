@@ -1,12 +1,12 @@
 // What is wrong with a file: all problems, with their places, reported together in order.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "zonefall/core/result.h"
+#include "zonefall/core/spelling.h"
 
 namespace zonefall::scenario {
 
@@ -40,15 +40,5 @@ class Problems {
   std::vector<Problem> found_;
   std::vector<std::string> foreign_;
 };
-
-/// The word of `valid` that `written` was probably meant to be, or "".
-std::string_view nearest_word(std::string_view written, std::span<const std::string_view> valid);
-
-/// `unknown <what> "<written>"; did you mean "..."?`, or the valid ones where none is near.
-std::string unknown_word(std::string_view what, std::string_view written,
-                         std::span<const std::string_view> valid);
-
-/// `text` in double quotes for a message: cut after 40 octets, controls left out.
-std::string in_quotes(std::string_view text);
 
 }  // namespace zonefall::scenario

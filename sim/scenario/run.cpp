@@ -28,6 +28,11 @@ std::string fingerprint_text(std::uint64_t value) {
   return fmt::format("{:016x}", value);
 }
 
+Error of_scenario(Error error, const RunOptions& options) {
+  if (error.where.empty()) error.where = options.scenario_path;
+  return error;
+}
+
 // Changes that lead to one of the scenario's counterfactuals.
 Result<Changes> changes_for(const ScenarioFile& file, const Changes& changes,
                             const std::string& name) {
@@ -133,27 +138,27 @@ bool needs_baseline(const ResolvedScenario& scenario) {
 
 Result<RunReport> run_scenario(const RunOptions& options) {
   auto loaded = load(options);
-  if (!loaded) return loaded.error();
+  if (!loaded) return of_scenario(loaded.error(), options);
   ScenarioFile& file = loaded.value().file;
   apply_options(options, file.scenario.run);
 
   auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
   if (!output) return output.error();
   auto built = build(file.scenario, {options.lead_in, options.real_crypto});
-  if (!built) return built.error();
+  if (!built) return of_scenario(built.error(), options);
 
   const bool is_baseline = options.counterfactual == file.scenario.baseline;
   const bool compares = needs_baseline(file.scenario) && !is_baseline;
   Replays replays(options, compares ? 2 : 1);
   auto replayed = replays.next(built.value().world, options.sample_ppm);
-  if (!replayed) return replayed.error();
+  if (!replayed) return of_scenario(replayed.error(), options);
   RunReport report;
   report.stopped = replayed.value().stopped;
   if (report.stopped) return report;
   std::optional<replay::ReplayResult> baseline;
   if (compares) {
     auto second = replay_baseline(options, loaded.value(), replays);
-    if (!second) return second.error();
+    if (!second) return of_scenario(second.error(), options);
     report.stopped = second.value().stopped;
     if (report.stopped) return report;
     baseline = std::move(second).value();

@@ -245,11 +245,13 @@ void Checks::clients() {
     }
   }
   const DemandSpec& demand = s_.demand;
-  const auto populated = std::any_of(s_.zones.begin(), s_.zones.end(), [&](const ZoneSpec& zone) {
-    return zone.apex == demand.zone && zone.population.has_value();
-  });
-  if (!populated) {
-    fail("demand.zone", "no zone {} with a population", demand.zone.to_text());
+  std::vector<std::string> populated;
+  for (const ZoneSpec& zone : s_.zones) {
+    if (zone.population) populated.push_back(zone.apex.to_text());
+  }
+  reference("demand.zone", "populated zone", demand.zone.to_text(), populated);
+  if (demand.head_names == 0 && demand.head_share_ppm > 0) {
+    fail("demand.head_share", "no head_names among whom to divide this share");
   }
   if (demand.diurnal_permille.size() != 24) {
     fail("demand.diurnal_permille", "expected 24 numbers, one for each hour, not {}",

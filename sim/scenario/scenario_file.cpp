@@ -31,7 +31,8 @@ class ProfileShelf {
     auto found = loaded_.find(name);
     if (found == loaded_.end()) {
       const std::string path = (folder_ / (name + ".yaml")).string();
-      auto file = is_plain ? load_profile(path) : Result<ProfileFile>(Error{"not a name", name});
+      auto file = is_plain && fs::exists(path) ? load_profile(path)
+                                               : Result<ProfileFile>(Error{unknown(name)});
       found = loaded_.emplace(name, std::move(file)).first;
     }
     if (found->second.ok()) return &found->second.value();
@@ -40,6 +41,18 @@ class ProfileShelf {
   }
 
  private:
+  [[nodiscard]] std::string unknown(const std::string& name) const {
+    std::vector<std::string> names;
+    std::error_code unreadable;  // then there are none
+    for (const auto& entry : fs::directory_iterator(folder_, unreadable)) {
+      if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+    }
+    std::sort(names.begin(), names.end());
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    if (views.empty()) return fmt::format("there are no profiles in {}", folder_.string());
+    return unknown_word("profile", name, views);
+  }
+
   fs::path folder_;
   std::map<std::string, Result<ProfileFile>, std::less<>> loaded_;
 };
@@ -82,8 +95,9 @@ ScenarioFile read_scenario(const YamlNode& root, SourceNames& names, ProfileShel
         cohort.knobs = profile->profile;
         reader.inherit("knobs", profile->sources);
       } else {
-        reader.problem(reader.place_of(reader.path_to("profile")),
-                       fmt::format("profile {}: {}", in_quotes(cohort.profile), problem.to_text()));
+        // A file that is there names itself in what is wrong with it.
+        const std::string of_which = problem.where.empty() ? "" : "in the profile: ";
+        reader.problem(reader.place_of(reader.path_to("profile")), of_which + problem.to_text());
       }
     }
     cohort.knobs.name = cohort.profile;

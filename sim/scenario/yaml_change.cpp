@@ -124,11 +124,19 @@ Status change_yaml(YamlNode& root, std::string_view change) {
     const auto found = find_step(*node, step);
     const bool fits = node->kind == (step.is_item ? Kind::sequence : Kind::mapping);
     const bool missing = found == node->members.end();
-    if (!fits || (missing && (!is_last || step.is_item || value_text == "~"))) {
+    // Blocks of settings may be left out of a file, and are made here; items are not.
+    const bool is_before_item = !is_last && steps.value()[i + 1].is_item;
+    if (!fits || (missing && (is_before_item || step.is_item || value_text == "~"))) {
       return Error{fmt::format("change {}: {}", in_quotes(change),
                                no_such_step(fits ? *node : YamlNode{}, step).message)};
     }
-    if (!is_last) {
+    if (!is_last && missing) {
+      YamlNode block;
+      block.kind = Kind::mapping;
+      mark_changed(block, node->at, fmt::format("change: {}", change));
+      node->members.push_back({std::string(step.word), node->at, std::move(block)});
+      node = &node->members.back().value;
+    } else if (!is_last) {
       node = &found->value;
     } else if (value_text == "~") {
       node->members.erase(found);

@@ -1,16 +1,11 @@
 // Goal: ldns and BIND accept the zones we sign, and reject them if another key of the same tag
 // signed.
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <ctime>
 #include <string>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
-#include <fmt/format.h>
 
+#include "judges.h"
 #include "random_zone.h"
 #include "zone_testing.h"
 
@@ -20,57 +15,30 @@ using namespace testing;  // NOLINT: test helpers
 
 namespace {
 
-namespace fs = std::filesystem;
+using judges::Run;
 
-/// A file that vanishes with this object.
+/// A zone in a file, for judges.
 class ZoneFile {
  public:
-  explicit ZoneFile(const ZoneVersion& zone) {
-    std::string pattern = (fs::temp_directory_path() / "zonefall-zone-XXXXXX").string();
-    const int descriptor = mkstemp(pattern.data());
-    REQUIRE(descriptor >= 0);
-    close(descriptor);
-    path_ = pattern;
-    std::ofstream out(path_);
-    zone.write_master_text([&](std::string_view text) { out << text; });
+  explicit ZoneFile(const ZoneVersion& zone) : text_(judges::master_text(zone)) {
+    folder_.write("zone", text_);
   }
-  ~ZoneFile() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  ZoneFile(const ZoneFile&) = delete;
-  ZoneFile& operator=(const ZoneFile&) = delete;
-  ZoneFile(ZoneFile&&) = delete;
-  ZoneFile& operator=(ZoneFile&&) = delete;
-  [[nodiscard]] std::string path() const { return path_.string(); }
+  [[nodiscard]] Run ask(const std::string& command) const { return folder_.run(command + " zone"); }
+  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
-  fs::path path_;
+  std::string text_;
+  judges::TemporaryFolder folder_;
 };
-
-struct Run {
-  bool accepted = false;
-  std::string output;
-};
-
-Run run(const std::string& command) {
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Run run;
-  std::array<char, 4096> buffer{};
-  while (fgets(buffer.data(), buffer.size(), pipe) != nullptr) run.output += buffer.data();
-  run.accepted = pclose(pipe) == 0;
-  return run;
-}
 
 Run ldns(const ZoneFile& file) {
-  return run(fmt::format("/usr/bin/ldns-verify-zone {}", file.path()));
+  return file.ask("/usr/bin/ldns-verify-zone");
 }
 Run bind_verify(const ZoneFile& file, const std::string& apex) {
-  return run(fmt::format("/usr/bin/dnssec-verify -o {} {}", apex, file.path()));
+  return file.ask("/usr/bin/dnssec-verify -o " + apex);
 }
 Run bind_check(const ZoneFile& file, const std::string& apex) {
-  return run(fmt::format("/usr/bin/named-checkzone -i local {} {}", apex, file.path()));
+  return file.ask("/usr/bin/named-checkzone -i local " + apex);
 }
 
 /// Signed now, because dnssec-verify has no option for the time.
@@ -85,10 +53,10 @@ void judge(const ZoneContentPtr& content, const std::string& apex) {
   const ZoneFile bad(*sign_version(content, signing_now(keys, others.zsk)));
   for (const Run& accepted : {ldns(good), bind_verify(good, apex), bind_check(good, apex)}) {
     INFO(accepted.output.substr(0, 4000));
-    CHECK(accepted.accepted);
+    CHECK(accepted.good);
   }
-  CHECK(!ldns(bad).accepted);
-  CHECK(!bind_verify(bad, apex).accepted);
+  CHECK(!ldns(bad).good);
+  CHECK(!bind_verify(bad, apex).good);
 }
 
 }  // namespace
@@ -115,9 +83,8 @@ TEST_CASE("judges: random zones") {
     const auto content = make_listed_content(random_zone(rng, denial)).value();
     const ZoneFile file(*sign_version(content, signing_now(keys, keys.zsk)));
     for (const Run& accepted : {ldns(file), bind_verify(file, "t.")}) {
-      std::ifstream in(file.path());
-      INFO(accepted.output << std::string(std::istreambuf_iterator<char>(in), {}).substr(0, 6000));
-      CHECK(accepted.accepted);
+      INFO(accepted.output << file.text().substr(0, 6000));
+      CHECK(accepted.good);
     }
   }
 }

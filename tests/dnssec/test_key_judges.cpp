@@ -1,14 +1,12 @@
 // Goal: BIND and ldns agree with our tags, DS records, private keys and signatures.
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
+#include <cctype>
 #include <sstream>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "judges.h"
 #include "key_testing.h"
 #include "zonefall/core/time.h"
 #include "zonefall/dnssec/signature.h"
@@ -20,47 +18,7 @@ using dns::Name;
 
 namespace {
 
-namespace fs = std::filesystem;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "zonefall-keys-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  TemporaryFolder(TemporaryFolder&&) = delete;
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-  }
-
-  struct Run {
-    int status = -1;
-    std::string output;
-  };
-  /// Runs a shell command in the folder; output holds stdout and stderr.
-  [[nodiscard]] Run run(const std::string& command) const {
-    const std::string line = "cd '" + path_.string() + "' && { " + command + " ; } 2>&1";
-    FILE* pipe = popen(line.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    Run run;
-    std::array<char, 4096> buffer{};
-    while (fgets(buffer.data(), buffer.size(), pipe) != nullptr) run.output += buffer.data();
-    run.status = pclose(pipe);
-    return run;
-  }
-
- private:
-  fs::path path_;
-};
+using judges::TemporaryFolder;
 
 /// The name under which BIND's tools expect the files of a key.
 std::string key_file_name(const KeyPair& pair) {
@@ -161,12 +119,12 @@ TEST_CASE("BIND and ldns make our DS records from our keys") {
       const auto bind =
           folder.run(fmt::format("/usr/bin/dnssec-dsfromkey -a {} {}", bind_name, file));
       INFO(bind.output);
-      CHECK(bind.status == 0);
+      CHECK(bind.good);
       CHECK(ds_fields(bind.output) == ours);
       const auto ldns =
           folder.run(fmt::format("/usr/bin/ldns-key2ds -n -f {} {}", ldns_flag, file));
       INFO(ldns.output);
-      CHECK(ldns.status == 0);
+      CHECK(ldns.good);
       CHECK(ds_fields(ldns.output) == ours);
     }
   }
@@ -190,10 +148,10 @@ TEST_CASE("BIND signs a zone with our private keys and verifies it") {
         folder.run(fmt::format("/usr/bin/dnssec-signzone -o example. -f signed -k {} zone {}",
                                key_file_name(*ksk), key_file_name(*zsk)));
     INFO(signing.output);
-    CHECK(signing.status == 0);
+    CHECK(signing.good);
     const auto verifying = folder.run("/usr/bin/dnssec-verify -o example. signed");
     INFO(verifying.output);
-    CHECK(verifying.status == 0);
+    CHECK(verifying.good);
   }
 }
 
@@ -208,12 +166,12 @@ TEST_CASE("ldns verifies a zone that we signed, and rejects it when one octet is
     const std::string command = "/usr/bin/ldns-verify-zone -t 20260505193000 zone";
     const auto verified = folder.run(command);
     INFO(verified.output);
-    CHECK(verified.status == 0);
+    CHECK(verified.good);
     const std::size_t at = zone.find("192.0.2.0");
     REQUIRE(at != std::string::npos);
     zone.replace(at, 9, "192.0.2.9");
     folder.write("zone", zone);
-    CHECK(folder.run(command).status != 0);
+    CHECK_FALSE(folder.run(command).good);
   }
 }
 

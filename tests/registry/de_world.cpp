@@ -152,31 +152,6 @@ authority::ZoneVersionPtr served(const RegistryRun& run, std::size_t site, SimTi
   return run.history->entries().at(run.sites.at(site).index_at(at).value()).version;
 }
 
-std::vector<Audited> audit(const dnssec::SignatureVerifier& verifier,
-                           const authority::ZoneVersion& version, const dns::RRset& parent_ds,
-                           SimTime now) {
-  const dnssec::Validator validator{verifier};
-  std::vector<Audited> audited;
-  const dnssec::ZoneKeys zone_keys = dnssec::zone_keys(*version.dnskeys());
-  const auto check = [&](const dns::RRsetPtr& rrset) {
-    const dns::SignedRRset entry{rrset, version.signatures(rrset).rrsigs};
-    const bool is_dnskey = rrset->type() == RRType::dnskey;
-    auto verdict = is_dnskey ? dnssec::validate_dnskeys(validator, entry, parent_ds, now)
-                             : dnssec::validate_rrset(validator, entry, zone_keys, now);
-    audited.push_back({rrset->owner(), rrset->type(), std::move(verdict.verdict)});
-  };
-  for (const dns::RRsetPtr& rrset : version.node(version.apex()).rrsets) check(rrset);
-  version.content().for_each_node([&](const Name& owner, const authority::Node& node) {
-    if (node.kind == authority::NodeKind::occluded || owner == version.apex()) return;
-    for (const dns::RRsetPtr& rrset : node.rrsets) {
-      const bool is_cut = node.kind == authority::NodeKind::delegation;
-      if (!is_cut || rrset->type() == RRType::ds) check(rrset);
-    }
-  });
-  version.content().denial()->for_each(check);
-  return audited;
-}
-
 std::vector<std::string> failures(const std::vector<Audited>& audited) {
   std::vector<std::string> names;
   for (const Audited& entry : audited) {

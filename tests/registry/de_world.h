@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "zonefall/authority/audit.h"
 #include "zonefall/authority/zone_version.h"
 #include "zonefall/core/time.h"
 #include "zonefall/dns/name.h"
@@ -37,17 +38,8 @@ struct DeWorld {
 /// What site number `site` of `run` serves at `at`.
 authority::ZoneVersionPtr served(const RegistryRun& run, std::size_t site, SimTime at);
 
-/// A signed RRset of a zone version and what a validator makes of it.
-struct Audited {
-  dns::Name owner;
-  dns::RRType type = dns::RRType::a;
-  dnssec::Verdict verdict;
-};
-
-/// Every signed RRset of `version`: DNSKEY against the parent's DS, the others against the DNSKEYs.
-std::vector<Audited> audit(const dnssec::SignatureVerifier& verifier,
-                           const authority::ZoneVersion& version, const dns::RRset& parent_ds,
-                           SimTime now);
+using authority::Audited;
+using authority::audit;
 
 /// "a.de DS" of those that are not secure, sorted.
 std::vector<std::string> failures(const std::vector<Audited>& audited);

@@ -1,54 +1,19 @@
 // ldns and BIND judge the zone as published during the `.de` replay: good, bad, good; and where it
 // is bad, they name exactly the RRsets that our validator calls bogus.
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-#include <cstdio>
-#include <cstdlib>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include "de_world.h"
+#include "judges.h"
 #include "zonefall/dnssec/signature.h"
 
 namespace zonefall::registry {
 namespace {
-
-class ZoneFile {
- public:
-  explicit ZoneFile(const authority::ZoneVersion& version) {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "zonefall-zone-XXXXXX").string();
-    const int descriptor = mkstemp(pattern.data());
-    REQUIRE(descriptor >= 0);
-    std::FILE* file = fdopen(descriptor, "w");
-    REQUIRE(file != nullptr);
-    version.write_master_text([&](std::string_view text) {
-      REQUIRE(std::fwrite(text.data(), 1, text.size(), file) == text.size());
-    });
-    REQUIRE(std::fclose(file) == 0);
-    path_ = pattern;
-  }
-  ~ZoneFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  ZoneFile(const ZoneFile&) = delete;
-  ZoneFile& operator=(const ZoneFile&) = delete;
-  ZoneFile(ZoneFile&&) = delete;
-  ZoneFile& operator=(ZoneFile&&) = delete;
-
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 struct Judgement {
   bool good = false;
@@ -56,41 +21,24 @@ struct Judgement {
   std::string output;
 };
 
-/// Runs a judge; what stands after `mark` in its output lines is "owner type".
-Judgement judge(const std::string& command, const std::string& mark) {
-  std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Judgement judgement;
-  std::array<char, 4096> buffer{};
-  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) {
-    judgement.output += buffer.data();
-  }
-  judgement.good = pclose(pipe) == 0;
-  std::istringstream lines(judgement.output);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t at = line.find(mark);
-    if (at == std::string::npos) continue;
-    std::string owner, type;
-    std::istringstream(line.substr(at + mark.size())) >> owner >> type;
-    std::transform(owner.begin(), owner.end(), owner.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (owner.ends_with('.')) owner.pop_back();
-    judgement.failures.push_back(fmt::format("{} {}", owner, type));
-  }
-  std::sort(judgement.failures.begin(), judgement.failures.end());
-  return judgement;
+/// What stands after `mark` in the judge's output is "owner type".
+Judgement judgement(const judges::Run& run, const std::string& mark) {
+  return {run.good, judges::named_rrsets(run.output, mark), run.output};
 }
 
 Judgement ask_ldns(const authority::ZoneVersion& version, SimTime now) {
-  const ZoneFile file(version);
-  return judge(fmt::format("/usr/bin/ldns-verify-zone -t {} {}", now.to_rrsig_text(), file.path()),
-               "Bogus DNSSEC signature for ");
+  const judges::TemporaryFolder folder;
+  folder.write("zone", judges::master_text(version));
+  const std::string command =
+      fmt::format("/usr/bin/ldns-verify-zone -t {} zone", now.to_rrsig_text());
+  return judgement(folder.run(command), "Bogus DNSSEC signature for ");
 }
 
 Judgement ask_bind(const authority::ZoneVersion& version) {
-  const ZoneFile file(version);
-  return judge(fmt::format("/usr/bin/dnssec-verify -o de {}", file.path()),
-               "No correct RSASHA256 signature for ");
+  const judges::TemporaryFolder folder;
+  folder.write("zone", judges::master_text(version));
+  return judgement(folder.run("/usr/bin/dnssec-verify -o de zone"),
+                   "No correct RSASHA256 signature for ");
 }
 
 }  // namespace

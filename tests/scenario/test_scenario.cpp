@@ -140,10 +140,10 @@ TEST_CASE("mistakes in registries, cohorts and expectations are named with place
        "\"stop\"?"},
       {"from: 2025-12-31", "from: 2026-01-01T01:00Z",
        "28:26: the first phase starts after the run"},
-      {"demand: {zone: xy}", "demand: {zone: .}", "29:16: no zone . with a population"},
+      {"demand: {zone: xy}", "demand: {zone: .}",
+       "29:16: unknown populated zone \".\"; valid: xy."},
       {"profile: unbound-1.17", "profile: unbound-1.18",
-       "33:14: profile \"unbound-1.18\": scenarios/profiles/unbound-1.18.yaml: cannot be read: No "
-       "such file or directory"},
+       "33:14: unknown profile \"unbound-1.18\"; did you mean \"unbound-1.17\"?"},
       {"lifetime: 2 h", "lifetme: 2 h",
        "34:19: unknown key \"lifetme\"; did you mean \"lifetime\"?"},
       {"resolvers: 10", "resolvers: ten",

@@ -81,7 +81,7 @@ TEST_CASE("bad input and bad usage end with 2 and a word about it") {
     const char* word;
   };
   for (const Case& c : {Case{"zonefall", "subcommand"},
-                        Case{"zonefall nonsense run.sqlite", "no subcommand nonsense"},
+                        Case{"zonefall nonsense run.sqlite", "unknown subcommand \"nonsense\""},
                         Case{"zonefall --nonsense", "--nonsense"}, Case{"zonefall report", "FILE"},
                         Case{"zonefall report -f pdf run.sqlite", "pdf"},
                         Case{"zonefall report --nonsense run.sqlite", "nonsense"},

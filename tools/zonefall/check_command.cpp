@@ -1,39 +1,56 @@
-// zonefall check: reads scenarios as a run would, and says what is wrong with them.
+// zonefall check: reads and builds scenarios as a run would, and says what is wrong with them.
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "commands.h"
 #include "output.h"
-#include "zonefall/scenario/scenario.h"
+#include "scenario_arguments.h"
+#include "zonefall/scenario/build.h"
 
 namespace zonefall::command {
 
+namespace {
+
+struct Arguments {
+  std::vector<std::string> paths;
+  std::vector<std::string> set;
+  bool print = false;
+};
+
+ExitCode check(const std::string& path, const Arguments& arguments) {
+  const auto file = load({path, arguments.set});
+  if (!file) return refuse(file.error());
+  const auto built = scenario::build(file.value().scenario, {scenario::default_lead_in});
+  if (!built) return refuse({built.error().message, path});
+  if (arguments.print) {
+    const Status written = write_stdout(scenario::write_scenario(file.value()));
+    if (!written) {
+      complain(written.error());
+      return ExitCode::run_failed;
+    }
+    return ExitCode::fine;
+  }
+  const std::size_t expectations = file.value().scenario.expect.size();
+  say(fmt::format("{}: fine, {} expectation{}\n", path, expectations,
+                  expectations == 1 ? "" : "s"));
+  return ExitCode::fine;
+}
+
+}  // namespace
+
 void add_check_command(CLI::App& app, ExitCode& exit_code) {
-  struct Arguments {
-    std::vector<std::string> paths;
-    bool print = false;
-  };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("check", "Check scenario files without running them");
   command->add_option("scenarios", arguments->paths, "Scenario files")->required();
+  add_set_option(*command, arguments->set);
   command->add_flag("--print", arguments->print,
                     "Print the normalised scenario, with every default written out");
   command->footer("Example:\n  zonefall check scenarios/*.yaml");
   command->callback([arguments, &exit_code] {
     for (const std::string& path : arguments->paths) {
-      const auto file = scenario::load_scenario(path);
-      if (!file) {
-        complain(file.error());
-        exit_code = ExitCode::bad_input;
-        continue;
-      }
-      if (arguments->print) {
-        fmt::print("{}", scenario::write_scenario(file.value()));
-      } else {
-        fmt::print(stderr, "{}: fine, {} expectations\n", path,
-                   file.value().scenario.expect.size());
-      }
+      exit_code = std::max(exit_code, check(path, *arguments));
     }
   });
 }

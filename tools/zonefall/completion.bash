@@ -5,11 +5,11 @@
 # take one of a fixed set.
 declare -gA _zonefall_options=(
   [-]="-h --help --version"
-  [check]="-h --help --print"
+  [check]="-h --help --set --print"
   [query]="-h --help --set --resolver --at --cd --explain"
   [report]="-h --help -f --format -o --output --schema"
   [run]="-h --help --set -o --output --overwrite --seed --scale --threads --crypto --counterfactual"
-  [zone]="-h --help --set --at --now-shift"
+  [zone]="-h --help --set --at --now-shift --verdicts"
 )
 declare -gA _zonefall_values=(
   [report:-f]="md json csv svg"

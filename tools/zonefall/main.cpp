@@ -1,22 +1,25 @@
 // The command `zonefall`: reads the command line, runs one subcommand, gives its exit code.
-#include <cstdio>
+#include <csignal>
 #include <exception>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "commands.h"
+#include "output.h"
+#include "usage.h"
 
 namespace {
 
 using zonefall::command::ExitCode;
+using zonefall::command::report_parse_error;
 
 ExitCode run(int argc, char** argv) {
   CLI::App app("Replays DNSSEC outages: who was hurt, for how long, and what would have helped.",
                "zonefall");
   app.footer(
+      "Example:\n  zonefall run scenarios/de-2026-05-05.yaml -o de.sqlite\n"
       "Exit codes: 0 fine; 1 an expectation failed; 2 bad input or usage; 3 the run failed.\n"
       "`zonefall SUBCOMMAND --help` explains a subcommand.");
   app.set_version_flag("--version", "zonefall " ZONEFALL_VERSION, "Print the version and exit");
@@ -31,12 +34,7 @@ ExitCode run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const std::vector<std::string> unknown = app.remaining();
-    if (error.get_exit_code() != 0 && app.get_subcommands().empty() && !unknown.empty()) {
-      fmt::print(stderr, "zonefall: there is no subcommand {}; see zonefall --help\n", unknown[0]);
-      return ExitCode::bad_input;
-    }
-    return app.exit(error) == 0 ? ExitCode::fine : ExitCode::bad_input;
+    return report_parse_error(app, error, {argv + 1, argv + argc});
   }
   return exit_code;
 }
@@ -44,10 +42,12 @@ ExitCode run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file over the limit for its size is an error to report (EFBIG), not a reason to die.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return static_cast<int>(run(argc, argv));
   } catch (const std::exception& error) {  // out of memory, or a library's
-    std::fprintf(stderr, "zonefall: %s\n", error.what());
+    zonefall::command::complain({error.what()});
     return static_cast<int>(ExitCode::run_failed);
   }
 }

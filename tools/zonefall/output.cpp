@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 namespace zonefall::command {
+
 Status write_stdout(std::string_view text) {
   errno = 0;
   const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
@@ -17,8 +18,17 @@ Status write_stdout(std::string_view text) {
   return Done{};
 }
 
+void say(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 void complain(const Error& error) {
-  fmt::print(stderr, "zonefall: {}\n", error.to_text());
+  say(fmt::format("zonefall: {}\n", error.to_text()));
+}
+
+ExitCode refuse(const Error& error) {
+  complain(error);
+  return ExitCode::bad_input;
 }
 
 }  // namespace zonefall::command

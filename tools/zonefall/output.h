@@ -3,13 +3,18 @@
 
 #include <string_view>
 
+#include "commands.h"
 #include "zonefall/core/result.h"
 
 namespace zonefall::command {
 
 /// Errors: stdout is full or closed.
 Status write_stdout(std::string_view text);
+/// Words on stderr; that nobody can read them stops nothing.
+void say(std::string_view text);
 /// "zonefall: MESSAGE" on stderr.
 void complain(const Error& error);
+/// `complain`, and the exit code for it.
+ExitCode refuse(const Error& error);
 
 }  // namespace zonefall::command

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "output.h"
 #include "scenario_arguments.h"
+#include "zonefall/core/spelling.h"
 #include "zonefall/replay/replay.h"
 #include "zonefall/scenario/build.h"
 
@@ -32,9 +33,9 @@ Result<replay::Inquiry> find_resolver(const replay::World& world, const std::str
   const auto cohort = std::find_if(world.cohorts.begin(), world.cohorts.end(),
                                    [&](const replay::Cohort& c) { return c.name == name; });
   if (cohort == world.cohorts.end()) {
-    std::string known;
-    for (const replay::Cohort& c : world.cohorts) known += " " + c.name;
-    return Error{fmt::format("no cohort is named '{}'; there are:{}", name, known)};
+    std::vector<std::string_view> known;
+    for (const replay::Cohort& c : world.cohorts) known.push_back(c.name);
+    return Error{unknown_word("cohort", name, known)};
   }
   inquiry.cohort = static_cast<std::uint32_t>(cohort - world.cohorts.begin());
   if (colon != std::string::npos) {
@@ -51,51 +52,49 @@ Result<replay::Inquiry> find_resolver(const replay::World& world, const std::str
   return inquiry;
 }
 
-Result<replay::Inquiry> read_inquiry(const replay::World& world, const Arguments& arguments) {
-  auto inquiry = find_resolver(world, arguments.resolver);
-  if (!inquiry) return inquiry;
+// All but the resolver, which takes a world to find.
+Result<replay::Inquiry> read_inquiry(const Arguments& arguments) {
   const auto at = SimTime::parse(arguments.at);
-  if (!at) return at.error();
+  if (!at) return Error{at.error().message, "--at"};
   const auto qname = dns::Name::parse(arguments.qname);
   if (!qname) return qname.error();
   const auto qtype = dns::parse_rrtype(arguments.qtype);
   if (!qtype) return qtype.error();
-  inquiry.value().at = at.value();
-  inquiry.value().question = {qname.value(), qtype.value(), dns::RRClass::in};
-  inquiry.value().checking_disabled = arguments.checking_disabled;
+  replay::Inquiry inquiry;
+  inquiry.at = at.value();
+  inquiry.question = {qname.value(), qtype.value(), dns::RRClass::in};
+  inquiry.checking_disabled = arguments.checking_disabled;
   return inquiry;
 }
 
-ExitCode query(const Arguments& arguments) {
-  const auto file = scenario::load_scenario(arguments.scenario.path, arguments.scenario.set);
-  if (!file) {
-    complain(file.error());
-    return ExitCode::bad_input;
-  }
-  scenario::BuildOptions options;
-  options.lead_in = scenario::default_lead_in;
-  const auto built = scenario::build(file.value().scenario, options);
-  if (!built) {
-    complain(built.error());
-    return ExitCode::bad_input;
-  }
-  const auto inquiry = read_inquiry(built.value().world, arguments);
-  if (!inquiry) {
-    complain(inquiry.error());
-    return ExitCode::bad_input;
-  }
-  const auto result = replay::inquire(built.value().world, inquiry.value());
-  if (!result) {
-    complain(result.error());
-    return ExitCode::run_failed;
-  }
-  if (arguments.explain) fmt::print("{}", replay::explain(result.value().steps));
+ExitCode print_answer(const replay::InquiryResult& result, const replay::Inquiry& inquiry,
+                      const Arguments& arguments) {
   resolver::ClientQuery asked;
-  asked.question = inquiry.value().question;
+  asked.question = inquiry.question;
   asked.dnssec_ok = true;
-  asked.checking_disabled = arguments.checking_disabled;
-  fmt::print("{}", dns::to_text(resolver::to_message(result.value().reply, asked)));
-  return ExitCode::fine;
+  asked.checking_disabled = inquiry.checking_disabled;
+  const Status written =
+      write_stdout((arguments.explain ? replay::explain(result.steps) : std::string()) +
+                   dns::to_text(resolver::to_message(result.reply, asked)));
+  if (written) return ExitCode::fine;
+  complain(written.error());
+  return ExitCode::run_failed;
+}
+
+ExitCode query(const Arguments& arguments) {
+  auto inquiry = read_inquiry(arguments);
+  if (!inquiry) return refuse(inquiry.error());
+  const auto file = load(arguments.scenario);
+  if (!file) return refuse(file.error());
+  const auto built = scenario::build(file.value().scenario, {scenario::default_lead_in});
+  if (!built) return refuse({built.error().message, arguments.scenario.path});
+  const auto place = find_resolver(built.value().world, arguments.resolver);
+  if (!place) return refuse({place.error().message, "--resolver"});
+  inquiry.value().cohort = place.value().cohort;
+  inquiry.value().resolver = place.value().resolver;
+  const auto result = replay::inquire(built.value().world, inquiry.value());
+  if (!result) return refuse(result.error());
+  return print_answer(result.value(), inquiry.value(), arguments);
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "output.h"
 #include "scenario_arguments.h"
+#include "usage.h"
 #include "zonefall/scenario/run.h"
 
 namespace zonefall::command {
@@ -22,15 +23,26 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 volatile std::sig_atomic_t interrupted = 0;
-void note_interrupt(int) { interrupted = 1; }
+void note_interrupt(int) {
+  interrupted = 1;
+}
+
+// What is left alone: signals that the caller has us ignore, as nohup does.
+void watch_signals() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    if (std::signal(number, note_interrupt) == SIG_IGN) std::signal(number, SIG_IGN);
+  }
+  // Nobody who reads along is no reason to give up the run.
+  std::signal(SIGPIPE, SIG_IGN);
+}
 
 struct Arguments {
   ScenarioArguments scenario;
   std::string counterfactual;
   std::string output = "results.sqlite";
   bool overwrite = false;
-  std::uint64_t seed = 0;
-  double scale = 0;
+  std::optional<std::uint64_t> seed;
+  std::optional<double> scale;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   std::string crypto = "identity";
 };
@@ -49,11 +61,11 @@ class ProgressBar {
     const double elapsed_s = seconds_since(start_);
     const double left_s =
         percent == 0 ? 0 : elapsed_s * (100.0 - percent) / static_cast<double>(percent);
-    fmt::print(stderr, "\r[{:<50}] {:3d} %  {:.0f} s left ", std::string(
-               static_cast<std::size_t>(percent / 2), '#'), percent, left_s);
+    const std::string done_part(static_cast<std::size_t>(percent / 2), '#');
+    say(fmt::format("\r[{:<50}] {:3d} %  {:.0f} s left ", done_part, percent, left_s));
   }
   void end() const {
-    if (is_terminal_) fmt::print(stderr, "\r{:75}\r", "");
+    if (is_terminal_) say(fmt::format("\r{:75}\r", ""));
   }
 
  private:
@@ -76,30 +88,31 @@ int print_score(const scenario::RunReport& report, const std::string& kind) {
     all += 1;
     passed += row.passed ? 1 : 0;
     wrong += row.passed == must_fail ? 1 : 0;
-    lines += fmt::format("  {} {}: {}{}\n", row.passed ? "pass" : "FAIL", row.id, row.measured,
-                         must_fail ? row.passed ? ", but must fail here" : ", as it must here"
-                                   : "");
+    lines +=
+        fmt::format("  {} {}: {}{}\n", row.passed ? "pass" : "FAIL", row.id, row.measured,
+                    must_fail ? row.passed ? ", but must fail here" : ", as it must here" : "");
   }
-  if (all > 0) fmt::print(stderr, "{}s: {} of {} passed\n{}", kind, passed, all, lines);
+  if (all > 0) say(fmt::format("{}s: {} of {} passed\n{}", kind, passed, all, lines));
   return wrong;
 }
 
 /// Of a counterfactual, only those that must fail are judged.
-ExitCode print_report(const scenario::RunReport& report, const Arguments& arguments, double took_s) {
-  fmt::print(stderr,
-             "{:.0f} client queries, {} resolutions, {} exchanges, {} events in {:.1f} s\n"
-             "fingerprint {:016x}, content hash {:016x}\n",
-             report.client_queries, report.resolutions, report.exchanges, report.events, took_s,
-             report.fingerprint, report.content_hash);
+ExitCode print_report(const scenario::RunReport& report, const Arguments& arguments,
+                      double took_s) {
+  say(
+      fmt::format("{:.0f} client queries, {} resolutions, {} exchanges, {} events in {:.1f} s\n"
+                  "fingerprint {:016x}, content hash {:016x}\n",
+                  report.client_queries, report.resolutions, report.exchanges, report.events,
+                  took_s, report.fingerprint, report.content_hash));
   int wrong = print_score(report, "consequence") + print_score(report, "echo");
   if (!arguments.counterfactual.empty()) {
-    wrong = static_cast<int>(std::count_if(
-        report.expectations.begin(), report.expectations.end(), [&](const auto& row) {
+    wrong = static_cast<int>(
+        std::count_if(report.expectations.begin(), report.expectations.end(), [&](const auto& row) {
           return row.passed && std::find(report.must_fail.begin(), report.must_fail.end(),
                                          row.id) != report.must_fail.end();
         }));
   }
-  fmt::print(stderr, "results in {}\n", arguments.output);
+  say(fmt::format("results in {}\n", arguments.output));
   return wrong == 0 ? ExitCode::fine : ExitCode::expectation_failed;
 }
 
@@ -108,9 +121,9 @@ ExitCode run(const Arguments& arguments) {
   options.scenario_path = arguments.scenario.path;
   options.changes = arguments.scenario.set;
   options.counterfactual = arguments.counterfactual;
-  if (arguments.seed != 0) options.seed = arguments.seed;
-  if (arguments.scale > 0) {
-    options.scale_ppm = static_cast<std::uint32_t>(arguments.scale * 1'000'000 + 0.5);
+  options.seed = arguments.seed;
+  if (arguments.scale) {
+    options.scale_ppm = static_cast<std::uint32_t>(*arguments.scale * 1'000'000 + 0.5);
   }
   options.output_path = arguments.output;
   options.overwrite = arguments.overwrite;
@@ -120,8 +133,7 @@ ExitCode run(const Arguments& arguments) {
   options.stop = [] { return interrupted != 0; };
   ProgressBar bar;
   options.progress = [&](std::uint64_t done, std::uint64_t all) { bar.show(done, all); };
-  std::signal(SIGINT, note_interrupt);
-  std::signal(SIGTERM, note_interrupt);
+  watch_signals();
   const Clock::time_point start = Clock::now();
   const auto report = scenario::run_scenario(options);
   bar.end();
@@ -149,18 +161,21 @@ void add_run_command(CLI::App& app, ExitCode& exit_code) {
       ->capture_default_str();
   command->add_flag("--overwrite", arguments->overwrite, "Replace an existing results file");
   command->add_option("--seed", arguments->seed, "Use this seed instead of the scenario's")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--scale", arguments->scale,
-                      "Simulate this share of each cohort's resolvers, 0.01 for one in a hundred")
-      ->check(CLI::Range(0.000001, 1.0));
+      ->check(whole_number());
+  command
+      ->add_option("--scale", arguments->scale,
+                   "Simulate this share of each cohort's resolvers, 0.01 for one in a hundred")
+      ->check(share());
   command->add_option("--threads", arguments->threads, "Threads; the results do not depend on it")
       ->check(CLI::Range(1U, 1024U))
       ->capture_default_str();
-  command->add_option("--crypto", arguments->crypto,
-                      "How signatures are checked: by identity (quick), or real (OpenSSL)")
+  command
+      ->add_option("--crypto", arguments->crypto,
+                   "How signatures are checked: by identity (quick), or real (OpenSSL)")
       ->check(CLI::IsMember({"identity", "real"}))
       ->capture_default_str();
-  command->footer("Example:\n  zonefall run scenarios/de-2026-05-05.yaml --scale 0.05 -o de.sqlite");
+  command->footer(
+      "Example:\n  zonefall run scenarios/de-2026-05-05.yaml --scale 0.05 -o de.sqlite");
   command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

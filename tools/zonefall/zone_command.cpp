@@ -1,5 +1,4 @@
 // zonefall zone: a zone as it was published at an instant, as master-file text.
-#include <cstdio>
 #include <ctime>
 #include <memory>
 
@@ -8,6 +7,8 @@
 #include "commands.h"
 #include "output.h"
 #include "scenario_arguments.h"
+#include "verdicts.h"
+#include "zonefall/core/spelling.h"
 #include "zonefall/registry/registry.h"
 #include "zonefall/scenario/build.h"
 
@@ -20,6 +21,7 @@ struct Arguments {
   std::string zone;
   std::string at;
   bool now_shift = false;
+  bool verdicts = false;
 };
 
 // The version in force, its window of validity moved so that `at` becomes the present.
@@ -27,43 +29,49 @@ authority::ZoneVersionPtr moved_to_now(const scenario::BuiltZone& zone,
                                        const authority::ZoneVersionPtr& version, SimTime at) {
   if (!zone.run) return version;
   const Duration shift = SimTime::from_unix_s(std::time(nullptr)) - at;
-  return registry::redated(version, *zone.run->signing_plan,
-                           Duration::seconds(shift.to_seconds()));
+  return registry::redated(version, *zone.run->signing_plan, Duration::seconds(shift.to_seconds()));
+}
+
+Error unknown_zone(const scenario::BuiltScenario& built, const dns::Name& apex) {
+  std::vector<std::string> names;
+  for (const scenario::BuiltZone& zone : built.zones) names.push_back(zone.apex.to_text());
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  return Error{unknown_word("zone", apex.to_text(), views)};
+}
+
+Status write_zone(const authority::ZoneVersion& version) {
+  Status status = Done{};
+  version.write_master_text([&](std::string_view text) {
+    if (status) status = write_stdout(text);
+  });
+  return status;
 }
 
 ExitCode print_zone(const Arguments& arguments) {
   const auto at = SimTime::parse(arguments.at);
+  if (!at) return refuse({at.error().message, "--at"});
   const auto apex = dns::Name::parse(arguments.zone);
-  if (!at || !apex) {
-    complain(at ? apex.error() : at.error());
-    return ExitCode::bad_input;
-  }
-  const auto file = scenario::load_scenario(arguments.scenario.path, arguments.scenario.set);
-  if (!file) {
-    complain(file.error());
-    return ExitCode::bad_input;
-  }
-  const auto built = scenario::build(file.value().scenario, {});
-  if (!built) {
-    complain(built.error());
-    return ExitCode::bad_input;
-  }
+  if (!apex) return refuse(apex.error());
+  const auto file = load(arguments.scenario);
+  if (!file) return refuse(file.error());
+  const auto built = scenario::build_zones(file.value().scenario, {scenario::default_lead_in});
+  if (!built) return refuse({built.error().message, arguments.scenario.path});
   const scenario::BuiltZone* zone = built.value().find_zone(apex.value());
-  if (zone == nullptr) {
-    complain({fmt::format("{} has no zone {}", arguments.scenario.path, arguments.zone)});
-    return ExitCode::bad_input;
+  if (zone == nullptr) return refuse(unknown_zone(built.value(), apex.value()));
+  Status status = Done{};
+  if (arguments.verdicts) {
+    const auto table = verdict_table(built.value(), *zone, at.value());
+    if (!table) return refuse(table.error());
+    status = write_stdout(table.value());
+  } else {
+    const auto& entries = zone->history->entries();
+    authority::ZoneVersionPtr version = entries[zone->history->index_at(at.value())].version;
+    if (arguments.now_shift) version = moved_to_now(*zone, version, at.value());
+    status = write_zone(*version);
   }
-  const auto& entries = zone->history->entries();
-  authority::ZoneVersionPtr version = entries[zone->history->index_at(at.value())].version;
-  if (arguments.now_shift) version = moved_to_now(*zone, version, at.value());
-  version->write_master_text([](std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-  });
-  if (std::fflush(stdout) != 0) {
-    complain({"the zone could not be written: is the disk full?"});
-    return ExitCode::run_failed;
-  }
-  return ExitCode::fine;
+  if (status) return ExitCode::fine;
+  complain(status.error());
+  return ExitCode::run_failed;
 }
 
 }  // namespace
@@ -75,9 +83,15 @@ void add_zone_command(CLI::App& app, ExitCode& exit_code) {
   add_scenario_arguments(*command, arguments->scenario);
   command->add_option("zone", arguments->zone, "The zone's name")->required();
   command->add_option("--at", arguments->at, "The instant, UTC: 2026-05-05T20:00Z")->required();
-  command->add_flag("--now-shift", arguments->now_shift,
-                    "Re-date the signatures so that the instant becomes the present, for judges "
-                    "without a clock option");
+  CLI::Option* now_shift =
+      command->add_flag("--now-shift", arguments->now_shift,
+                        "Re-date the signatures so that the instant becomes the present, for "
+                        "judges without a clock option");
+  command
+      ->add_flag("--verdicts", arguments->verdicts,
+                 "Instead of the zone print what a validator makes of each RRset: owner, type, "
+                 "verdict, reason, key tag")
+      ->excludes(now_shift);
   command->footer(
       "A zone of millions of names is long; make it smaller with --set.\n"
       "Example:\n  zonefall zone scenarios/de-2026-05-05.yaml de --at 2026-05-05T20:00Z \\\n"

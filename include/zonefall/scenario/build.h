@@ -34,6 +34,9 @@ struct BuiltScenario {
   replay::World world;
 
   [[nodiscard]] const BuiltZone* find_zone(const dns::Name& apex) const;
+  /// The DS RRset that resolvers judge this zone's keys by at `at`: that of the zone above it, or
+  /// the trust anchor. Null if there is none.
+  [[nodiscard]] dns::RRsetPtr ds_of(const dns::Name& apex, SimTime at) const;
 };
 
 /// What runs and queries take unless they are told otherwise.
@@ -47,5 +50,9 @@ struct BuildOptions {
 };
 
 Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions& options);
+
+/// Only the zones, as build() makes them, for who wants to see one; of the world only what
+/// resolvers start from (root hints and trust anchors).
+Result<BuiltScenario> build_zones(const ResolvedScenario& scenario, const BuildOptions& options);
 
 }  // namespace zonefall::scenario

@@ -46,7 +46,8 @@ struct RunReport {
 
 /// Claims the output file first, so that a run that cannot be stored does not start. Where an
 /// expectation compares with the baseline, that is replayed too. Errors: those of load_scenario(),
-/// build(), replay() and write_store(), and a counterfactual that the scenario does not have.
+/// build() and replay(), and a counterfactual that the scenario does not have, all with a place in
+/// the scenario or at least its path in Error::where; and those of the output, which have none.
 Result<RunReport> run_scenario(const RunOptions& options);
 
 /// The scenario under one of its counterfactuals (its baseline too is one): loaded again with that
