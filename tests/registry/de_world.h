@@ -38,8 +38,8 @@ struct DeWorld {
 /// What site number `site` of `run` serves at `at`.
 authority::ZoneVersionPtr served(const RegistryRun& run, std::size_t site, SimTime at);
 
-using authority::Audited;
 using authority::audit;
+using authority::Audited;
 
 /// "a.de DS" of those that are not secure, sorted.
 std::vector<std::string> failures(const std::vector<Audited>& audited);

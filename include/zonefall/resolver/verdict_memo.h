@@ -55,6 +55,7 @@ class VerdictMemo {
   std::uint64_t hits_ = 0;
   std::uint64_t misses_ = 0;
   // By the subject's hash.
+  // By hash of the subject.
   std::unordered_map<std::uint64_t, Entry> entries_;  // lookup only
 };
 
