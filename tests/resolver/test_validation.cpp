@@ -211,7 +211,7 @@ TEST_CASE("a stripped denial is bogus: of a name, of a type, of a DS") {
   }
 }
 
-TEST_CASE("clients may ask for DS and DNSKEY; the parent answers for DS (RFC 4035 3.1.4.1)") {
+TEST_CASE("clients may ask for DS and DNSKEY, and the parent answers for DS (RFC 4035 3.1.4.1)") {
   ScriptedHost host{ResolverProfile()};
   const ClientReply ds = host.ask({.name = "signed.tld.", .type = RRType::ds});
   CHECK(ds.served == Served::secure);
