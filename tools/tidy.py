@@ -168,6 +168,13 @@ def unfinished(tree):
                 yield file, number, f"{found.group()}: finish it, or leave it out"
 
 
+def case_name(tree):
+    for file in tree.cpp("tests/"):
+        for number, line in enumerate(file.lines, 1):
+            if re.search(r'TEST_CASE\("[^"]*;', line):
+                yield file, number, "a semicolon in a case's name splits it for ctest; reword it"
+
+
 def machine_path(tree):
     for file in tree.files.values():
         for number, line in enumerate(file.lines if file.is_text() else [], 1):
@@ -292,9 +299,9 @@ def unbuilt_test(tree):
 
 
 RULES = (
-    long_line, long_function, long_file, tab, unfinished, machine_path, banned_word, unordered,
-    compiler_flag, switch_default, module_order, pragma_once, header_contract, module_folder,
-    unbuilt_test,
+    long_line, long_function, long_file, tab, unfinished, case_name, machine_path, banned_word,
+    unordered, compiler_flag, switch_default, module_order, pragma_once, header_contract,
+    module_folder, unbuilt_test,
 )
 
 
@@ -356,6 +363,8 @@ SAMPLES = (
      "fine\nTODO: more", [2]),
     (unfinished, "sim/core/a.cpp",
      "// FIXME\n// XXXX fine", [1]),
+    (case_name, "tests/core/test_a.cpp",
+     'TEST_CASE("a; b") {\nTEST_CASE("a, b") {  // c; d', [1]),
     (machine_path, "README.md",
      "see /home/me/x", [1]),
     (machine_path, "README.md",
