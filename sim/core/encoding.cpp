@@ -83,6 +83,7 @@ Result<std::vector<std::uint8_t>> decode_digits(const Alphabet& alphabet, std::s
   unsigned pending = 0;
   unsigned pending_bits = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    // Negative: not of the alphabet.  NOLINTNEXTLINE(bugprone-signed-char-misuse)
     const int value = (*alphabet.values)[static_cast<unsigned char>(text[i])];
     if (value < 0) return bad_character(alphabet, text, i);
     pending = ((pending << alphabet.bits) | static_cast<unsigned>(value)) & 0xffffU;

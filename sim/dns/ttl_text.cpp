@@ -13,7 +13,7 @@ constexpr std::uint64_t ttl_s_limit = std::numeric_limits<std::uint32_t>::max();
 std::uint64_t unit_s(char unit) {
   switch (unit) {
     case 'w':
-    case 'W': return 7 * 86'400;
+    case 'W': return std::uint64_t{7} * 86'400;
     case 'd':
     case 'D': return 86'400;
     case 'h':

@@ -46,7 +46,7 @@ const FixedCount one = FixedCount::from_count(1);
 
 Group::Node::Node(resolver::ResolverConfig config, clients::ArrivalStream stream,
                   const StreamName& choices_name)
-    : resolver(std::move(config)), arrivals(std::move(stream)), choices(choices_name) {}
+    : resolver(std::move(config)), arrivals(stream), choices(choices_name) {}
 
 Group::Group(const Parts& parts)
     : index_(parts.index),
@@ -75,7 +75,7 @@ void Group::add_node(std::uint32_t index) {
   config.verdicts = &verdicts_;
   const std::uint64_t rate = clients::pareto_rate(cohort_.rates, index, cohort_.resolvers);
   clients::ArrivalStream arrivals({world_.seed, entity, rate}, cohort_.curve, now_);
-  nodes_.emplace_back(std::move(config), std::move(arrivals),
+  nodes_.emplace_back(std::move(config), arrivals,
                       StreamName{world_.seed, entity, purpose("replay: lookups")});
   Node& node = nodes_.back();
   node.entity = entity;
