@@ -68,8 +68,13 @@ std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
   if (failed && (!task.response || !task.walk_owners.empty())) return nullptr;
   auto data = std::make_shared<AnswerData>();
   data->rcode = task.response->rcode;
-  data->answer = failed ? task.response->answer : std::move(task.answer);
-  data->authority = failed ? task.response->authority : std::move(task.authority);
+  if (failed) {
+    data->answer = task.response->answer;
+    data->authority = task.response->authority;
+  } else {
+    data->answer = std::move(task.answer);
+    data->authority = std::move(task.authority);
+  }
   return data;
 }
 

@@ -65,6 +65,8 @@ void Resolver::State::run_timers() {
     // What was cached under the NTA lives out its TTL; the rest is validated again.
   }
   recheck_ntas();
+  // By index, because concluding one task may start others.
+  // NOLINTNEXTLINE(modernize-loop-convert)
   for (std::size_t i = 0; i < tasks_.size(); ++i) {
     Task& task = tasks_[i];
     if (task.id == 0) continue;

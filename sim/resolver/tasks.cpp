@@ -135,6 +135,8 @@ void Resolver::State::make_ready(TaskId id) {
 }
 
 void Resolver::State::run_ready_tasks() {
+  // By index, because running one task may make others ready.
+  // NOLINTNEXTLINE(modernize-loop-convert)
   for (std::size_t i = 0; i < ready_.size(); ++i) {
     Task* task = find_task(ready_[i]);
     if (task != nullptr) run(*task);

@@ -120,6 +120,7 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
   if (!chain.keys) {  // the DNSKEY RRset itself, under its DS
     const ZoneEntry* zone = zones_.find({task.zone});
     const dns::RRsetPtr anchor = anchors_.trust_anchor_for(task.zone);
+    ZF_ASSERT(anchor != nullptr);  // the chain begins there
     const dns::RRsetPtr ds = anchor->owner() == task.zone ? anchor : zone->ds.rrset;
     const dns::SignedRRset* keys = find_in(task.response->answer, task.zone, RRType::dnskey);
     judged.verdict = Verdict::of(Reason::dnskey_rrset_missing, task.zone, RRType::dnskey);
