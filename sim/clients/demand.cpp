@@ -7,17 +7,24 @@
 #include "zonefall/core/assert.h"
 #include "zonefall/core/hash.h"
 #include "zonefall/core/math.h"
+#include "zonefall/core/words.h"
 
 namespace zonefall::clients {
 
 namespace {
 
 constexpr std::int64_t hour_ns = Duration::hours(1).to_nanoseconds();
+constexpr std::int64_t day_ns = Duration::days(1).to_nanoseconds();
+constexpr std::uint64_t ppm_all = 1'000'000;
+// Longer waits are as good as for ever, and sums of these stay within 64 bits.
+constexpr std::int64_t days_max = 10'000;
+constexpr Duration amount_max = Duration::days(days_max);
 
-// Weights of ranks 1..count, scaled so that the largest is 2^40: enough digits, sums stay small.
+// Weights of ranks 1..count, scaled so that the largest is 2^32: enough digits, and room
+// for sums.
 std::vector<std::uint64_t> zipf_weights(std::uint32_t count, double exponent) {
   std::vector<std::uint64_t> weights(count);
-  const double largest = static_cast<double>(std::uint64_t{1} << 40);
+  const double largest = static_cast<double>(std::uint64_t{1} << 32);
   for (std::uint32_t rank = 0; rank < count; ++rank) {
     const double weight = largest * power(static_cast<double>(rank) + 1.0, -exponent);
     weights[rank] = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(weight));
@@ -43,10 +50,50 @@ std::vector<std::uint64_t> draw_head_ids(const PopularitySettings& settings) {
 
 }  // namespace
 
+DiurnalCurve::DiurnalCurve(const Hours& permille) : permille_(permille), before_hour_{} {
+  for (std::size_t hour = 0; hour < permille.size(); ++hour) {
+    before_hour_[hour + 1] = before_hour_[hour] + hour_ns / 1'000 * permille[hour];
+  }
+  ZF_ASSERT(before_hour_.back() > 0);
+}
+
 DiurnalCurve DiurnalCurve::flat() {
-  DiurnalCurve curve{};
-  curve.permille.fill(1'000);
-  return curve;
+  Hours permille{};
+  permille.fill(1'000);
+  return DiurnalCurve(permille);
+}
+
+std::int64_t DiurnalCurve::in_day(std::int64_t ns) const {
+  const auto hour = static_cast<std::size_t>(ns / hour_ns);
+  const std::int64_t in_hour = ns % hour_ns;
+  return before_hour_[hour] + in_hour / 1'000 * permille_[hour] +
+         in_hour % 1'000 * permille_[hour] / 1'000;
+}
+
+Duration DiurnalCurve::amount(SimTime from, SimTime until) const {
+  const auto days = [](SimTime at) { return Duration::floor_divide(at.to_nanoseconds(), day_ns); };
+  const std::int64_t first = days(from);
+  const auto since_first = [&](SimTime at) {
+    const std::int64_t day = days(at);
+    return (day - first) * before_hour_.back() + in_day(at.to_nanoseconds() - day * day_ns);
+  };
+  return Duration::nanoseconds(since_first(until) - since_first(from));
+}
+
+SimTime DiurnalCurve::after(SimTime from, Duration amount) const {
+  const std::int64_t day = Duration::floor_divide(from.to_nanoseconds(), day_ns) * day_ns;
+  const std::int64_t bounded = std::min(amount, amount_max).to_nanoseconds();
+  const std::int64_t total = in_day(from.to_nanoseconds() - day) + bounded;
+  const std::int64_t days = std::min(total / before_hour_.back(), days_max);
+  const std::int64_t rest = total % before_hour_.back();
+  // The last hour that begins at or before it; hours without any rate are passed over.
+  const auto next = std::upper_bound(before_hour_.begin(), before_hour_.end(), rest);
+  const auto hour = static_cast<std::size_t>(next - before_hour_.begin()) - 1;
+  const std::int64_t in_hour = rest - before_hour_[hour];
+  const std::int64_t rate = permille_[hour];
+  const std::int64_t ns = day + days * day_ns + static_cast<std::int64_t>(hour) * hour_ns +
+                          in_hour / rate * 1'000 + in_hour % rate * 1'000 / rate;
+  return std::max(SimTime::from_nanoseconds(ns), from + Duration::nanoseconds(1));
 }
 
 Result<Popularity> Popularity::make(const PopularitySettings& settings) {
@@ -55,7 +102,7 @@ Result<Popularity> Popularity::make(const PopularitySettings& settings) {
     return Error{fmt::format("head_names is {}: it must be between 1 and half the population of {}",
                              settings.head_names, settings.population)};
   }
-  if (settings.head_share_ppm > 1'000'000) {
+  if (settings.head_share_ppm > ppm_all) {
     return Error{
         fmt::format("head_share is {} ppm: it cannot exceed 100 %", settings.head_share_ppm)};
   }
@@ -67,42 +114,64 @@ Result<Popularity> Popularity::make(const PopularitySettings& settings) {
 }
 
 Popularity::Popularity(PopularitySettings settings, std::vector<std::uint64_t> weights)
-    : settings_(settings), head_ids_(draw_head_ids(settings)), head_(weights) {}
-
-std::uint64_t Popularity::draw(Rng& rng) const {
-  if (rng.chance(settings_.head_share_ppm, 1'000'000)) return head_ids_[head_.draw(rng)];
-  return rng.below(settings_.population);
+    : settings_(settings), head_ids_(draw_head_ids(settings)), weight_below_{0} {
+  for (const std::uint64_t weight : weights) weight_below_.push_back(weight_below_.back() + weight);
 }
 
-ArrivalStream::ArrivalStream(const Settings& settings, const DiurnalCurve& curve, SimTime start)
-    : curve_(curve),
-      mean_gap_(Duration::days(1) / static_cast<std::int64_t>(settings.lookups_per_day)),
-      last_(start),
-      rng_({settings.seed, settings.entity, purpose("clients: arrivals")}) {
-  ZF_ASSERT(settings.lookups_per_day > 0);
-  ZF_ASSERT(std::any_of(curve.permille.begin(), curve.permille.end(),
-                        [](std::uint16_t rate) { return rate > 0; }));
+std::uint64_t Popularity::weight_of_all() const {
+  ZF_ASSERT(settings_.head_share_ppm > 0);
+  const auto all = static_cast<uint128>(weight_below_.back()) * ppm_all / settings_.head_share_ppm;
+  return static_cast<std::uint64_t>(std::min(all, static_cast<uint128>(1) << 62U));
 }
 
-// Walks through the hours until their rates have used up an exponential amount of expected
-// arrivals: the inverse of the integrated rate, exact in integers.
-SimTime ArrivalStream::next() {
-  std::int64_t amount_ns = rng_.exponential(mean_gap_).to_nanoseconds();
-  while (true) {
-    const std::int64_t in_hour = last_.to_nanoseconds() % hour_ns;
-    const auto hour =
-        static_cast<std::size_t>((last_.to_nanoseconds() / hour_ns) % std::int64_t{24});
-    const std::int64_t rate = curve_.permille[hour];
-    const std::int64_t rest_ns = hour_ns - in_hour;
-    const std::int64_t rest_amount = rest_ns / 1'000 * rate;
-    if (amount_ns < rest_amount) {
-      last_ += Duration::nanoseconds(
-          std::max<std::int64_t>(1, amount_ns / rate * 1'000 + amount_ns % rate * 1'000 / rate));
-      return last_;
+std::uint64_t Popularity::draw(Rng& rng, std::uint32_t rank_min) const {
+  if (settings_.head_share_ppm == 0) return rng.below(settings_.population);
+  const std::uint64_t at = rng.below(weight_of_all() - weight_below_[rank_min]);
+  if (at >= weight_from(rank_min)) return rng.below(settings_.population);
+  const auto next =
+      std::upper_bound(weight_below_.begin(), weight_below_.end(), weight_below_[rank_min] + at);
+  return head_ids_[static_cast<std::size_t>(next - weight_below_.begin()) - 1];
+}
+
+namespace {
+
+// gap * all / part.
+Duration thinned(Duration gap, std::uint64_t all, std::uint64_t part) {
+  if (part == 0) return Duration::max();
+  const auto ns = static_cast<uint128>(gap.to_nanoseconds()) * all / part;
+  const auto longest = static_cast<uint128>(Duration::max().to_nanoseconds());
+  return Duration::nanoseconds(static_cast<std::int64_t>(std::min(ns, longest)));
+}
+
+}  // namespace
+
+Duration Popularity::gap_of(std::uint32_t rank, Duration gap_of_all) const {
+  if (settings_.head_share_ppm == 0) return Duration::max();
+  return thinned(gap_of_all, weight_of_all(), weight_below_[rank + 1] - weight_below_[rank]);
+}
+
+Duration Popularity::gap_of_rest(std::uint32_t rank_min, Duration gap_of_all) const {
+  if (settings_.head_share_ppm == 0) return gap_of_all;
+  return thinned(gap_of_all, weight_of_all(), weight_of_all() - weight_below_[rank_min]);
+}
+
+Duration Popularity::gap_of_tail_name(Duration gap_of_all) const {
+  const Duration gap = thinned(gap_of_all, ppm_all, ppm_all - settings_.head_share_ppm);
+  return thinned(gap, settings_.population, 1);
+}
+
+std::uint32_t Popularity::ranks_within(Duration gap_max, Duration gap_of_all) const {
+  std::uint32_t low = 0;
+  std::uint32_t high = settings_.head_names;
+  while (low < high) {
+    const std::uint32_t middle = low + (high - low) / 2;
+    if (gap_of(middle, gap_of_all) <= gap_max) {
+      low = middle + 1;
+    } else {
+      high = middle;
     }
-    amount_ns -= rest_amount;
-    last_ += Duration::nanoseconds(rest_ns);
   }
+  return low;
 }
 
 // The mean of a Pareto distribution over one of `count` equal-probability classes, in closed form:

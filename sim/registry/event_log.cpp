@@ -71,7 +71,10 @@ class LogWriter {
 
  private:
   void add(SimTime at, std::string what) {
-    const SimTime first = publication_.history->entries().front().published_at;
+    // What all sites have when the run begins is the first thing worth telling.
+    const authority::ZoneHistory& history = *publication_.history;
+    const std::size_t index = history.index_at(plan_.from - plan_.propagation.delay_max);
+    const SimTime first = history.entries()[index].published_at;
     if (at >= first && at <= plan_.until) events_.push_back({at, std::move(what)});
   }
 

@@ -98,6 +98,24 @@ void skip_overtaken(Loads& loads) {
   for (std::size_t i = loads.size(); i-- > 1;) loads[i - 1] = std::min(loads[i - 1], loads[i]);
 }
 
+std::vector<Loads> load_times(const RegistryPlan& plan, const std::vector<SimTime>& signed_at) {
+  std::vector<Loads> loads = arrival_times(plan, signed_at);
+  for (Loads& own : loads) skip_overtaken(own);
+  return loads;
+}
+
+/// Of the past's versions, so early that every site has the first when the past begins.
+std::vector<SimTime> past_signing_times(const RegistryPlan& plan, SimTime first_of_run) {
+  std::vector<SimTime> times;
+  if (plan.past == Duration()) return times;
+  const SimTime begin = plan.from - plan.past - plan.propagation.delay_max;
+  for (SimTime at = SimTime::from_unix_s(begin.to_unix_s()); at < first_of_run;
+       at += RegistryPlan::past_interval) {
+    times.push_back(at);
+  }
+  return times;
+}
+
 /// Index of the last version that every site has at the start of the run.
 std::optional<std::size_t> first_needed(const std::vector<Loads>& loads, SimTime start) {
   std::size_t index = loads.front().size();
@@ -197,8 +215,7 @@ Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys) {
   if (!times) return times.error();
   std::vector<SimTime>& signed_at = times.value();
 
-  std::vector<Loads> loads = arrival_times(plan, signed_at);
-  for (Loads& own : loads) skip_overtaken(own);
+  std::vector<Loads> loads = load_times(plan, signed_at);
   const auto first = first_needed(loads, plan.from);
   if (!first) {
     return Error{
@@ -206,9 +223,10 @@ Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys) {
                     "earlier",
                     plan.zone.to_text(), plan.from.to_text())};
   }
-  const auto skipped = static_cast<std::ptrdiff_t>(*first);
-  signed_at.erase(signed_at.begin(), signed_at.begin() + skipped);
-  for (Loads& own : loads) own.erase(own.begin(), own.begin() + skipped);
+  signed_at.erase(signed_at.begin(), signed_at.begin() + static_cast<std::ptrdiff_t>(*first));
+  const std::vector<SimTime> past = past_signing_times(plan, signed_at.front());
+  signed_at.insert(signed_at.begin(), past.begin(), past.end());
+  loads = load_times(plan, signed_at);
 
   VersionMaker maker(plan, signing_plan.value());
   std::vector<authority::ZoneHistory::Entry> entries;

@@ -16,9 +16,15 @@ using outcome::Outcome;
 
 constexpr std::uint64_t ppm_all = 1'000'000;
 
+// Names looked up at least this often have arrivals of their own. Where the lifetime of answers is
+// shorter there are few hits to save, and each such name costs an event in the queue.
+constexpr Duration own_gap_max = Duration::minutes(10);
+
 // A token is a serial number over a slot and a half; no lookup has serial 0.
 constexpr unsigned slot_bits = 20;
 constexpr std::uint64_t slot_mask = (std::uint64_t{1} << slot_bits) - 1;
+// Serials of hits, apart from all others: those must not depend on whether hits are events.
+constexpr std::uint64_t hit_serial = std::uint64_t{1} << 42U;
 constexpr std::uint64_t inquiry_token = 1;
 
 struct TokenParts {
@@ -44,9 +50,13 @@ const FixedCount one = FixedCount::from_count(1);
 
 }  // namespace
 
-Group::Node::Node(resolver::ResolverConfig config, clients::ArrivalStream stream,
-                  const StreamName& choices_name)
-    : resolver(std::move(config)), arrivals(stream), choices(choices_name) {}
+// Each asker draws from a stream of its own: whether hits are events moves nothing else.
+Group::Node::Node(resolver::ResolverConfig config, Duration gap, const StreamName& name)
+    : resolver(std::move(config)),
+      gap_of_all(gap),
+      choices{Rng(name), Rng({name.seed, name.entity, purpose("replay: own lookups")}),
+              Rng({name.seed, name.entity, purpose("replay: hits")}),
+              Rng({name.seed, name.entity, purpose("replay: past lookups")})} {}
 
 Group::Group(const Parts& parts)
     : index_(parts.index),
@@ -57,6 +67,7 @@ Group::Group(const Parts& parts)
       verdicts_(parts.verdicts),
       network_(parts.index, parts.answers, parts.tally),
       sampling_(parts.sampling),
+      hits_(parts.hits),
       now_(parts.index.start()),
       logs_(parts.place.resolvers) {
   nodes_.reserve(place_.resolvers);
@@ -74,16 +85,47 @@ void Group::add_node(std::uint32_t index) {
   config.entity = entity;
   config.verdicts = &verdicts_;
   const std::uint64_t rate = clients::pareto_rate(cohort_.rates, index, cohort_.resolvers);
-  clients::ArrivalStream arrivals({world_.seed, entity, rate}, cohort_.curve, now_);
-  nodes_.emplace_back(std::move(config), arrivals,
+  nodes_.emplace_back(std::move(config), Duration::days(1) / static_cast<std::int64_t>(rate),
                       StreamName{world_.seed, entity, purpose("replay: lookups")});
   Node& node = nodes_.back();
   node.entity = entity;
   node.number = index_.resolver_number(place_.cohort, index);
   node.sample_key = hash_combine(hash_combine(world_.seed, purpose("replay: samples")), entity);
   const auto place = static_cast<std::uint32_t>(nodes_.size() - 1);
+  schedule_past(place);
   schedule_actions(place, index);
-  schedule_arrival(place);
+  add_streams(place);
+}
+
+void Group::add_streams(std::uint32_t place) {
+  Node& node = nodes_[place];
+  const clients::Popularity& popularity = *cohort_.popularity;
+  const std::uint32_t own = popularity.ranks_within(own_gap_max, node.gap_of_all);
+  const SimTime start = index_.start();
+  for (std::uint32_t rank = 0; rank < own; ++rank) {
+    const Duration gap = popularity.gap_of(rank, node.gap_of_all);
+    const std::uint64_t source = hash_combine(node.entity, rank);
+    node.own.emplace_back(StreamName{world_.seed, source, purpose("replay: own arrivals")}, gap);
+    schedule_own(place, rank, start);
+    if (hits_ != Hits::events) continue;
+    node.hits.emplace_back(StreamName{world_.seed, source, purpose("replay: hit arrivals")}, gap);
+    node.standing_until.push_back(start);
+  }
+  const Duration rest = popularity.gap_of_rest(own, node.gap_of_all);
+  if (rest == Duration::max()) return;
+  node.rest.emplace_back(StreamName{world_.seed, node.entity, purpose("replay: arrivals")}, rest);
+  schedule_arrival(place, start);
+}
+
+void Group::schedule_past(std::uint32_t place) {
+  if (world_.past == Duration()) return;
+  Node& node = nodes_[place];
+  node.past = thinned_past({*cohort_.popularity, index_.lifetimes(place_.cohort), cohort_.curve,
+                            *cohort_.profile, node.gap_of_all, world_.seed, node.entity,
+                            index_.start(), world_.past});
+  for (std::size_t i = 0; i < node.past.size(); ++i) {
+    push(place, node.past[i].at, Phase::arrival, {What::past_lookup, place, i});
+  }
 }
 
 void Group::push(std::uint32_t node, SimTime at, Phase phase, Event event) {
@@ -91,9 +133,14 @@ void Group::push(std::uint32_t node, SimTime at, Phase phase, Event event) {
   queue_.push({at, phase, node, nodes_[node].sequence++}, std::move(event));
 }
 
-void Group::schedule_arrival(std::uint32_t node) {
-  const SimTime at = nodes_[node].arrivals.next();
+void Group::schedule_arrival(std::uint32_t node, SimTime after) {
+  const SimTime at = nodes_[node].rest.front().next(cohort_.curve, after);
   if (at < world_.until) push(node, at, Phase::arrival, {What::arrival});
+}
+
+void Group::schedule_own(std::uint32_t node, std::uint64_t rank, SimTime after) {
+  const SimTime at = nodes_[node].own[rank].next(cohort_.curve, after);
+  if (at < world_.until) push(node, at, Phase::arrival, {What::own_arrival, node, rank});
 }
 
 void Group::schedule_actions(std::uint32_t node, std::uint32_t index) {
@@ -103,8 +150,9 @@ void Group::schedule_actions(std::uint32_t node, std::uint32_t index) {
     if (scale(delays.word_at(2 * i), ppm_all) >= action.share_ppm) continue;
     const auto steps = static_cast<std::uint64_t>(action.spread.to_nanoseconds()) + 1;
     const auto delay = static_cast<std::int64_t>(scale(delays.word_at(2 * i + 1), steps));
-    push(node, action.at + Duration::nanoseconds(delay), Phase::operator_action,
-         {What::operate, node, i});
+    const SimTime at = action.at + Duration::nanoseconds(delay);
+    nodes_[node].actions_at.push_back(at);
+    push(node, at, Phase::operator_action, {What::operate, node, i});
   }
 }
 
@@ -117,6 +165,7 @@ void Group::run() {
     resolutions += node.resolver.counters().resolutions;
     exchanges += node.resolver.counters().exchanges;
   }
+  for (const Node& node : nodes_) fingerprint_.mix(node.resolver.state_hash());
   tally_.count_work(resolutions, exchanges, events_);
 }
 
@@ -127,9 +176,11 @@ bool Group::step() {
   now_ = event.key.at;
   events_ += 1;
   const Event& payload = event.payload;
-  fingerprint_.mix(static_cast<std::uint64_t>(now_.to_nanoseconds()));
-  fingerprint_.mix(payload.id ^ static_cast<std::uint64_t>(payload.what) << 56 ^
-                   std::uint64_t{payload.node} << 32);
+  if (payload.what != What::hit) {
+    fingerprint_.mix(static_cast<std::uint64_t>(now_.to_nanoseconds()));
+    fingerprint_.mix(payload.id ^ static_cast<std::uint64_t>(payload.what) << 56 ^
+                     std::uint64_t{payload.node} << 32);
+  }
   handle(payload);
   return true;
 }
@@ -148,6 +199,13 @@ void Group::handle(const Event& event) {
       return;
     case What::wake: wake(event.node); return;
     case What::arrival: arrive(event.node); return;
+    case What::own_arrival: arrive_own(event.node, event.id); return;
+    case What::hit: hit(event.node, event.id); return;
+    case What::past_lookup: {
+      const PastLookup& past = nodes_[event.node].past[event.id];
+      look_up(event.node, {past.id, Asker::past, past.asks});
+      return;
+    }
     case What::retry: {
       const TokenParts parts = parts_of(event.id);
       try_half({parts.slot, parts.half}, event.node);
@@ -218,15 +276,23 @@ void Group::wake(std::uint32_t node_place) {
   }
 }
 
-void Group::arrive(std::uint32_t node) {
-  schedule_arrival(node);
-  const std::size_t slot = open_lookup(node);
-  for (std::size_t half = 0; half < lookups_[slot].halves.size(); ++half) {
-    try_half({slot, half}, node);
-  }
+void Group::arrive(std::uint32_t place) {
+  Node& node = nodes_[place];
+  schedule_arrival(place, now_);
+  Rng& choices = node.choices[static_cast<std::size_t>(Asker::rest)];
+  const auto own = static_cast<std::uint32_t>(node.own.size());
+  look_up(place, {cohort_.popularity->draw(choices, own)});
 }
 
-std::size_t Group::open_lookup(std::uint32_t node_place) {
+std::size_t Group::look_up(std::uint32_t node, const Wish& wish) {
+  const std::size_t slot = open_lookup(node, wish);
+  for (std::size_t half = 0; half < wish.asks.size(); ++half) {
+    if (wish.asks[half]) try_half({slot, half}, node);
+  }
+  return slot;
+}
+
+std::size_t Group::open_lookup(std::uint32_t node_place, const Wish& wish) {
   Node& node = nodes_[node_place];
   std::size_t slot = lookups_.size();
   if (free_lookups_.empty()) {
@@ -237,16 +303,20 @@ std::size_t Group::open_lookup(std::uint32_t node_place) {
     free_lookups_.pop_back();
   }
   Lookup& lookup = lookups_[slot];
-  lookup.name = world_.names->name(cohort_.popularity->draw(node.choices));
-  lookup.dnssec_ok = node.choices.chance(cohort_.dnssec_ok_ppm, ppm_all);
-  lookup.stub = draw_stub(node);
+  Rng& choices = node.choices[static_cast<std::size_t>(wish.asker)];
+  lookup.name = world_.names->name(wish.id);
+  lookup.asker = wish.asker;
+  lookup.dnssec_ok = choices.chance(cohort_.dnssec_ok_ppm, ppm_all);
+  lookup.stub = draw_stub(choices);
   lookup.home = node_place;
   lookup.started_at = now_;
-  lookup.open_halves = 2;
+  lookup.open_halves = static_cast<std::uint32_t>(wish.asks[0]) + wish.asks[1];
   lookup.halves = {};
+  lookup.is_sample = false;
+  open_lookups_ += 1;
+  if (wish.asker == Asker::hit) return slot;
   lookup.is_sample = draws_sample(node);
   node.lookups += 1;
-  open_lookups_ += 1;
   if (lookup.is_sample) {
     node.samples += 1;
     begin_sample(slot);
@@ -254,8 +324,8 @@ std::size_t Group::open_lookup(std::uint32_t node_place) {
   return slot;
 }
 
-std::uint32_t Group::draw_stub(Node& node) const {
-  std::uint64_t rest = node.choices.below(ppm_all);
+std::uint32_t Group::draw_stub(Rng& choices) const {
+  std::uint64_t rest = choices.below(ppm_all);
   std::uint32_t stub = 0;
   while (rest >= cohort_.stubs[stub].share_ppm) rest -= cohort_.stubs[stub++].share_ppm;
   return stub;
@@ -274,7 +344,7 @@ bool Group::is_open(std::uint64_t token) const {
 void Group::try_half(Place place, std::uint32_t node) {
   Lookup& lookup = lookups_[place.slot];
   Half& half = lookup.halves[place.half];
-  half.serial = next_serial_++;
+  half.serial = lookup.asker == Asker::hit ? hit_serial | next_hit_serial_++ : next_serial_++;
   half.tries += 1;
   half.server = node;
   half.sent_at = now_;
@@ -299,9 +369,11 @@ void Group::take_reply(const resolver::ClientReply& reply) {
     return;
   }
   const Outcome outcome = outcome::outcome_of(reply);
-  fingerprint_.mix(reply.token << 4 | static_cast<std::uint64_t>(outcome));
-  if (!is_open(reply.token)) return;  // the stub has stopped waiting
   const TokenParts parts = parts_of(reply.token);
+  if ((parts.serial & hit_serial) == 0) {
+    fingerprint_.mix(reply.token << 4 | static_cast<std::uint64_t>(outcome));
+  }
+  if (!is_open(reply.token)) return;  // the stub has stopped waiting
   Half& half = lookups_[parts.slot].halves[parts.half];
   record(half, reply);
   tally_.count_queries(place_.cohort, half.sent_at, outcome, one);
@@ -317,6 +389,7 @@ void Group::give_up(std::uint64_t token) {
   Half& half = lookups_[parts.slot].halves[parts.half];
   half.outcome = Outcome::timeout;
   half.has_addresses = false;
+  half.standing_until.reset();
   tally_.count_queries(place_.cohort, half.sent_at, Outcome::timeout, one);
   end_try({parts.slot, parts.half}, Silence::yes);
 }

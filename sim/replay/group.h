@@ -7,6 +7,7 @@
 
 #include "replay/lookup.h"
 #include "replay/network.h"
+#include "replay/past.h"
 #include "replay/trace_log.h"
 #include "replay/world_index.h"
 #include "zonefall/clients/demand.h"
@@ -34,6 +35,7 @@ class Group {
     resolver::VerdictMemo& verdicts;
     outcome::Tally& tally;
     Sampling sampling;
+    Hits hits = Hits::rate_times_time;
   };
   explicit Group(const Parts& parts);
 
@@ -42,7 +44,9 @@ class Group {
   /// Up to the inquiry and on until its reply. `node` is the resolver's place in the group.
   InquiryResult inquire(const Inquiry& inquiry, std::uint32_t node);
 
+  /// Complete after run().
   [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_.value(); }
+  [[nodiscard]] std::uint64_t broken_promises() const { return broken_promises_; }
   /// In order of their start; the first ones of each resolver.
   [[nodiscard]] std::vector<outcome::SampleRow>& samples() { return samples_; }
 
@@ -53,6 +57,9 @@ class Group {
     timeout,
     wake,
     arrival,
+    own_arrival,
+    hit,
+    past_lookup,
     retry,
     give_up,
     inquiry
@@ -60,14 +67,20 @@ class Group {
   struct Event {
     What what = What::arrival;
     std::uint32_t node = 0;
-    std::uint64_t id = 0;  // exchange, token or number of the action
+    std::uint64_t id = 0;  // exchange, token, rank, or number of the action or past lookup
     dns::MessagePtr message = nullptr;
   };
   struct Node {
-    Node(resolver::ResolverConfig config, clients::ArrivalStream stream, const StreamName& choices);
+    Node(resolver::ResolverConfig config, Duration gap_of_all, const StreamName& choices);
     resolver::Resolver resolver;
-    clients::ArrivalStream arrivals;
-    Rng choices;  // names and flags of lookups
+    Duration gap_of_all;                       // between lookups, at the curve's mean
+    std::vector<clients::ArrivalStream> own;   // of popular names, by rank
+    std::vector<clients::ArrivalStream> hits;  // the same for Hits::events, else empty
+    std::vector<SimTime> standing_until;       // by rank, for the hits
+    std::vector<clients::ArrivalStream> rest;  // one, or none if nothing is left to ask
+    std::vector<PastLookup> past;
+    std::vector<SimTime> actions_at;
+    std::array<Rng, askers> choices;  // names and flags of lookups
     std::uint64_t entity = 0;
     std::uint32_t number = 0;    // in the tally
     std::uint64_t sequence = 0;  // of events that it scheduled
@@ -90,21 +103,40 @@ class Group {
   };
 
   void add_node(std::uint32_t index);
+  void add_streams(std::uint32_t node);
+  void schedule_past(std::uint32_t node);
   void push(std::uint32_t node, SimTime at, engine::Phase phase, Event event);
-  void schedule_arrival(std::uint32_t node);
+  void schedule_arrival(std::uint32_t node, SimTime after);
+  void schedule_own(std::uint32_t node, std::uint64_t rank, SimTime after);
   void schedule_actions(std::uint32_t node, std::uint32_t index);
   /// False once the run is over.
   bool step();
   void handle(const Event& event);
   void arrive(std::uint32_t node);
+
+  // standing.cpp
+  void arrive_own(std::uint32_t node, std::uint64_t rank);
+  /// Until when the answer that `slot`'s lookup was just given stands at this node.
+  [[nodiscard]] std::optional<SimTime> stands_until(std::size_t slot, const Node& node) const;
+  void count_hits(std::size_t slot, Duration mean_gap, SimTime until);
+  void schedule_hit(std::uint32_t node, std::uint64_t rank);
+  void hit(std::uint32_t node, std::uint64_t rank);
+
   void operate(std::uint32_t node, std::size_t action);
   void carry_out(std::uint32_t node);
   void note_nta(Node& node);
   void wake(std::uint32_t node);
 
-  [[nodiscard]] std::uint32_t draw_stub(Node& node) const;
+  [[nodiscard]] std::uint32_t draw_stub(Rng& choices) const;
   [[nodiscard]] const clients::StubRule& rule_of(const Lookup& lookup) const;
-  std::size_t open_lookup(std::uint32_t node);
+  /// What is asked by whom.
+  struct Wish {
+    std::uint64_t id = 0;
+    Asker asker = Asker::rest;
+    std::array<bool, 2> asks = {true, true};
+  };
+  std::size_t open_lookup(std::uint32_t node, const Wish& wish);
+  std::size_t look_up(std::uint32_t node, const Wish& wish);
   void try_half(Place place, std::uint32_t node);
   void take_reply(const resolver::ClientReply& reply);
   void give_up(std::uint64_t token);
@@ -127,6 +159,7 @@ class Group {
   resolver::VerdictMemo& verdicts_;
   Network network_;
   Sampling sampling_;
+  Hits hits_;
 
   std::vector<Node> nodes_;
   engine::EventQueue<Event> queue_;
@@ -139,6 +172,8 @@ class Group {
   std::vector<std::size_t> free_lookups_;
   std::size_t open_lookups_ = 0;
   std::uint64_t next_serial_ = 1;
+  std::uint64_t next_hit_serial_ = 1;
+  std::uint64_t broken_promises_ = 0;
 
   std::vector<TraceLog> logs_;  // by node
   std::vector<OpenSample> open_samples_;

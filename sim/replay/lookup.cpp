@@ -1,5 +1,7 @@
 #include "replay/lookup.h"
 
+#include <algorithm>
+
 namespace zonefall::replay {
 
 dns::RRType type_of_half(std::size_t half) {
@@ -10,6 +12,19 @@ void record(Half& half, const resolver::ClientReply& reply) {
   half.outcome = outcome::outcome_of(reply);
   half.has_addresses =
       reply.rcode == dns::Rcode::noerror && reply.data != nullptr && !reply.data->answer.empty();
+  half.standing_until = reply.from_cache ? reply.standing_until : std::nullopt;
+  half.errors.clear();
+  if (half.standing_until) half.errors = reply.extended_errors;
+}
+
+std::optional<SimTime> standing_until(const Lookup& lookup) {
+  SimTime until = SimTime::max();
+  for (const Half& half : lookup.halves) {
+    const bool stands = half.standing_until && !outcome::is_failure(half.outcome);
+    if (!stands) return std::nullopt;
+    until = std::min(until, *half.standing_until);
+  }
+  return until;
 }
 
 std::size_t deciding_half(const Lookup& lookup) {

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "zonefall/core/time.h"
 #include "zonefall/dns/message.h"
@@ -18,10 +20,24 @@ struct Half {
   SimTime sent_at;
   outcome::Outcome outcome = outcome::Outcome::timeout;  // of the last try
   bool has_addresses = false;
+  /// Of the last try, if it was answered from the cache: how long the same answer stands.
+  std::optional<SimTime> standing_until;
+  /// What came with that answer.
+  std::vector<dns::ExtendedError> errors;
 };
+
+/// Why a lookup is made.
+enum class Asker : std::uint8_t {
+  rest,  // drawn from what is not popular here
+  own,   // a popular name's own arrival
+  hit,   // ... that a standing answer meets
+  past,  // before the run
+};
+inline constexpr std::size_t askers = 4;
 
 struct Lookup {
   dns::Name name;
+  Asker asker = Asker::rest;
   std::uint32_t home = 0;  // the first resolver, within the group
   std::uint32_t stub = 0;  // whose rule the client follows: index into the cohort's
   SimTime started_at;
@@ -35,6 +51,10 @@ dns::RRType type_of_half(std::size_t half);
 
 /// Notes what a try gave.
 void record(Half& half, const resolver::ClientReply& reply);
+
+/// How long all that this lookup was given stands; nullopt if a part of it does not. Failures never
+/// do: what a stub does about them may change something.
+std::optional<SimTime> standing_until(const Lookup& lookup);
 
 /// The half that the client ends with, once both have ended; the rule is in replay.h.
 std::size_t deciding_half(const Lookup& lookup);

@@ -37,8 +37,10 @@ class Run final : public engine::Passes {
                  worker.answers,
                  worker.verdicts,
                  worker.tally,
-                 {options_.sample_ppm, room}});
+                 {options_.sample_ppm, room},
+                 options_.hits});
     group.run();
+    worker.broken_promises += group.broken_promises();
     fingerprints_[number] = group.fingerprint();
     for (outcome::SampleRow& row : group.samples()) worker.samples.push_back(std::move(row));
   }
@@ -48,6 +50,7 @@ class Run final : public engine::Passes {
       result_.tally.merge(worker->tally);
       result_.memo_hits += worker->answers.hits();
       result_.memo_misses += worker->answers.misses();
+      result_.broken_promises += worker->broken_promises;
       std::move(worker->samples.begin(), worker->samples.end(),
                 std::back_inserter(result_.samples));
     }
@@ -82,6 +85,7 @@ class Run final : public engine::Passes {
     resolver::VerdictMemo verdicts;
     outcome::Tally tally;
     std::vector<outcome::SampleRow> samples;
+    std::uint64_t broken_promises = 0;
   };
 
   WorldIndex index_;

@@ -62,6 +62,7 @@ Status check_cohort(const Cohort& cohort, SimTime start) {
 Status check_times(const World& world) {
   if (world.until <= world.from) return Error{"the run ends before it begins"};
   if (world.lead_in < Duration()) return Error{"the lead-in is negative"};
+  if (world.past < Duration()) return Error{"the past is negative"};
   if (world.bin_width <= Duration()) return Error{"bins need a width above 0"};
   return Done{};
 }

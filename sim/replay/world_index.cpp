@@ -21,6 +21,39 @@ WorldIndex::WorldIndex(const World& world) : world_(&world) {
     servers_.push_back({server.name.hash(), sites});
     sites += static_cast<std::uint32_t>(server.sites.size());
   }
+  add_lifetimes();
+}
+
+namespace {
+
+// Of larger populations hardly a tail name is in a cache, and a table would not pay.
+constexpr std::uint64_t known_population_max = 200'000;
+
+KnownLifetimes known_lifetimes(const World& world, const clients::Popularity& popularity) {
+  KnownLifetimes known;
+  if (world.past == Duration()) return known;
+  for (std::uint32_t rank = 0; rank < popularity.settings().head_names; ++rank) {
+    known.head.push_back(world.names->lifetimes(popularity.head_id(rank)));
+  }
+  const std::uint64_t population = popularity.settings().population;
+  for (std::uint64_t id = 0; population <= known_population_max && id < population; ++id) {
+    known.all.push_back(world.names->lifetimes(id));
+  }
+  return known;
+}
+
+}  // namespace
+
+// Cohorts of one popularity share a table.
+void WorldIndex::add_lifetimes() {
+  const auto& cohorts = world_->cohorts;
+  for (std::size_t i = 0; i < cohorts.size(); ++i) {
+    std::size_t first = 0;
+    while (cohorts[first].popularity != cohorts[i].popularity) ++first;
+    lifetimes_.push_back(first < i ? lifetimes_[first]
+                                   : std::make_shared<const KnownLifetimes>(
+                                         known_lifetimes(*world_, *cohorts[i].popularity)));
+  }
 }
 
 std::uint64_t WorldIndex::entity(std::uint32_t cohort, std::uint32_t index) const {

@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
+#include "replay/past.h"
 #include "zonefall/replay/world.h"
 
 namespace zonefall::replay {
@@ -40,12 +42,19 @@ class WorldIndex {
   /// What names its random streams.
   [[nodiscard]] std::uint64_t entity(std::uint32_t cohort, std::uint32_t index) const;
   [[nodiscard]] GroupPlace group_of(std::uint32_t cohort, std::uint32_t index) const;
+  /// Of what a cohort's clients ask for; empty in a world without a past.
+  [[nodiscard]] const KnownLifetimes& lifetimes(std::uint32_t cohort) const {
+    return *lifetimes_[cohort];
+  }
 
  private:
+  void add_lifetimes();
+
   const World* world_;
   std::vector<GroupPlace> groups_;
   std::vector<ServerPlace> servers_;
   std::vector<std::uint32_t> first_resolvers_;
+  std::vector<std::shared_ptr<const KnownLifetimes>> lifetimes_;  // by cohort
 };
 
 }  // namespace zonefall::replay

@@ -17,18 +17,47 @@ namespace {
 /// Names of members, and beyond them names that do not exist.
 class MemberNames final : public replay::NameSpace {
  public:
-  MemberNames(dns::Name zone, std::string prefix, std::uint64_t members)
-      : zone_(std::move(zone)), prefix_(std::move(prefix)), members_(members) {}
+  MemberNames(const ZoneSpec& zone, std::shared_ptr<const authority::ZoneFinder> children)
+      : zone_(zone.apex),
+        prefix_(zone.population->label_prefix),
+        members_(zone.population->size),
+        ttls_(zone.ttls),
+        denial_ttl_(std::min(zone.soa.ttl, zone.soa.minimum)),
+        children_(std::move(children)) {}
   [[nodiscard]] dns::Name name(std::uint64_t id) const override {
     const std::string label = id < members_ ? fmt::format("{}{}", prefix_, id)
                                             : fmt::format("no-{}{}", prefix_, id - members_);
     return zone_.prepend(label).value();
+  }
+  // What a lookup of `id` meets on its way, asked of the zones themselves.
+  [[nodiscard]] replay::Lifetimes lifetimes(std::uint64_t id) const override {
+    replay::Lifetimes out;
+    const replay::Lifetimes::Answer denied{denial_ttl_, true};
+    out.answers = {denied, denied};
+    const dns::Name name = this->name(id);
+    const authority::ZoneVersionPtr child = children_->find(name);
+    if (child == nullptr) return out;
+    const auto seconds = [](const dns::RRset& rrset) { return Duration::seconds(rrset.ttl_s()); };
+    const bool is_signed = child->dnskeys() != nullptr;
+    out.delegation = ttls_.ns;
+    out.delegation_ds = is_signed ? ttls_.ds : denial_ttl_;
+    if (is_signed) out.keys = seconds(*child->dnskeys());
+    const authority::Node& apex = child->node(name);
+    for (const std::size_t half : {0U, 1U}) {
+      const dns::RRsetPtr found = apex.find(half == 0 ? dns::RRType::a : dns::RRType::aaaa);
+      out.answers[half] = found ? replay::Lifetimes::Answer{seconds(*found), false}
+                                : replay::Lifetimes::Answer{seconds(*child->soa()), true};
+    }
+    return out;
   }
 
  private:
   dns::Name zone_;
   std::string prefix_;
   std::uint64_t members_;
+  ZoneTtls ttls_;
+  Duration denial_ttl_;
+  std::shared_ptr<const authority::ZoneFinder> children_;
 };
 
 const BuiltZone* find_zone_in(const std::vector<BuiltZone>& zones, const dns::Name& apex) {
@@ -199,8 +228,9 @@ replay::Cohort build_cohort(const ResolvedScenario& scenario, const CohortSpec& 
   cohort.profile = std::make_shared<const resolver::ResolverProfile>(spec.knobs);
   cohort.resolvers = scaled(spec.resolvers, scenario.run.scale_ppm);
   cohort.rates = {spec.lookups_per_day_mean, spec.rate_shape, spec.lookups_per_day_max};
-  std::copy_n(scenario.demand.diurnal_permille.begin(), cohort.curve.permille.size(),
-              cohort.curve.permille.begin());
+  clients::DiurnalCurve::Hours permille{};
+  std::copy_n(scenario.demand.diurnal_permille.begin(), permille.size(), permille.begin());
+  cohort.curve = clients::DiurnalCurve(permille);
   cohort.popularity = std::move(popularity);
   for (const StubShare& share : spec.stubs) {
     const auto stub =
@@ -221,14 +251,24 @@ replay::Cohort build_cohort(const ResolvedScenario& scenario, const CohortSpec& 
   return cohort;
 }
 
+// The children that the servers of `zone`'s first hosting provider serve; all serve the same.
+std::shared_ptr<const authority::ZoneFinder> children_of(
+    const ZoneSpec& zone, const authority::ServerDirectory& directory) {
+  for (const authority::NameServer& server : directory.servers()) {
+    const auto& hosting = zone.population->hosting.front().servers;
+    if (std::find(hosting.begin(), hosting.end(), server.name) == hosting.end()) continue;
+    return server.sites.front().finder;
+  }
+  return nullptr;
+}
+
 Status add_clients(const ResolvedScenario& scenario, replay::World& world) {
   const ZoneSpec* zone = zone_of(scenario, scenario.demand.zone);
   if (zone == nullptr || !zone->population) {
     return Error{fmt::format("demand: zone {} has no population to ask for",
                              scenario.demand.zone.to_text())};
   }
-  world.names = std::make_shared<MemberNames>(zone->apex, zone->population->label_prefix,
-                                              zone->population->size);
+  world.names = std::make_shared<MemberNames>(*zone, children_of(*zone, *world.servers));
   const auto popularity = build_popularity(scenario, zone->population->size);
   if (!popularity) return popularity.error();
   for (const CohortSpec& spec : scenario.cohorts) {
@@ -261,9 +301,9 @@ Result<BuiltScenario> build_zones(const ResolvedScenario& scenario, const BuildO
   BuiltScenario built;
   const auto keys = build_key_stores(scenario);
   if (!keys) return keys.error();
-  const SimTime from = scenario.run.from - options.lead_in;
+  const RunStart start{scenario.run.from - options.lead_in, options.past};
   for (const ZoneSpec& spec : scenario.zones) {
-    auto zone = build_zone(scenario, spec, keys.value(), from);
+    auto zone = build_zone(scenario, spec, keys.value(), start);
     if (!zone) return zone.error();
     built.zones.push_back(std::move(zone).value());
   }
@@ -281,6 +321,7 @@ Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions
   world.from = scenario.run.from;
   world.until = scenario.run.until;
   world.lead_in = options.lead_in;
+  world.past = options.past;
   world.bin_width = scenario.run.bin;
   if (options.real_crypto) {
     world.verifier = std::make_shared<const dnssec::ByteVerifier>();

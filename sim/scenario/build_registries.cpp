@@ -42,7 +42,7 @@ std::vector<registry::KeyPublication> publications(const RegistrySpec& spec) {
 }
 
 registry::RegistryPlan plan_of(const ResolvedScenario& scenario, const ZoneSpec& zone,
-                               const RegistrySpec& spec, SimTime from) {
+                               const RegistrySpec& spec, const RunStart& start) {
   registry::RegistryPlan plan;
   plan.zone = zone.apex;
   plan.seed = hash_combine(scenario.run.seed, zone.apex.hash());
@@ -61,7 +61,8 @@ registry::RegistryPlan plan_of(const ResolvedScenario& scenario, const ZoneSpec&
   plan.checked_names = checked_names(scenario, zone);
   plan.checkers = spec.checkers;
   plan.repair = spec.repair;
-  plan.from = from;
+  plan.from = start.from;
+  plan.past = start.past;
   plan.until = scenario.run.until;
   return plan;
 }
@@ -95,17 +96,17 @@ std::vector<std::string> site_names(const ResolvedScenario& scenario, const Zone
 }
 
 Result<BuiltZone> build_zone(const ResolvedScenario& scenario, const ZoneSpec& spec,
-                             const KeyStores& keys, SimTime from) {
+                             const KeyStores& keys, const RunStart& start) {
   auto content = build_content(scenario, spec, keys);
   if (!content) return content.error();
   const RegistrySpec* registry = registry_of(scenario, spec.apex);
   if (registry == nullptr) {
     if (spec.denial.kind == Denial::unsigned_zone) {
-      return constant_zone(spec, std::move(content).value(), from);
+      return constant_zone(spec, std::move(content).value(), start.from);
     }
     return Error{fmt::format("zone {} is signed, but no registry signs it", spec.apex.to_text())};
   }
-  registry::RegistryPlan plan = plan_of(scenario, spec, *registry, from);
+  registry::RegistryPlan plan = plan_of(scenario, spec, *registry, start);
   plan.content = std::move(content).value();
   const std::shared_ptr<registry::KeyStore>& store = keys.at(spec.apex);
   auto run = registry::run_registry(plan, *store);

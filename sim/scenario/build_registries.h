@@ -6,9 +6,15 @@
 
 namespace zonefall::scenario {
 
-/// The zone of `spec` as it was published from `from` (before the run) on.
+/// What is published is wanted from `from` on, and some of it from `past` before that.
+struct RunStart {
+  SimTime from;
+  Duration past;
+};
+
+/// The zone of `spec` as it was published.
 Result<BuiltZone> build_zone(const ResolvedScenario& scenario, const ZoneSpec& spec,
-                             const KeyStores& keys, SimTime from);
+                             const KeyStores& keys, const RunStart& start);
 
 /// The sites of a zone's servers, in the order of the zone's servers and their sites: what a
 /// registry run's sites are numbered by.

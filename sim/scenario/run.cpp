@@ -82,6 +82,7 @@ class Replays {
   Result<replay::ReplayResult> next(const replay::World& world, std::uint32_t sample_ppm) {
     replay::ReplayOptions o;
     o.threads = options_.threads;
+    o.hits = options_.hits;
     o.sample_ppm = sample_ppm;
     o.stop = options_.stop;
     if (options_.progress) {
@@ -107,7 +108,8 @@ Result<replay::ReplayResult> replay_baseline(const RunOptions& options, const Lo
       load_counterfactual(options.scenario_path, loaded.changes, loaded.file.scenario.baseline);
   if (!file) return file.error();
   apply_options(options, file.value().scenario.run);
-  const auto built = build(file.value().scenario, {options.lead_in, options.real_crypto});
+  const auto built =
+      build(file.value().scenario, {options.lead_in, options.past, options.real_crypto});
   if (!built) return built.error();
   return replays.next(built.value().world, 0);
 }
@@ -144,7 +146,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
 
   auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
   if (!output) return output.error();
-  auto built = build(file.scenario, {options.lead_in, options.real_crypto});
+  auto built = build(file.scenario, {options.lead_in, options.past, options.real_crypto});
   if (!built) return of_scenario(built.error(), options);
 
   const bool is_baseline = options.counterfactual == file.scenario.baseline;
@@ -185,6 +187,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
     record.meta.emplace_back("counterfactual", options.counterfactual);
   }
   record.meta.emplace_back("lead_in", options.lead_in.to_text());
+  record.meta.emplace_back("past", options.past.to_text());
   record.provenance.emplace_back("version", options.version);
   record.provenance.emplace_back("threads", fmt::format("{}", options.threads));
   record.provenance.emplace_back("crypto", options.real_crypto ? "real" : "identity");

@@ -131,6 +131,7 @@ registry::RegistryPlan plan_of_de(const authority::ZoneContentPtr& content,
   plan.repair = repair;
   plan.from = minute(-10);
   plan.until = minute(counted_until + 10);
+  plan.past = Duration::days(5);
   return plan;
 }
 
@@ -223,6 +224,14 @@ authority::NameServer server(std::string_view name, std::array<std::uint8_t, 4> 
   return out;
 }
 
+std::shared_ptr<const authority::ZoneFinder> hosted(const Tld& tld) {
+  authority::HostedChildrenSettings children;
+  children.population = tld.population;
+  children.address_ttls = {{60, 1}, {300, 3}, {3600, 2}};
+  children.window = wide_window();
+  return must(authority::make_hosted_children(children));
+}
+
 authority::ServerDirectory make_servers(const Tld& tld, Duration shift) {
   std::vector<authority::NameServer> servers;
   servers.push_back(
@@ -234,11 +243,7 @@ authority::ServerDirectory make_servers(const Tld& tld, Duration shift) {
     servers.push_back(server(tld_servers[i], tld_address(i),
                              {{"site 1", {zones[2 * i]}, {}}, {"site 2", {zones[2 * i + 1]}, {}}}));
   }
-  authority::HostedChildrenSettings children;
-  children.population = tld.population;
-  children.address_ttls = {{60, 1}, {300, 3}, {3600, 2}};
-  children.window = wide_window();
-  const auto finder = must(authority::make_hosted_children(children));
+  const auto finder = hosted(tld);
   for (std::size_t i = 0; i < hosting_servers.size(); ++i) {
     servers.push_back(server(hosting_servers[i], hosting_address(i), {{"one", {}, {}, finder}}));
   }
@@ -247,10 +252,32 @@ authority::ServerDirectory make_servers(const Tld& tld, Duration shift) {
 
 class Names final : public NameSpace {
  public:
+  explicit Names(std::shared_ptr<const authority::ZoneFinder> children)
+      : children_(std::move(children)) {}
+  [[nodiscard]] Lifetimes lifetimes(std::uint64_t id) const override {
+    const Duration denied = Duration::seconds(1800);
+    Lifetimes out;
+    out.answers = {Lifetimes::Answer{denied, true}, Lifetimes::Answer{denied, true}};
+    const auto zone = children_->find(name(id));
+    if (zone == nullptr) return out;
+    const bool is_signed = zone->dnskeys() != nullptr;
+    out.delegation = Duration::seconds(day_s);
+    out.delegation_ds = is_signed ? Duration::seconds(day_s) : denied;
+    out.keys = is_signed ? Duration::seconds(zone->dnskeys()->ttl_s()) : Duration();
+    for (const std::size_t half : {0U, 1U}) {
+      const auto found = zone->node(name(id)).find(half == 0 ? RRType::a : RRType::aaaa);
+      out.answers[half] = found ? Lifetimes::Answer{Duration::seconds(found->ttl_s()), false}
+                                : Lifetimes::Answer{Duration::seconds(zone->soa()->ttl_s()), true};
+    }
+    return out;
+  }
   [[nodiscard]] Name name(std::uint64_t id) const override {
     if (id >= members) return Name::literal(fmt::format("www.gone{}.de.", id));
     return Name::literal(fmt::format("www.n{}.de.", id));
   }
+
+ private:
+  std::shared_ptr<const authority::ZoneFinder> children_;
 };
 
 template <typename Count>
@@ -262,9 +289,20 @@ std::int64_t sum_bins(const outcome::Tally& tally, Span span, Count count) {
     const SimTime start = bins.start_of(bin);
     if (start < origin + Duration::minutes(span.from)) continue;
     if (start >= origin + Duration::minutes(span.until)) continue;
-    sum += count(bin).raw() >> FixedCount::fraction_bits;
+    sum += count(bin).raw();
   }
   return sum;
+}
+
+// To the nearest; hits on standing answers are no whole numbers.
+std::int64_t whole(std::int64_t raw) {
+  return (raw + (std::int64_t{1} << (FixedCount::fraction_bits - 1))) >> FixedCount::fraction_bits;
+}
+
+std::int64_t raw_lookups(const outcome::Tally& tally, std::uint32_t cohort, Outcome outcome,
+                         Span span) {
+  return sum_bins(tally, span,
+                  [&](std::uint32_t bin) { return tally.lookups(cohort, bin, outcome); });
 }
 
 }  // namespace
@@ -397,7 +435,7 @@ World make_world(const Tld& tld, std::vector<Cohort> cohorts, Duration shift) {
   world.trust_anchors = {
       dns::RRset::make({.owner = Name(), .type = RRType::ds, .ttl_s = day_s}, {encode(ds)})};
   world.verifier = std::make_shared<const dnssec::IdentityVerifier>();
-  world.names = std::make_shared<const Names>();
+  world.names = std::make_shared<const Names>(hosted(tld));
   world.cohorts = std::move(cohorts);
   for (Cohort& c : world.cohorts) {
     for (ScheduledAction& action : c.actions) action.at += shift;
@@ -407,30 +445,29 @@ World make_world(const Tld& tld, std::vector<Cohort> cohorts, Duration shift) {
 
 std::int64_t lookups(const outcome::Tally& tally, std::uint32_t cohort, Outcome outcome,
                      Span span) {
-  return sum_bins(tally, span,
-                  [&](std::uint32_t bin) { return tally.lookups(cohort, bin, outcome); });
+  return whole(raw_lookups(tally, cohort, outcome, span));
 }
 
 std::int64_t all_lookups(const outcome::Tally& tally, std::uint32_t cohort, Span span) {
-  std::int64_t sum = 0;
-  for (const Outcome o : outcome::all_outcomes()) sum += lookups(tally, cohort, o, span);
-  return sum;
+  std::int64_t raw = 0;
+  for (const Outcome o : outcome::all_outcomes()) raw += raw_lookups(tally, cohort, o, span);
+  return whole(raw);
 }
 
 std::int64_t failed_lookups(const outcome::Tally& tally, std::uint32_t cohort, Span span) {
-  std::int64_t sum = 0;
+  std::int64_t raw = 0;
   for (const Outcome o : outcome::all_outcomes()) {
-    if (outcome::is_failure(o)) sum += lookups(tally, cohort, o, span);
+    if (outcome::is_failure(o)) raw += raw_lookups(tally, cohort, o, span);
   }
-  return sum;
+  return whole(raw);
 }
 
 std::int64_t all_queries(const outcome::Tally& tally, std::uint32_t cohort, Span span) {
-  std::int64_t sum = 0;
+  std::int64_t raw = 0;
   for (const Outcome o : outcome::all_outcomes()) {
-    sum += sum_bins(tally, span, [&](std::uint32_t bin) { return tally.queries(cohort, bin, o); });
+    raw += sum_bins(tally, span, [&](std::uint32_t bin) { return tally.queries(cohort, bin, o); });
   }
-  return sum;
+  return whole(raw);
 }
 
 std::int64_t failure_permille(const outcome::Tally& tally, std::uint32_t cohort, Span span) {

@@ -46,7 +46,7 @@ TEST_CASE("Without a fault every lookup ends well, in the same shares all the ti
     const std::int64_t usable = lookups(result.tally, c, Outcome::secure) +
                                 lookups(result.tally, c, Outcome::insecure) +
                                 lookups(result.tally, c, Outcome::nxdomain);
-    CHECK(usable == all);
+    CHECK(std::abs(usable - all) <= 2);  // three roundings
     // 4 resolvers, 15,000 lookups a day, 2 hours: 5,000 with a standard deviation of 71.
     CHECK(all > 4'600);
     CHECK(all < 5'400);
@@ -135,8 +135,10 @@ TEST_CASE("Retries raise queries, not lookups") {
   eager.stubs[0].rule.pause_on_servfail = Duration::milliseconds(100);
   const ReplayResult result = run(make_world(faulty_tld(), {patient, eager}));
   CHECK(all_lookups(result.tally, 0) == all_lookups(result.tally, 1));
-  CHECK(all_queries(result.tally, 0) == 2 * all_lookups(result.tally, 0));
-  CHECK(all_queries(result.tally, 1, {30, 60}) == 2 * all_lookups(result.tally, 1, {30, 60}));
+  // To a rounding of the hits that are no events.
+  CHECK(std::abs(all_queries(result.tally, 0) - 2 * all_lookups(result.tally, 0)) <= 1);
+  CHECK(std::abs(all_queries(result.tally, 1, {30, 60}) -
+                 2 * all_lookups(result.tally, 1, {30, 60})) <= 1);
   const std::int64_t failed = failed_lookups(result.tally, 1, {70, 100});
   CHECK(failed > 500);
   // Both halves of most failed lookups fail, and are tried three times.
@@ -157,7 +159,9 @@ TEST_CASE("A stub moves on to the next resolver of its group") {
   alone.policy = "one resolver";
   alone.group_size = 1;
   const ReplayResult result = run(make_world(faulty_tld(), {pairs, alone}));
-  CHECK(all_lookups(result.tally, 0) == all_lookups(result.tally, 1));
+  // The same arrivals, but for hits, which hang on what is in the cache.
+  CHECK(std::abs(all_lookups(result.tally, 0) - all_lookups(result.tally, 1)) * 200 <
+        all_lookups(result.tally, 0));
   // A half of the time passes before an NTA on average, a third before the sooner of two; and names
   // that one resolver of a pair has lost the other may still have.
   const std::int64_t paired = failed_lookups(result.tally, 0, {60, 100});

@@ -61,7 +61,7 @@ struct World {
 };
 
 World replayed(ScenarioFile file) {
-  BuiltScenario built = value_of(build(file.scenario, {default_lead_in, false}));
+  BuiltScenario built = value_of(build(file.scenario, {}));
   auto result = value_of(replay::replay(built.world, {}));
   return {std::move(file), std::move(built), std::move(result.tally)};
 }

@@ -22,7 +22,7 @@ struct Arguments {
 ExitCode check(const std::string& path, const Arguments& arguments) {
   const auto file = load({path, arguments.set});
   if (!file) return refuse(file.error());
-  const auto built = scenario::build(file.value().scenario, {scenario::default_lead_in});
+  const auto built = scenario::build(file.value().scenario, {});
   if (!built) return refuse({built.error().message, path});
   if (arguments.print) {
     const Status written = write_stdout(scenario::write_scenario(file.value()));

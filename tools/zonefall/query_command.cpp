@@ -86,7 +86,7 @@ ExitCode query(const Arguments& arguments) {
   if (!inquiry) return refuse(inquiry.error());
   const auto file = load(arguments.scenario);
   if (!file) return refuse(file.error());
-  const auto built = scenario::build(file.value().scenario, {scenario::default_lead_in});
+  const auto built = scenario::build(file.value().scenario, {});
   if (!built) return refuse({built.error().message, arguments.scenario.path});
   const auto place = find_resolver(built.value().world, arguments.resolver);
   if (!place) return refuse({place.error().message, "--resolver"});

@@ -54,7 +54,7 @@ ExitCode print_zone(const Arguments& arguments) {
   if (!apex) return refuse(apex.error());
   const auto file = load(arguments.scenario);
   if (!file) return refuse(file.error());
-  const auto built = scenario::build_zones(file.value().scenario, {scenario::default_lead_in});
+  const auto built = scenario::build_zones(file.value().scenario, {});
   if (!built) return refuse({built.error().message, arguments.scenario.path});
   const scenario::BuiltZone* zone = built.value().find_zone(apex.value());
   if (zone == nullptr) return refuse(unknown_zone(built.value(), apex.value()));

@@ -96,9 +96,13 @@ struct RegistryPlan {
   std::vector<dns::Name> checked_names;  // delegations, for the checkers to draw from
   std::vector<Checker> checkers;
   std::optional<RepairDecision> repair;
-  /// The run. The first version is the last one that all sites have at `from`.
+  /// The run. Published at full detail from the last version on that all sites have at `from`.
   SimTime from;
   SimTime until;
+  /// How long before `from` the zone is served too: with a version every `past_interval`, which
+  /// renews signatures and changes keys as planned, and leaves out what came between.
+  Duration past;
+  static constexpr Duration past_interval = Duration::hours(12);
 };
 
 struct RegistryEvent {

@@ -1,9 +1,15 @@
 // Replaying a world: groups of resolvers through a run, in virtual time.
 //
 // A group (one resolver, or a few that a stub knows) is replayed from start to end in one go, with
-// its own event queue; groups run in parallel and meet only through the World. Every query is an
-// event in this mode; it is the reference for faster ones. Results are equal on any number of
-// threads. Errors: a world that makes no sense (check() of world.h), an inquiry outside the run.
+// its own event queue; groups run in parallel and meet only through the World. Results are equal on
+// any number of threads. Errors: a world that makes no sense (check() of world.h), an inquiry
+// outside the run.
+//
+// Names that are popular at a resolver have arrivals of their own. A lookup of such a name that the
+// cache answers at once with promises to stand (resolver::ClientReply::standing_until) stands for
+// those after it until then: they are counted as rate times time and need no events. With
+// Hits::events each of them is drawn and made instead, in streams of its own: what changes a
+// resolver's state is bit-identical either way, and the counts agree within their sampling error.
 //
 // A lookup asks for A and AAAA at once. Each half ends with what its last try gave; the lookup ends
 // with the half that brought addresses (A before AAAA), else with a failure if there is one, else
@@ -28,8 +34,11 @@
 
 namespace zonefall::replay {
 
+enum class Hits : std::uint8_t { rate_times_time, events };
+
 struct ReplayOptions {
   unsigned threads = 1;
+  Hits hits = Hits::rate_times_time;
   /// Of counted lookups, this share is kept as samples with a full explanation.
   std::uint32_t sample_ppm = 0;
   std::uint32_t samples_max = 1000;  // the first ones in order of (resolver, time)
@@ -41,8 +50,11 @@ struct ReplayResult {
   outcome::Tally tally;
   std::vector<outcome::SampleRow> samples;
   bool stopped = false;  // before its end: the rest is of no use
-  /// Of what happened, in order, per group, combined in order of groups.
+  /// Of what happened (but for hits of Hits::events) and of the resolvers' states at the end, in
+  /// order, per group, combined in order of groups.
   std::uint64_t fingerprint = 0;
+  /// Hits of Hits::events that were not answered as promised. Always 0, or a resolver is wrong.
+  std::uint64_t broken_promises = 0;
   /// Answers of servers that were remembered / made. These depend on the number of threads.
   std::uint64_t memo_hits = 0;
   std::uint64_t memo_misses = 0;

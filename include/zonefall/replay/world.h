@@ -5,6 +5,7 @@
 // their clients, and the names that clients ask for. Nothing in it refers to an incident.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,11 +24,26 @@
 
 namespace zonefall::replay {
 
+/// TTLs, as published, of what a lookup of a name brings into a resolver's cache. Zero: there is no
+/// such thing, or it leaves no trace.
+struct Lifetimes {
+  struct Answer {
+    Duration ttl;
+    bool negative = false;
+  };
+  Duration delegation;            // the NS RRset at the parent
+  Duration delegation_ds;         // the DS RRset there, or the proof that there is none
+  Duration keys;                  // the DNSKEY RRset
+  std::array<Answer, 2> answers;  // to A and AAAA
+};
+
 /// The names that clients look up, by population id (clients::Popularity draws ids).
 class NameSpace {
  public:
   virtual ~NameSpace() = default;
   [[nodiscard]] virtual dns::Name name(std::uint64_t id) const = 0;
+  /// What World::past is made from. All zero: nothing is known, and the name has no past.
+  [[nodiscard]] virtual Lifetimes lifetimes(std::uint64_t /*id*/) const { return {}; }
 };
 
 /// What operators do to resolvers of a cohort: a share of them, each at `at` plus a delay of its
@@ -79,6 +95,10 @@ struct World {
   SimTime from;
   SimTime until;
   Duration lead_in;
+  /// Of the time before that, at most this long, resolvers live through those lookups whose traces
+  /// are still in their caches when the lead-in begins (sim/replay/past.h). Servers answer then as
+  /// at any time. Zero: caches are empty at first.
+  Duration past;
   Duration bin_width = Duration::minutes(10);
   std::shared_ptr<const authority::ServerDirectory> servers;
   std::vector<resolver::RootHint> root_hints;

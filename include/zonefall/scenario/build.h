@@ -40,11 +40,14 @@ struct BuiltScenario {
 };
 
 /// What runs and queries take unless they are told otherwise.
-inline constexpr Duration default_lead_in = Duration::hours(2);
+inline constexpr Duration default_lead_in = Duration::minutes(15);
+inline constexpr Duration default_past = Duration::days(4);
 
 struct BuildOptions {
   /// How long before the run clients begin to ask, uncounted (replay::World::lead_in).
-  Duration lead_in;
+  Duration lead_in = default_lead_in;
+  /// How long before that caches begin to fill (replay::World::past). Zero: they are empty.
+  Duration past = default_past;
   /// True: every signature check goes through OpenSSL; else signatures are compared by identity.
   bool real_crypto = false;
 };

@@ -25,6 +25,8 @@ struct RunOptions {
   bool overwrite = false;
   bool real_crypto = false;
   Duration lead_in = default_lead_in;
+  Duration past = default_past;
+  replay::Hits hits = replay::Hits::rate_times_time;
   unsigned threads = 1;
   std::uint32_t sample_ppm = 20;
   std::string version;  // of the program, for the results

@@ -1,0 +1,90 @@
+// Popular names: one event a change of cache state, and the hits between as rate times time.
+#include <algorithm>
+
+#include "replay/group.h"
+#include "zonefall/core/words.h"
+
+namespace zonefall::replay {
+
+using engine::Phase;
+
+namespace {
+
+// Of a stream with this mean gap in `amount` of time at the curve's mean.
+FixedCount expected(Duration amount, Duration mean_gap) {
+  const auto raw = static_cast<uint128>(amount.to_nanoseconds())
+                   << static_cast<unsigned>(FixedCount::fraction_bits);
+  return FixedCount::from_raw(
+      static_cast<std::int64_t>(raw / static_cast<uint128>(mean_gap.to_nanoseconds())));
+}
+
+}  // namespace
+
+// An arrival that only meets standing answers stands for all that would come before they end; the
+// stream has no memory, so it goes on from there.
+void Group::arrive_own(std::uint32_t place, std::uint64_t rank) {
+  const std::uint64_t id = cohort_.popularity->head_id(static_cast<std::uint32_t>(rank));
+  const std::size_t slot = look_up(place, {id, Asker::own});
+  Node& node = nodes_[place];
+  SimTime from = now_;
+  if (const auto until = stands_until(slot, node)) {
+    from = *until;
+    if (hits_ == Hits::rate_times_time) {
+      count_hits(slot, node.own[rank].mean_gap(), from);
+    } else {
+      node.standing_until[rank] = from;
+      schedule_hit(place, rank);
+    }
+  }
+  schedule_own(place, rank, from);
+}
+
+// What an operator is going to do ends all promises.
+std::optional<SimTime> Group::stands_until(std::size_t slot, const Node& node) const {
+  if (lookups_[slot].open_halves > 0) return std::nullopt;
+  const auto until = standing_until(lookups_[slot]);
+  if (!until) return std::nullopt;
+  SimTime first = std::min(*until, world_.until);
+  for (const SimTime at : node.actions_at) {
+    if (at >= now_) first = std::min(first, at);
+  }
+  return first > now_ ? std::optional(first) : std::nullopt;
+}
+
+void Group::count_hits(std::size_t slot, Duration mean_gap, SimTime until) {
+  const Lookup& lookup = lookups_[slot];
+  const outcome::Bins& bins = tally_.shape().bins;
+  const std::uint32_t cohort = place_.cohort;
+  SimTime from = std::max(now_, bins.from);
+  while (from < std::min(until, bins.until())) {
+    const SimTime bin_end = bins.start_of(bins.index(from)) + bins.width;
+    const SimTime to = std::min(until, bin_end);
+    const FixedCount n = expected(cohort_.curve.amount(from, to), mean_gap);
+    tally_.count_lookups(cohort, from, lookup.halves[deciding_half(lookup)].outcome, n);
+    for (const Half& half : lookup.halves) {
+      tally_.count_queries(cohort, from, half.outcome, n);
+      for (const dns::ExtendedError& error : half.errors) {
+        tally_.count_ede(cohort, from, static_cast<std::uint16_t>(error.code), n);
+      }
+    }
+    from = to;
+  }
+}
+
+void Group::schedule_hit(std::uint32_t place, std::uint64_t rank) {
+  Node& node = nodes_[place];
+  const SimTime at = node.hits[rank].next(cohort_.curve, now_);
+  if (at < node.standing_until[rank]) push(place, at, Phase::arrival, {What::hit, place, rank});
+}
+
+void Group::hit(std::uint32_t place, std::uint64_t rank) {
+  const std::uint64_t id = cohort_.popularity->head_id(static_cast<std::uint32_t>(rank));
+  const std::size_t slot = look_up(place, {id, Asker::hit});
+  // That nothing changed shows in the run's fingerprint.
+  if (stands_until(slot, nodes_[place]) != nodes_[place].standing_until[rank]) {
+    broken_promises_ += 1;
+  }
+  schedule_hit(place, rank);
+}
+
+}  // namespace zonefall::replay

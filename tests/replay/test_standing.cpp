@@ -1,0 +1,96 @@
+// Goal: hits on standing answers counted as rate times time give what drawing each of them gives,
+// and change nothing else.
+#include <cmath>
+
+#include <catch2/catch.hpp>
+
+#include "small_world.h"
+
+namespace zonefall::replay {
+
+using namespace testing;  // NOLINT: test helpers
+using outcome::Outcome;
+
+namespace {
+
+// Busy enough for popular names, with everything that ends a standing answer: expiry, a fault,
+// stale answers, an NTA that comes and goes, flushes.
+std::vector<Cohort> busy_cohorts() {
+  const dns::Name de = dns::Name::literal("de.");
+  Cohort helped = cohort("helped", bind_like());
+  helped.rates.mean_per_day = 150'000;
+  helped.actions = {
+      {minute(70), Duration::minutes(10), resolver::InstallNta{de, {}}},
+      {minute(95), Duration::minutes(5), resolver::RemoveNta{de}},
+      {minute(120), Duration::minutes(5), resolver::Flush{resolver::Flush::What::subtree, de}}};
+  Cohort stale = cohort("stale", stale_like());
+  stale.rates.mean_per_day = 150'000;
+  Cohort pairs = cohort("pairs", knot_like());
+  pairs.group_size = 2;
+  pairs.stubs[0].rule.retries_on_servfail = 1;
+  pairs.rates.mean_per_day = 150'000;
+  return {helped, stale, pairs};
+}
+
+ReplayResult run_with(Hits hits) {
+  World world = make_world(faulty_tld(), busy_cohorts());
+  world.past = Duration::days(2);
+  ReplayOptions options;
+  options.hits = hits;
+  return run(world, options);
+}
+
+}  // namespace
+
+TEST_CASE("Hits as rate times time: the same state changes, the same counts but for sampling") {
+  const ReplayResult fast = run_with(Hits::rate_times_time);
+  const ReplayResult every = run_with(Hits::events);
+  CHECK(every.broken_promises == 0);
+  CHECK(fast.fingerprint == every.fingerprint);
+  CHECK(fast.tally.resolutions() == every.tally.resolutions());
+  CHECK(fast.tally.exchanges() == every.tally.exchanges());
+  CHECK(fast.tally.events() + 50'000 < every.tally.events());
+  for (std::uint32_t site = 0; site < fast.tally.shape().sites; ++site) {
+    for (std::uint32_t bin = 0; bin < fast.tally.shape().bins.count; ++bin) {
+      CHECK(fast.tally.load_queries(site, bin) == every.tally.load_queries(site, bin));
+    }
+  }
+  // Per cohort, outcome and half an hour, within 5 standard deviations of a Poisson count.
+  int compared = 0;
+  for (std::uint32_t c = 0; c < 3; ++c) {
+    for (const Outcome o : outcome::all_outcomes()) {
+      for (std::int64_t at = counted_from; at < counted_until; at += 30) {
+        const auto a = static_cast<double>(lookups(fast.tally, c, o, {at, at + 30}));
+        const auto b = static_cast<double>(lookups(every.tally, c, o, {at, at + 30}));
+        CAPTURE(c, outcome::to_text(o), at, a, b);
+        CHECK(std::abs(a - b) <= 5 * std::sqrt(std::max(a, b)) + 1);
+        compared += a > 1'000;
+      }
+    }
+    const auto a = static_cast<double>(all_queries(fast.tally, c));
+    const auto b = static_cast<double>(all_queries(every.tally, c));
+    CHECK(std::abs(a - b) <= 10 * std::sqrt(a));
+  }
+  CHECK(compared > 15);
+  CHECK(fast.tally.milestones(0) == every.tally.milestones(0));
+}
+
+TEST_CASE("Extended errors of standing answers are counted with their hits") {
+  const ReplayResult fast = run_with(Hits::rate_times_time);
+  const ReplayResult every = run_with(Hits::events);
+  std::int64_t several = 0;
+  const auto counted = fast.tally.ede();
+  const auto drawn = every.tally.ede();
+  for (const auto& [key, n] : drawn) {
+    const auto found = counted.find(key);
+    REQUIRE(found != counted.end());
+    const double a = found->second.to_double();
+    const double b = n.to_double();
+    CAPTURE(key.cohort, key.bin, key.code, a, b);
+    CHECK(std::abs(a - b) <= 7 * std::sqrt(2 * std::max(a, b)) + 2);
+    several += b > 100;
+  }
+  CHECK(several > 5);
+}
+
+}  // namespace zonefall::replay
