@@ -213,6 +213,11 @@ void Group::handle(const Event& event) {
     }
     case What::give_up: give_up(event.id); return;
     case What::inquiry:
+      if (inquiry_->from_empty_cache) {
+        resolver.on_operator(resolver::Flush{resolver::Flush::What::everything, {}}, now_,
+                             actions_);
+        carry_out(event.node);
+      }
       set_tracing(true);
       resolver.on_client_query({.token = inquiry_token,
                                 .question = inquiry_->question,

@@ -6,9 +6,9 @@
 declare -gA _zonefall_options=(
   [-]="-h --help --version"
   [check]="-h --help --set --print"
-  [query]="-h --help --set --resolver --at --cd --explain"
+  [query]="-h --help --set --resolver --at --cd --cold --explain"
   [report]="-h --help -f --format -o --output --schema"
-  [run]="-h --help --set -o --output --overwrite --seed --scale --threads --crypto --counterfactual"
+  [run]="-h --help --set -o --output --overwrite --seed --scale --threads --crypto --every-query --counterfactual"
   [zone]="-h --help --set --at --now-shift --verdicts"
 )
 declare -gA _zonefall_values=(

@@ -23,6 +23,7 @@ struct Arguments {
   std::string qtype = "A";
   bool checking_disabled = false;
   bool explain = false;
+  bool cold = false;
 };
 
 // "cohort" or "cohort:index".
@@ -64,6 +65,7 @@ Result<replay::Inquiry> read_inquiry(const Arguments& arguments) {
   inquiry.at = at.value();
   inquiry.question = {qname.value(), qtype.value(), dns::RRClass::in};
   inquiry.checking_disabled = arguments.checking_disabled;
+  inquiry.from_empty_cache = arguments.cold;
   return inquiry;
 }
 
@@ -110,6 +112,7 @@ void add_query_command(CLI::App& app, ExitCode& exit_code) {
       ->required();
   command->add_option("--at", arguments->at, "When, UTC: 2026-05-05T20:00Z")->required();
   command->add_flag("--cd", arguments->checking_disabled, "Set CD: checking disabled");
+  command->add_flag("--cold", arguments->cold, "Ask it with an empty cache: the whole way shows");
   command->add_flag("--explain", arguments->explain, "Show every step and why");
   command->footer(
       "Example:\n  zonefall query scenarios/de-2026-05-05.yaml n7.de A --explain \\\n"

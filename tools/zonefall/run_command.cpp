@@ -45,6 +45,7 @@ struct Arguments {
   std::optional<double> scale;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   std::string crypto = "identity";
+  bool every_query = false;
 };
 
 double seconds_since(Clock::time_point start) {
@@ -128,6 +129,7 @@ ExitCode run(const Arguments& arguments) {
   options.output_path = arguments.output;
   options.overwrite = arguments.overwrite;
   options.real_crypto = arguments.crypto == "real";
+  if (arguments.every_query) options.hits = replay::Hits::events;
   options.threads = arguments.threads;
   options.version = ZONEFALL_VERSION;
   options.stop = [] { return interrupted != 0; };
@@ -174,6 +176,9 @@ void add_run_command(CLI::App& app, ExitCode& exit_code) {
                    "How signatures are checked: by identity (quick), or real (OpenSSL)")
       ->check(CLI::IsMember({"identity", "real"}))
       ->capture_default_str();
+  command->add_flag(
+      "--every-query", arguments->every_query,
+      "Make each cache hit an event of its own: slow, and the judge of the quick way");
   command->footer(
       "Example:\n  zonefall run scenarios/de-2026-05-05.yaml --scale 0.05 -o de.sqlite");
   command->callback([arguments, &exit_code] { exit_code = run(*arguments); });

@@ -70,6 +70,8 @@ struct Inquiry {
   dns::Question question;
   SimTime at;
   bool checking_disabled = false;
+  /// The resolver forgets all it knows first, so that its answer shows the whole way from the root.
+  bool from_empty_cache = false;
 };
 struct InquiryResult {
   resolver::ClientReply reply;
