@@ -259,7 +259,7 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
 // To the tasks that want to ask a name server of that name, whatever the cache will keep.
 void Resolver::State::hand_addresses_on(const Task& task) {
   for (const TaskId id : task.parents) {
-    Task* parent = find_task(id);
+    Task* parent = tasks_.find(id);
     if (parent == nullptr) continue;
     const auto& names = parent->asked_ns_names;
     if (std::find(names.begin(), names.end(), task.question.qname) == names.end()) continue;
@@ -274,13 +274,13 @@ void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& v
                          verdict->security == Security::secure;
   const dns::Name name = task.question.qname;
   for (const TaskId id : task.parents) {
-    Task* parent = find_task(id);
+    Task* parent = tasks_.find(id);
     if (parent == nullptr) continue;
     parent->waiting_for -= 1;
     if (is_failure(result)) parent->failures.push_back({task.question, verdict, result});
     if (parent->waiting_for == 0) make_ready(id);
   }
-  free_task(task);
+  tasks_.end(task);
   if (lifts_nta) remove_nta(name);
 }
 

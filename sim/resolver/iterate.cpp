@@ -126,7 +126,6 @@ void Resolver::State::locate(Task& task) {
 
 bool Resolver::State::find_candidates(Task& task) {
   task.candidates.clear();
-  task.candidates_zone = task.zone;
   const ZoneEntry* zone = zones_.find({task.zone});
   if (zone == nullptr || now_ >= zone->ns_expires_at) {
     for (const RootHint& hint : config_.root_hints) {
@@ -219,19 +218,25 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
   }
 }
 
+std::optional<Resolver::State::Exchange> Resolver::State::end_exchange(std::uint64_t id) {
+  const auto open =
+      std::lower_bound(exchanges_.begin(), exchanges_.end(), id,
+                       [](const Exchange& exchange, std::uint64_t at) { return exchange.id < at; });
+  if (open == exchanges_.end() || open->id != id) return std::nullopt;
+  const Exchange exchange = *open;
+  exchanges_.erase(open);
+  return exchange;
+}
+
 void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message, SimTime now,
                                Actions& actions) {
   begin_call(now, actions);
-  const auto open = std::find_if(exchanges_.begin(), exchanges_.end(),
-                                 [&](const Exchange& e) { return e.id == id; });
-  if (open != exchanges_.end()) {
-    const Exchange exchange = *open;
-    exchanges_.erase(open);
-    record_response(servers_, exchange.server, now_ - exchange.sent_at);
-    Task* task = find_task(exchange.task);
+  if (const auto exchange = end_exchange(id)) {
+    record_response(servers_, exchange->server, now_ - exchange->sent_at);
+    Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
-      take_response(*task, exchange, message);
+      take_response(*task, *exchange, message);
     }
   }
   end_call();
@@ -239,13 +244,9 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
 
 void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
   begin_call(now, actions);
-  const auto open = std::find_if(exchanges_.begin(), exchanges_.end(),
-                                 [&](const Exchange& e) { return e.id == id; });
-  if (open != exchanges_.end()) {
-    const Exchange exchange = *open;
-    exchanges_.erase(open);
-    record_timeout(servers_, profile().upstream, exchange.server, now_);
-    Task* task = find_task(exchange.task);
+  if (const auto exchange = end_exchange(id)) {
+    record_timeout(servers_, profile().upstream, exchange->server, now_);
+    Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
       task->phase = TaskPhase::locate;

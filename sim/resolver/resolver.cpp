@@ -137,7 +137,7 @@ std::uint64_t Resolver::State::hash() const {
   }
   f.mix(rng_.position());
   std::uint64_t open = 0;
-  for (const Task& task : tasks_) {
+  for (const Task& task : tasks_.slots()) {
     if (task.id != 0) open += hash_of(task);
   }
   f.mix(open);

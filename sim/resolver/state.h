@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,7 +15,7 @@
 #include "resolver/anchors.h"
 #include "resolver/spans.h"
 #include "resolver/tables.h"
-#include "resolver/task.h"
+#include "resolver/task_set.h"
 #include "zonefall/core/rng.h"
 #include "zonefall/dnssec/validate.h"
 #include "zonefall/resolver/resolver.h"
@@ -99,20 +98,20 @@ class Resolver::State {
 
   // tasks.cpp
   Task& start_task(const dns::Question& question, bool checking_disabled, std::uint32_t depth);
-  void free_task(Task& task);
-  [[nodiscard]] Task* find_task(TaskId id);
-  [[nodiscard]] Task* find_open_task(const dns::Question& question, bool checking_disabled);
   /// Lets `task` wait for `question`; false if that would never end (a loop, too deep).
   bool wait_for(Task& task, const dns::Question& question, std::uint32_t counted_queries);
   /// The task whose bounds on work `task` counts against; null if nobody waits for it any more.
   [[nodiscard]] Task* root_of(Task& task);
+  /// Whether `on` waits for `waiting`, directly or through others, or is the same.
   [[nodiscard]] bool waits_for(TaskId waiting, TaskId on);
   void make_ready(TaskId id);
   void run_ready_tasks();
   void run(Task& task);
-  [[nodiscard]] std::optional<SimTime> next_wake() const;
+  [[nodiscard]] std::optional<SimTime> next_wake();
 
   // iterate.cpp
+  /// Takes the exchange out of the open ones; nullopt if there is none of that id.
+  std::optional<Exchange> end_exchange(std::uint64_t id);
   void locate(Task& task);
   [[nodiscard]] dns::Name deepest_cut(const Task& task) const;
   bool find_candidates(Task& task);
@@ -253,12 +252,10 @@ class Resolver::State {
   FlatTable<AnswerKey, ProofEntry> proofs_;
   Rng rng_;
 
-  std::deque<Task> tasks_;  // references stay good while tasks are added
-  std::vector<std::size_t> free_tasks_;
+  TaskSet tasks_;
   std::vector<TaskId> ready_;
   std::vector<Exchange> exchanges_;  // open ones, in order of id
   std::uint64_t next_exchange_ = 1;
-  std::uint64_t next_task_ = 1;
   std::size_t purge_at_ = 1024;  // entries at which dead ones are dropped
 
   // Only during a call.

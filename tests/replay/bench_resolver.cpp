@@ -148,7 +148,8 @@ struct Round {
   resolver::ResolverCounters counters;
 };
 
-Round measure(const std::vector<Call>& calls, const resolver::ResolverConfig& config) {
+// Its own function for callgrind: --toggle-collect.
+[[gnu::noinline]] Round measure(const std::vector<Call>& calls, const resolver::ResolverConfig& config) {
   Round round;
   Resolver resolver(config);
   Actions actions;
