@@ -66,7 +66,7 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
     if (known != nullptr && known->keys && now_ < known->keys_expire_at) {
       ChainStatus s;
       s.kind = Kind::secure;
-      s.keys = known->keys;
+      s.keys = known->keys.get();
       return s;
     }
     if (known != nullptr && known->failure && now_ < known->failed_until) {
@@ -117,13 +117,13 @@ ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
   task.needed.push_back(question);
   ChainStatus s;
   s.kind = Kind::need;
-  s.need = question;
+  s.need = &task.needed.back();
   s.need_counted_queries = counted_queries;
   return s;
 }
 
 ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
-  const dns::RRsetPtr anchor = anchors_.trust_anchor_for(zone);
+  const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(zone);
   ChainStatus known;
   known.kind = Kind::secure;
   if (anchor && anchor->owner() == zone) return known;
@@ -168,11 +168,13 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
 
 ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, ZoneEntry& entry,
                                              const dnssec::ZoneKeys& parent_keys) {
-  const dnssec::RRsetVerdict judged = judge_rrset(task, entry.ds, parent_keys);
-  const VerdictPtr verdict = share(judged.verdict);
-  trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
-        tracer != nullptr ? "DS of the referral: " + verdict->to_text() : "");
-  if (judged.verdict.security == Security::secure) {
+  const Judged judged = judge_rrset(task, entry.ds, parent_keys);
+  const VerdictPtr& verdict = judged.verdict;
+  if (tracer != nullptr) {
+    trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
+          "DS of the referral: " + verdict->to_text());
+  }
+  if (verdict->security == Security::secure) {
     const SimTime expires_at =
         std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));
     remember_ds(zone, DsState::secure, verdict, expires_at);
@@ -197,13 +199,15 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
                                                  ZoneEntry& entry,
                                                  const dnssec::ZoneKeys& parent_keys) {
   const dnssec::DenialQuestion question{dnssec::Denial::no_ds_referral, zone, RRType::ds, 0};
-  const dnssec::RRsetVerdict judged = judge_denial(task, question, entry.denial, parent_keys);
-  const VerdictPtr verdict = share(judged.verdict);
-  trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
-        tracer != nullptr ? "no DS, from the referral: " + verdict->to_text() : "");
-  remember_spans(task, entry.denial, parent_keys, judged.verdict);
-  remember_negative_proof(entry.denial, judged.verdict.security);
-  if (judged.verdict.security != Security::bogus) {
+  const Judged judged = judge_denial(task, question, entry.denial, parent_keys);
+  const VerdictPtr& verdict = judged.verdict;
+  if (tracer != nullptr) {
+    trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
+          "no DS, from the referral: " + verdict->to_text());
+  }
+  remember_spans(task, entry.denial, parent_keys, *verdict);
+  remember_negative_proof(entry.denial, verdict->security);
+  if (verdict->security != Security::bogus) {
     const SimTime expires_at =
         std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));
     remember_ds(zone, DsState::insecure, verdict, expires_at);

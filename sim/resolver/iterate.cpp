@@ -107,7 +107,7 @@ void Resolver::State::locate(Task& task) {
     const ChainStatus chain = chain_of(task, cut);
     switch (chain.kind) {
       case ChainStatus::Kind::need:
-        if (!wait_for(task, chain.need, chain.need_counted_queries)) {
+        if (!wait_for(task, *chain.need, chain.need_counted_queries)) {
           conclude(task, FetchResult::unreachable, nullptr, true);
         }
         return;

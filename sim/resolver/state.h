@@ -26,14 +26,15 @@ namespace zonefall::resolver {
 struct ChainStatus {
   enum class Kind : std::uint8_t { secure, insecure, under_nta, failed, need };
   Kind kind = Kind::need;
-  std::shared_ptr<const dnssec::ZoneKeys> keys;  // secure
-  VerdictPtr verdict;                            // insecure, failed
-  FetchResult failure = FetchResult::bogus;      // failed
-  bool remembered = false;                       // failed: by an earlier query
-  bool has_ds = false;                           // failed: at a delegation with a DS
-  dns::Question need;                            // need: what must be fetched first
-  std::uint32_t need_counted_queries = 0;        // of its bogus budget already used
-  bool walks = false;                            // failed: BogusRetry::walks_denial_owners
+  /// Secure; null for ds_of(). The zone table's own: good until a task is concluded.
+  const dnssec::ZoneKeys* keys = nullptr;
+  VerdictPtr verdict;                        // insecure, failed
+  FetchResult failure = FetchResult::bogus;  // failed
+  bool remembered = false;                   // failed: by an earlier query
+  bool has_ds = false;                       // failed: at a delegation with a DS
+  bool walks = false;                        // failed: BogusRetry::walks_denial_owners
+  const dns::Question* need = nullptr;       // need: what must be fetched first; of Task::needed
+  std::uint32_t need_counted_queries = 0;    // of its bogus budget already used
 };
 
 class Resolver::State {
@@ -146,14 +147,15 @@ class Resolver::State {
   // validate.cpp
   void validate(Task& task);
   void judge_response(Task& task, const ChainStatus& chain);
-  [[nodiscard]] dnssec::RRsetVerdict judge_rrset(Task& task, const dns::SignedRRset& entry,
-                                                 const dnssec::ZoneKeys& keys);
-  [[nodiscard]] dnssec::RRsetVerdict judge_denial(Task& task,
-                                                  const dnssec::DenialQuestion& question,
-                                                  std::span<const dns::SignedRRset> proof,
-                                                  const dnssec::ZoneKeys& keys);
-  [[nodiscard]] dnssec::RRsetVerdict judge_positive(Task& task, const dnssec::ZoneKeys& keys);
-  [[nodiscard]] dnssec::RRsetVerdict judge_negative(Task& task, const dnssec::ZoneKeys& keys);
+  using Judged = VerdictMemo::Judged;
+  [[nodiscard]] Judged judge_own_keys(Task& task);
+  [[nodiscard]] Judged judge_rrset(Task& task, const dns::SignedRRset& entry,
+                                   const dnssec::ZoneKeys& keys);
+  [[nodiscard]] Judged judge_denial(Task& task, const dnssec::DenialQuestion& question,
+                                    std::span<const dns::SignedRRset> proof,
+                                    const dnssec::ZoneKeys& keys);
+  [[nodiscard]] Judged judge_positive(Task& task, const dnssec::ZoneKeys& keys);
+  [[nodiscard]] Judged judge_negative(Task& task, const dnssec::ZoneKeys& keys);
   void accept(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s_max);
   void follow_cname(Task& task, const dns::Name& target);
   void answer_is_bogus(Task& task, const VerdictPtr& verdict, const ChainStatus* chain);
@@ -215,12 +217,11 @@ class Resolver::State {
   };
   // Runs `judge(validator)` and adds its signature checks to the task's and the run's counts.
   template <typename Judge>
-  VerdictMemo::Judged counted(Task& task, Judge&& judge) {
+  Judged counted(Task& task, Judge&& judge) {
     std::uint64_t checks = 0;
     const CountingVerifier verifier(*config_.verifier, checks);
-    VerdictMemo::Judged judged;
-    judged.verdict = judge(dnssec::Validator{verifier, {}});
-    judged.checks = static_cast<std::uint32_t>(checks);
+    const dnssec::RRsetVerdict verdict = judge(dnssec::Validator{verifier, {}});
+    const Judged judged(verdict, static_cast<std::uint32_t>(checks));
     count_checks(task, judged.checks);
     return judged;
   }
@@ -230,15 +231,15 @@ class Resolver::State {
   }
   // As counted(), unless the verdict is known.
   template <typename Judge>
-  dnssec::RRsetVerdict remembered(Task& task, const VerdictMemo::Subject& subject, Judge&& judge) {
-    if (config_.verdicts == nullptr) return counted(task, judge).verdict;
-    if (auto known = config_.verdicts->find(subject, now_)) {
+  Judged remembered(Task& task, const VerdictMemo::Subject& subject, Judge&& judge) {
+    if (config_.verdicts == nullptr) return counted(task, judge);
+    if (std::optional<Judged> known = config_.verdicts->find(subject, now_)) {
       count_checks(task, known->checks);
-      return std::move(known->verdict);
+      return *std::move(known);
     }
-    VerdictMemo::Judged judged = counted(task, judge);
+    Judged judged = counted(task, judge);
     config_.verdicts->remember(subject, judged, now_);
-    return std::move(judged.verdict);
+    return judged;
   }
 
   [[nodiscard]] const ResolverProfile& profile() const { return *config_.profile; }

@@ -11,6 +11,7 @@ using dnssec::Reason;
 using dnssec::RRsetVerdict;
 using dnssec::Security;
 using dnssec::Verdict;
+using Judged = VerdictMemo::Judged;
 
 namespace {
 
@@ -96,7 +97,7 @@ void Resolver::State::validate(Task& task) {
   const ChainStatus chain = chain_under_response(task);
   switch (chain.kind) {
     case Kind::need:
-      if (!wait_for(task, chain.need, chain.need_counted_queries)) {
+      if (!wait_for(task, *chain.need, chain.need_counted_queries)) {
         conclude(task, FetchResult::unreachable, nullptr, true);
       }
       return;
@@ -116,76 +117,81 @@ void Resolver::State::validate(Task& task) {
 }
 
 void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
-  RRsetVerdict judged;
-  if (!chain.keys) {  // the DNSKEY RRset itself, under its DS
-    const ZoneEntry* zone = zones_.find({task.zone});
-    const dns::RRsetPtr anchor = anchors_.trust_anchor_for(task.zone);
-    ZF_ASSERT(anchor != nullptr);  // the chain begins there
-    const dns::RRsetPtr ds = anchor->owner() == task.zone ? anchor : zone->ds.rrset;
-    const dns::SignedRRset* keys = find_in(task.response->answer, task.zone, RRType::dnskey);
-    judged.verdict = Verdict::of(Reason::dnskey_rrset_missing, task.zone, RRType::dnskey);
-    if (keys != nullptr) {
-      judged = counted(task, [&](const dnssec::Validator& validator) {
-                 return dnssec::validate_dnskeys(validator, *keys, *ds, now_);
-               }).verdict;
-    }
-  } else {
-    const bool positive = deciding_rrset(*task.response, task.asked) != nullptr;
-    judged = positive ? judge_positive(task, *chain.keys) : judge_negative(task, *chain.keys);
+  const bool positive = deciding_rrset(*task.response, task.asked) != nullptr;
+  const Judged judged = chain.keys == nullptr ? judge_own_keys(task)
+                        : positive            ? judge_positive(task, *chain.keys)
+                                              : judge_negative(task, *chain.keys);
+  if (tracer != nullptr) {
+    trace(TraceKind::validation, task, task.asked, judged.verdict->to_text());
   }
-  const VerdictPtr verdict = std::make_shared<const Verdict>(judged.verdict);
-  if (tracer != nullptr) trace(TraceKind::validation, task, task.asked, verdict->to_text());
-  if (judged.verdict.security == Security::bogus) {
-    answer_is_bogus(task, verdict, nullptr);
+  if (judged.verdict->security == Security::bogus) {
+    answer_is_bogus(task, judged.verdict, nullptr);
     return;
   }
-  accept(task, FetchResult::validated, verdict, judged.ttl_s_max);
+  accept(task, FetchResult::validated, judged.verdict, judged.ttl_s_max);
 }
 
-RRsetVerdict Resolver::State::judge_rrset(Task& task, const dns::SignedRRset& entry,
-                                          const dnssec::ZoneKeys& keys) {
+// The DNSKEY RRset of the zone in hand, under its DS.
+Judged Resolver::State::judge_own_keys(Task& task) {
+  const ZoneEntry* zone = zones_.find({task.zone});
+  const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(task.zone);
+  ZF_ASSERT(anchor != nullptr);  // the chain begins there
+  const dns::RRsetPtr ds = anchor->owner() == task.zone ? anchor : zone->ds.rrset;
+  const dns::SignedRRset* keys = find_in(task.response->answer, task.zone, RRType::dnskey);
+  if (keys == nullptr) {
+    RRsetVerdict missing;
+    missing.verdict = Verdict::of(Reason::dnskey_rrset_missing, task.zone, RRType::dnskey);
+    return {missing, 0};
+  }
+  return counted(task, [&](const dnssec::Validator& validator) {
+    return dnssec::validate_dnskeys(validator, *keys, *ds, now_);
+  });
+}
+
+Judged Resolver::State::judge_rrset(Task& task, const dns::SignedRRset& entry,
+                                    const dnssec::ZoneKeys& keys) {
   return remembered(task, {{&entry, 1}, keys}, [&](const dnssec::Validator& validator) {
     return dnssec::validate_rrset(validator, entry, keys, now_);
   });
 }
 
-RRsetVerdict Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& question,
-                                           std::span<const dns::SignedRRset> proof,
-                                           const dnssec::ZoneKeys& keys) {
+Judged Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& question,
+                                     std::span<const dns::SignedRRset> proof,
+                                     const dnssec::ZoneKeys& keys) {
   return remembered(task, {proof, keys, &question}, [&](const dnssec::Validator& validator) {
     return dnssec::validate_denial(validator, question, proof, keys, now_);
   });
 }
 
-RRsetVerdict Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
+Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
   const dns::SignedRRset& entry = *deciding_rrset(message, task.asked);
-  RRsetVerdict judged = judge_rrset(task, entry, keys);
-  if (judged.verdict.security != Security::secure || !judged.wildcard_labels) return judged;
+  Judged judged = judge_rrset(task, entry, keys);
+  if (judged.verdict->security != Security::secure || !judged.wildcard_labels) return judged;
   const dnssec::DenialQuestion question{dnssec::Denial::wildcard_expansion, task.asked.qname,
                                         task.asked.qtype, *judged.wildcard_labels};
-  const RRsetVerdict proof = judge_denial(task, question, message.authority, keys);
-  if (proof.verdict.security != Security::secure) return proof;
+  Judged proof = judge_denial(task, question, message.authority, keys);
+  if (proof.verdict->security != Security::secure) return proof;
   judged.ttl_s_max = std::min(judged.ttl_s_max, proof.ttl_s_max);
   return judged;
 }
 
 // The SOA is judged first: its TTL is about to be trusted (RFC 2308 5), and implementations do.
-RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys) {
+Judged Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
-  std::optional<RRsetVerdict> soa_verdict;
+  std::optional<Judged> soa_verdict;
   if (const dns::SignedRRset* soa = find_soa(message)) {
     soa_verdict = judge_rrset(task, *soa, keys);
   }
   const dnssec::Denial kind =
       message.rcode == dns::Rcode::nxdomain ? dnssec::Denial::name_error : dnssec::Denial::no_data;
-  RRsetVerdict proof =
+  Judged proof =
       judge_denial(task, {kind, task.asked.qname, task.asked.qtype, 0}, message.authority, keys);
-  remember_spans(task, message.authority, keys, proof.verdict);
-  const bool soa_is_bogus = soa_verdict && soa_verdict->verdict.security == Security::bogus;
+  remember_spans(task, message.authority, keys, *proof.verdict);
+  const bool soa_is_bogus = soa_verdict && soa_verdict->verdict->security == Security::bogus;
   remember_negative_proof(message.authority,
-                          soa_is_bogus ? Security::bogus : proof.verdict.security);
-  if (soa_is_bogus) return *soa_verdict;
+                          soa_is_bogus ? Security::bogus : proof.verdict->security);
+  if (soa_is_bogus) return *std::move(soa_verdict);
   if (soa_verdict) proof.ttl_s_max = std::min(proof.ttl_s_max, soa_verdict->ttl_s_max);
   return proof;
 }
@@ -200,8 +206,8 @@ void Resolver::State::remember_spans(Task& task, std::span<const dns::SignedRRse
     if (bogus) {
       if (!(entry.rrset->owner() == verdict.owner)) continue;
     } else {
-      const RRsetVerdict judged = judge_rrset(task, entry, keys);
-      if (judged.verdict.security != Security::secure) continue;
+      const Judged judged = judge_rrset(task, entry, keys);
+      if (judged.verdict->security != Security::secure) continue;
       result.expires_at = second() + Duration::seconds(judged.ttl_s_max);
     }
     remember_span(spans_, keys.zone, *entry.rrset, result, now_);
@@ -322,17 +328,17 @@ void Resolver::State::start_walk(Task& task, std::span<const dns::SignedRRset> d
 void Resolver::State::walk_on(Task& task) {
   const dns::Name parent = task.walk_owners.front().parent();
   const ZoneEntry* zone = zones_.find({parent});
-  RRsetVerdict judged;
-  judged.verdict = Verdict::of(Reason::validation_limit, parent, RRType::nsec3);
+  VerdictPtr verdict;
   if (zone != nullptr && zone->keys) {
     const std::shared_ptr<const dnssec::ZoneKeys> keys = zone->keys;
-    judged = judge_negative(task, *keys);
+    verdict = judge_negative(task, *keys).verdict;
   }
   const bool limit = task.validations > profile().signature_validations_max;
-  if (limit || judged.verdict.security != Security::bogus) {
-    judged.verdict =
-        limit ? Verdict::of(Reason::validation_limit, parent, RRType::nsec3) : judged.verdict;
-    const VerdictPtr verdict = std::make_shared<const Verdict>(judged.verdict);
+  if (limit || (verdict && verdict->security != Security::bogus)) {
+    if (limit) {
+      verdict = std::make_shared<const Verdict>(
+          Verdict::of(Reason::validation_limit, parent, RRType::nsec3));
+    }
     conclude(task, limit ? FetchResult::limit_reached : FetchResult::bogus, verdict, true);
     return;
   }
