@@ -16,7 +16,7 @@ std::uint64_t hash_of(const VerdictPtr& verdict) {
   return hash_combine(static_cast<std::uint64_t>(verdict->reason), verdict->owner.hash());
 }
 
-std::uint64_t hash_of(const std::vector<dns::SignedRRset>& section) {
+std::uint64_t hash_of(std::span<const dns::SignedRRset> section) {
   std::uint64_t hash = section.size();
   for (const dns::SignedRRset& entry : section) {
     hash = hash_combine(hash, entry.rrset->content_id().low);

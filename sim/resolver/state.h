@@ -178,10 +178,12 @@ class Resolver::State {
   void conclude(Task& task, FetchResult result, const VerdictPtr& verdict, bool chain_failed);
   void store(Task& task, const Situation& situation, const Decision& decision,
              const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
-  void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict);
+  /// `data` is null for failures that brought none.
+  void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict,
+                             const AnswerData* data);
   void reply_to_clients(Task& task, const Situation& situation, const Decision& decision,
                         const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
-  void hand_addresses_on(const Task& task);
+  void hand_addresses_on(const Task& task, const AnswerData& data);
   void finish(Task& task, FetchResult result, const VerdictPtr& verdict);
   void purge_if_large();
 

@@ -58,6 +58,7 @@ struct TaskProgress {
 
   std::uint64_t exchange = 0;  // open; 0: none
   dns::MessagePtr response;    // to Task::asked, under validation
+  const dns::SignedRRset* accepted = nullptr;  // of the last response; null: its authority section
 
   std::uint32_t ttl_s = 0xffffffff;  // smallest so far
   VerdictPtr verdict;                // weakest so far
@@ -77,8 +78,7 @@ struct Task : TaskProgress {
   std::vector<Candidate> candidates;            // servers of the zone
   std::vector<dns::Name> asked_ns_names;        // whose addresses were fetched for this zone
   std::vector<dns::Address> fetched_addresses;  // of those names
-  std::vector<dns::SignedRRset> answer;         // accepted so far (CNAME chains)
-  std::vector<dns::SignedRRset> authority;
+  std::vector<dns::SignedRRset> aliases;        // accepted on the way to the target
   std::vector<dns::Question> needed;  // for the chain of trust: each is fetched once
   std::vector<ChildFailure> failures;
   std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners
@@ -93,8 +93,7 @@ struct Task : TaskProgress {
     candidates.clear();
     asked_ns_names.clear();
     fetched_addresses.clear();
-    answer.clear();
-    authority.clear();
+    aliases.clear();
     needed.clear();
     failures.clear();
     walk_owners.clear();

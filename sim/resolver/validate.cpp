@@ -222,8 +222,8 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   if (verdict && (!task.verdict || verdict->security != Security::secure)) task.verdict = verdict;
   const dns::SignedRRset* entry = deciding_rrset(message, task.asked);
   std::optional<dns::Name> next;
+  task.accepted = entry;
   if (entry != nullptr) {
-    task.answer.push_back(*entry);
     task.ttl_s = std::min({task.ttl_s, entry->rrset->ttl_s(), ttl_s_max});
     const RRType type = entry->rrset->type();
     if (type == RRType::dname && task.asked.qname.is_below(entry->rrset->owner())) {
@@ -232,17 +232,20 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
         conclude(task, FetchResult::unreachable, nullptr, false);
         return;
       }
-      task.answer.push_back(
+      task.aliases.push_back(*entry);
+      task.aliases.push_back(
           {dns::RRset::make(
                {.owner = task.asked.qname, .type = RRType::cname, .ttl_s = entry->rrset->ttl_s()},
                {dns::encode_name(*next)}),
            {}});
     } else if (type == RRType::cname && task.asked.qtype != RRType::cname) {
       const auto target = dns::decode_name(entry->rrset->rdatas().front());
-      if (target) next = target.value();
+      if (target) {
+        next = target.value();
+        task.aliases.push_back(*entry);
+      }
     }
   } else {
-    task.authority = message.authority;
     task.ttl_s = std::min({task.ttl_s, negative_ttl_s(message), ttl_s_max});
   }
   if (next) {
