@@ -73,10 +73,6 @@ std::uint64_t proof_hash(const dns::SignedRRset& entry) {
   return hash;
 }
 
-bool is_proof_type(RRType type) {
-  return type == RRType::soa || type == RRType::nsec || type == RRType::nsec3;
-}
-
 }  // namespace
 
 dns::Name Resolver::State::deepest_cut(const Task& task) const {
@@ -146,7 +142,8 @@ bool Resolver::State::find_candidates(Task& task) {
 // Addresses from glue, from the cache and from what was just fetched, which need not be in the
 // cache; if there are none, fetches some names' addresses.
 void Resolver::State::collect_addresses(Task& task, const ZoneEntry& zone) {
-  std::vector<dns::Address> addresses;
+  std::vector<dns::Address>& addresses = addresses_;
+  addresses.clear();
   for (const NsTarget& ns : zone.ns) {
     addresses.insert(addresses.end(), ns.glue.begin(), ns.glue.end());
     if (!ns.glue.empty()) continue;
@@ -190,7 +187,8 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
   }
   root->tree_sends += 1;
   if (!server) {
-    const auto chosen = choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
+    const auto chosen =
+        choose_server(servers_, profile().upstream, task.candidates, now_, rng_, prospects_);
     server = task.candidates[*chosen].address;
   }
   task.sends += 1;
@@ -278,7 +276,7 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     return;
   }
   if (const dns::RRset* ns = referral_ns(m, task.zone, task.asked)) {
-    take_referral(task, m, ns->owner());
+    take_referral(task, message, ns->owner());
     return;
   }
   if (is_useless_referral(m, task.asked)) return;  // lame: ask another
@@ -292,7 +290,9 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   task.phase = TaskPhase::validate;
 }
 
-void Resolver::State::take_referral(Task& task, const dns::Message& message, const dns::Name& cut) {
+void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
+                                    const dns::Name& cut) {
+  const dns::Message& message = *response;
   ZoneEntry& zone = zones_.at_or_new({cut});
   zone.parent = task.zone;
   zone.ns.clear();
@@ -301,7 +301,7 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
       now_ < zone.ds_expires_at;
   if (!ds_is_known) {
     zone.ds_state = DsState::unknown;
-    zone.denial.clear();
+    zone.referral = nullptr;
   }
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
@@ -309,9 +309,10 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
         while_in_use(second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache)));
     if (rrset.type() == RRType::ns && rrset.owner() == cut) {
       zone.ns_expires_at = expires_at;
+      zone.ns.reserve(rrset.rdatas().size());
       for (const dns::Octets& rdata : rrset.rdatas()) {
-        const auto name = dns::decode_name(rdata);
-        if (name) zone.ns.push_back({name.value(), {}});
+        auto name = dns::decode_name(rdata);
+        if (name) zone.ns.push_back({std::move(name).value(), {}});
       }
     } else if (!ds_is_known && rrset.type() == RRType::ds && rrset.owner() == cut) {
       zone.ds_state = DsState::pending_ds;
@@ -320,9 +321,9 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
     } else if (!ds_is_known && zone.ds_state != DsState::pending_ds &&
                is_proof_type(rrset.type())) {
       zone.ds_expires_at =
-          zone.denial.empty() ? expires_at : std::min(zone.ds_expires_at, expires_at);
+          zone.referral == nullptr ? expires_at : std::min(zone.ds_expires_at, expires_at);
       zone.ds_state = DsState::pending_denial;
-      zone.denial.push_back(entry);
+      zone.referral = response;
     }
   }
   for (NsTarget& ns : zone.ns) {

@@ -52,7 +52,7 @@ std::uint64_t hash_of(const ZoneEntry& zone) {
   f.mix(word(zone.ns_expires_at));
   f.mix(static_cast<std::uint64_t>(zone.ds_state));
   f.mix(zone.ds.rrset ? zone.ds.rrset->content_id().low : 0);
-  f.mix(hash_of(zone.denial));
+  f.mix(zone.referral ? hash_of(zone.denial()) : 0);
   f.mix(word(zone.ds_expires_at));
   f.mix(zone.keys ? zone.keys->keys.size() : 0);
   f.mix(word(zone.keys_expire_at));

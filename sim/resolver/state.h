@@ -120,7 +120,7 @@ class Resolver::State {
   [[nodiscard]] dns::Question next_question(const Task& task) const;
   void send(Task& task, Transport transport, std::optional<dns::Address> server);
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
-  void take_referral(Task& task, const dns::Message& message, const dns::Name& cut);
+  void take_referral(Task& task, const dns::MessagePtr& response, const dns::Name& cut);
   void remember_negative_proof(std::span<const dns::SignedRRset> proof, dnssec::Security security);
   [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
 
@@ -264,6 +264,8 @@ class Resolver::State {
   // Only during a call.
   SimTime now_;
   Actions* actions_ = nullptr;
+  std::vector<dns::Address> addresses_;  // of collect_addresses(), kept for its memory
+  std::vector<Prospect> prospects_;      // of choose_server(), likewise
 };
 
 }  // namespace zonefall::resolver
