@@ -144,14 +144,11 @@ class Recorder {
 struct Round {
   double seconds = 0;
   std::uint64_t allocations = 0;
-  std::uint64_t state = 0;
-  resolver::ResolverCounters counters;
 };
 
 // Its own function for callgrind: --toggle-collect.
-[[gnu::noinline]] Round measure(const std::vector<Call>& calls, const resolver::ResolverConfig& config) {
+[[gnu::noinline]] Round measure(const std::vector<Call>& calls, Resolver& resolver) {
   Round round;
-  Resolver resolver(config);
   Actions actions;
   const std::uint64_t allocations_before = allocations;
   const auto start = std::chrono::steady_clock::now();
@@ -162,8 +159,6 @@ struct Round {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   round.seconds = took.count();
   round.allocations = allocations - allocations_before;
-  round.state = resolver.state_hash();
-  round.counters = resolver.counters();
   return round;
 }
 
@@ -187,21 +182,23 @@ int run_bench(const Cohort& cohort, std::uint64_t lookups, int rounds) {
   Round best;
   best.seconds = std::numeric_limits<double>::max();
   for (int i = 0; i < rounds; ++i) {
-    const Round round = measure(recorder.calls(), config);
-    if (round.state != recorder.resolver().state_hash()) return 1;
+    Resolver resolver(config);
+    const Round round = measure(recorder.calls(), resolver);
+    if (resolver.state_hash() != recorder.resolver().state_hash()) return 1;
     if (round.seconds < best.seconds) best = round;
   }
-  const auto resolutions = static_cast<double>(best.counters.resolutions);
+  const resolver::ResolverCounters& counters = recorder.resolver().counters();
+  const auto resolutions = static_cast<double>(counters.resolutions);
   fmt::print(
       "{{\"profile\": \"{}\", \"resolutions\": {}, \"resolutions_per_s\": {:.0f}, "
       "\"ns_per_resolution\": {:.0f}, \"allocations_per_resolution\": {:.2f}, "
       "\"exchanges_per_resolution\": {:.2f}, \"calls_per_resolution\": {:.2f}, "
       "\"state\": \"{:016x}\"}}\n",
-      cohort.name, best.counters.resolutions, resolutions / best.seconds,
+      cohort.name, counters.resolutions, resolutions / best.seconds,
       best.seconds * 1e9 / resolutions, static_cast<double>(best.allocations) / resolutions,
-      static_cast<double>(best.counters.exchanges) / resolutions,
-      static_cast<double>(recorder.calls().size()) / resolutions, best.state);
-  return best.counters.resolutions > 0 ? 0 : 1;
+      static_cast<double>(counters.exchanges) / resolutions,
+      static_cast<double>(recorder.calls().size()) / resolutions, recorder.resolver().state_hash());
+  return counters.resolutions > 0 ? 0 : 1;
 }
 
 }  // namespace
