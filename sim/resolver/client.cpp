@@ -16,7 +16,9 @@ void Resolver::State::begin_call(SimTime now, Actions& actions) {
 
 void Resolver::State::end_call() {
   run_ready_tasks();
-  actions_->wake_at = next_wake();
+  wake_at_ = next_wake();
+  actions_->wake_at.reset();
+  if (wake_at_ != SimTime::max()) actions_->wake_at = wake_at_;
   actions_ = nullptr;
 }
 
@@ -105,7 +107,9 @@ StaleCandidate Resolver::State::stale_candidate(const AnswerEntry& entry) const 
 void Resolver::State::client_query(const ClientQuery& query, SimTime now, Actions& actions) {
   begin_call(now, actions);
   counters.client_queries += 1;
-  trace(TraceKind::client_query, query, query.checking_disabled ? "+cd" : "");
+  if (tracer != nullptr) {
+    trace(TraceKind::client_query, query, query.checking_disabled ? "+cd" : "");
+  }
   if (!reply_from_cache(query)) {
     counters.resolutions += 1;
     const bool pursues_cd = query.checking_disabled;
@@ -113,7 +117,9 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
     if (task == nullptr) task = &start_task(query.question, pursues_cd, 0);
     trace_wait(query, *task);
     task->clients.push_back({query, false});
-    const AnswerEntry* expired = answers_.find(lookup_key(query.question, pursues_cd));
+    const AnswerEntry* expired =
+        profile().serve_stale.enabled ? answers_.find(lookup_key(query.question, pursues_cd))
+                                      : nullptr;
     if (expired != nullptr && is_stale_candidate(*expired)) {
       const BeforeFetch before = decide_before_fetch(
           profile().serve_stale, stale_candidate(*expired), expired->no_refresh_until, now_);
@@ -130,7 +136,7 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
   if (entry == nullptr) return false;
   if (is_fresh(*entry)) {
     if (!answers(*entry, query)) return false;
-    trace(TraceKind::cache_hit, query, entry->failure ? "a failure" : "");
+    if (tracer != nullptr) trace(TraceKind::cache_hit, query, entry->failure ? "a failure" : "");
     if (entry->failure && !(query.checking_disabled && entry->data != nullptr)) {
       reply_failure_entry(*entry, query);
     } else {

@@ -107,9 +107,11 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   situation.now = now_;
   situation.negative = task.response && task.response->answer.empty();
   situation.answer_ttl_s = is_failure(result) ? failed_answer_ttl_s(task) : task.ttl_s;
-  const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
-  if (existing != nullptr && is_stale_candidate(*existing)) {
-    situation.stale = stale_candidate(*existing);
+  if (profile().serve_stale.enabled) {
+    const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
+    if (existing != nullptr && is_stale_candidate(*existing)) {
+      situation.stale = stale_candidate(*existing);
+    }
   }
   if (task.checking_disabled && task.response == nullptr) situation.checking_disabled = false;
   const Decision decision = decide_after_fetch(profile(), situation);
@@ -234,11 +236,14 @@ void Resolver::State::purge_if_large() {
 void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
                                        const Decision& decision, const VerdictPtr& verdict,
                                        const std::shared_ptr<const AnswerData>& data) {
-  const AnswerEntry* entry = answers_.find(lookup_key(task.question, task.checking_disabled));
+  const AnswerEntry* stale =
+      decision.serve == Serve::stale
+          ? answers_.find(lookup_key(task.question, task.checking_disabled))
+          : nullptr;
   for (const ClientWaiter& waiter : task.clients) {
     if (waiter.replied) continue;
     if (decision.serve == Serve::stale) {
-      reply_stale_entry(*entry, waiter.query, decision.why, std::nullopt);
+      reply_stale_entry(*stale, waiter.query, decision.why, std::nullopt);
       continue;
     }
     ClientReply reply;
@@ -274,7 +279,6 @@ void Resolver::State::hand_addresses_on(const Task& task, const AnswerData& data
 void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& verdict) {
   const bool lifts_nta = task.ignores_ntas && task.depth == 0 && result == FetchResult::validated &&
                          verdict->security == Security::secure;
-  const dns::Name name = task.question.qname;
   for (const TaskId id : task.parents) {
     Task* parent = tasks_.find(id);
     if (parent == nullptr) continue;
@@ -283,7 +287,7 @@ void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& v
     if (parent->waiting_for == 0) make_ready(id);
   }
   tasks_.end(task);
-  if (lifts_nta) remove_nta(name);
+  if (lifts_nta) remove_nta(task.question.qname);  // which it keeps until it begins anew
 }
 
 }  // namespace zonefall::resolver

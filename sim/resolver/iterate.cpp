@@ -166,16 +166,24 @@ void Resolver::State::collect_addresses(Task& task, const ZoneEntry& zone) {
   }
 }
 
-dns::Question Resolver::State::next_question(const Task& task) const {
+void Resolver::State::set_next_question(Task& task) const {
+  dns::Question& asked = task.asked;
+  asked.qclass = task.question.qclass;
+  if (!task.walk_owners.empty()) {
+    asked.qname = task.walk_owners[task.walk_next % task.walk_owners.size()];
+    asked.qtype = RRType::ds;
+    return;
+  }
   const std::size_t known = std::max(task.zone.label_count(), task.minimised_labels);
-  const dns::Question full{task.target, task.question.qtype, task.question.qclass};
   const QnameMinimisation how = profile().qname_minimisation;
   if (how == QnameMinimisation::off || known + 1 >= task.target.label_count() ||
       known >= task.zone.label_count() + minimised_steps_max) {
-    return full;
+    asked.qname = task.target;
+    asked.qtype = task.question.qtype;
+    return;
   }
-  const RRType type = how == QnameMinimisation::ask_a ? RRType::a : RRType::ns;
-  return {task.target.suffix(known + 1), type, task.question.qclass};
+  asked.qname = task.target.suffix(known + 1);
+  asked.qtype = how == QnameMinimisation::ask_a ? RRType::a : RRType::ns;
 }
 
 void Resolver::State::send(Task& task, Transport transport, std::optional<dns::Address> server) {
@@ -192,15 +200,12 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
     server = task.candidates[*chosen].address;
   }
   task.sends += 1;
-  task.asked = task.walk_owners.empty()
-                   ? next_question(task)
-                   : dns::Question{task.walk_owners[task.walk_next % task.walk_owners.size()],
-                                   RRType::ds, task.question.qclass};
+  set_next_question(task);
   task.exchange = next_exchange_++;
   task.phase = TaskPhase::ask;
   exchanges_.push_back({task.exchange, task.id, *server, now_, transport});
   counters.exchanges += 1;
-  SendQuery out;
+  SendQuery& out = actions_->sends.emplace_back();
   out.exchange = task.exchange;
   out.server = *server;
   out.question = task.asked;
@@ -209,7 +214,6 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
   out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
   out.timeout = response_timeout(servers_, profile().upstream, *server);
-  actions_->sends.push_back(out);
   if (tracer != nullptr) {
     trace(TraceKind::send, task, task.asked,
           fmt::format("to {} (zone {})", server->to_text(), task.zone.to_text()));

@@ -61,11 +61,11 @@ void Resolver::State::flush_subtree(const dns::Name& name) {
 }
 
 void Resolver::State::run_timers() {
+  if (now_ < wake_at_) return;
   while (anchors_.take_expired(now_)) {
     // What was cached under the NTA lives out its TTL; the rest is validated again.
   }
   recheck_ntas();
-  if (now_ < tasks_.next_timer()) return;
   // By index, because concluding one task may start others.
   // NOLINTNEXTLINE(modernize-loop-convert)
   for (std::size_t i = 0; i < tasks_.slots().size(); ++i) {

@@ -108,7 +108,7 @@ class Resolver::State {
   void make_ready(TaskId id);
   void run_ready_tasks();
   void run(Task& task);
-  [[nodiscard]] std::optional<SimTime> next_wake();
+  [[nodiscard]] SimTime next_wake();
 
   // iterate.cpp
   /// Takes the exchange out of the open ones; nullopt if there is none of that id.
@@ -117,7 +117,7 @@ class Resolver::State {
   [[nodiscard]] dns::Name deepest_cut(const Task& task) const;
   bool find_candidates(Task& task);
   void collect_addresses(Task& task, const ZoneEntry& zone);
-  [[nodiscard]] dns::Question next_question(const Task& task) const;
+  void set_next_question(Task& task) const;
   void send(Task& task, Transport transport, std::optional<dns::Address> server);
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
   void take_referral(Task& task, const dns::MessagePtr& response, const dns::Name& cut);
@@ -260,6 +260,9 @@ class Resolver::State {
   std::vector<Exchange> exchanges_;  // open ones, in order of id
   std::uint64_t next_exchange_ = 1;
   std::size_t purge_at_ = 1024;  // entries at which dead ones are dropped
+
+  // Nothing runs out before: the wake-up wanted by the last call.
+  SimTime wake_at_ = SimTime::min();
 
   // Only during a call.
   SimTime now_;

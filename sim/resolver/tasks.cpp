@@ -92,10 +92,9 @@ void Resolver::State::run(Task& task) {
   }
 }
 
-std::optional<SimTime> Resolver::State::next_wake() {
+SimTime Resolver::State::next_wake() {
   SimTime wake = tasks_.next_timer();
   for (const Nta& nta : anchors_.ntas()) wake = std::min({wake, nta.until, nta.recheck_at});
-  if (wake == SimTime::max()) return std::nullopt;
   return wake;
 }
 
