@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -41,7 +42,7 @@ constexpr std::uint64_t hash_finish(std::uint64_t state, std::size_t octets) {
   return mix64(state ^ (octets * hash_factor));
 }
 
-constexpr std::uint64_t root_hash = hash_finish(hash_step(hash_start, 0), 1);
+constexpr std::uint64_t hash_of_root = hash_finish(hash_step(hash_start, 0), 1);
 
 std::uint64_t hash_folded(Octets wire) {
   std::uint64_t state = hash_start;
@@ -236,46 +237,6 @@ void append_escaped(std::string& out, std::uint8_t octet) {
 
 static_assert(sizeof(Name) == 64);
 
-Name::Name() : octets_{}, hash_(root_hash) {}
-
-Name::Name(const Name& other) : octets_{} {
-  *this = other;
-}
-
-Name::Name(Name&& other) noexcept
-    : wire_octets_(other.wire_octets_), labels_(other.labels_), hash_(other.hash_) {
-  std::memcpy(octets_, other.octets_, sizeof octets_);
-  other.become_root();
-}
-
-Name& Name::operator=(const Name& other) {
-  if (this == &other) return *this;
-  if (is_long() || other.is_long()) {
-    assign_octets(other.wire());
-  } else {
-    std::memcpy(octets_, other.octets_, sizeof octets_);
-    wire_octets_ = other.wire_octets_;
-  }
-  labels_ = other.labels_;
-  hash_ = other.hash_;
-  return *this;
-}
-
-Name& Name::operator=(Name&& other) noexcept {
-  if (this == &other) return *this;
-  release();
-  std::memcpy(octets_, other.octets_, sizeof octets_);
-  wire_octets_ = other.wire_octets_;
-  labels_ = other.labels_;
-  hash_ = other.hash_;
-  other.become_root();
-  return *this;
-}
-
-Name::~Name() {
-  release();
-}
-
 std::uint8_t* Name::heap_block() const {
   std::uint8_t* block = nullptr;
   std::memcpy(&block, octets_, sizeof block);
@@ -286,7 +247,31 @@ void Name::release() {
   if (is_long()) delete[] heap_block();
 }
 
+// After a copy of all members from a long name: the block is still the other's.
+void Name::own_block() {
+  const std::uint8_t* const others = heap_block();
+  std::uint8_t* const block = new std::uint8_t[wire_octets_];
+  std::memcpy(block, others, wire_octets_);
+  std::memcpy(octets_, &block, sizeof block);
+}
+
+// One of the two, at least, is long.
+void Name::assign_long(const Name& other) {
+  if (this == &other) return;
+  assign_octets(other.wire());
+  labels_ = other.labels_;
+  hash_ = other.hash_;
+}
+
+void Name::swap(Name& other) noexcept {
+  std::swap(octets_, other.octets_);
+  std::swap(wire_octets_, other.wire_octets_);
+  std::swap(labels_, other.labels_);
+  std::swap(hash_, other.hash_);
+}
+
 void Name::become_root() {
+  static_assert(root_hash == hash_of_root);
   octets_[0] = 0;
   wire_octets_ = 1;
   labels_ = 0;
@@ -472,9 +457,8 @@ std::size_t Name::common_labels(const Name& other) const {
   return shared;
 }
 
-bool Name::operator==(const Name& other) const {
-  return hash_ == other.hash_ && wire_octets_ == other.wire_octets_ &&
-         equal_folded(octets(), other.octets(), wire_octets_);
+bool Name::has_octets_of(const Name& other) const {
+  return equal_folded(octets(), other.octets(), wire_octets_);
 }
 
 std::strong_ordering Name::operator<=>(const Name& other) const {

@@ -27,15 +27,16 @@ std::optional<Nta> Anchors::take_expired(SimTime now) {
   return nta;
 }
 
-dns::RRsetPtr Anchors::trust_anchor_for(const dns::Name& name) const {
-  dns::RRsetPtr closest;
+const dns::RRsetPtr& Anchors::trust_anchor_for(const dns::Name& name) const {
+  static const dns::RRsetPtr none;
+  const dns::RRsetPtr* closest = &none;
   for (const dns::RRsetPtr& anchor : trust_anchors_) {
     if (!name.is_at_or_below(anchor->owner())) continue;
-    if (!closest || anchor->owner().label_count() > closest->owner().label_count()) {
-      closest = anchor;
+    if (!*closest || anchor->owner().label_count() > (*closest)->owner().label_count()) {
+      closest = &anchor;
     }
   }
-  return closest;
+  return *closest;
 }
 
 std::optional<dns::Name> Anchors::nta_for(const dns::Name& name) const {
@@ -46,7 +47,7 @@ std::optional<dns::Name> Anchors::nta_for(const dns::Name& name) const {
     if (closest == nullptr || nta.name.label_count() > closest->name.label_count()) closest = &nta;
   }
   if (closest == nullptr) return std::nullopt;
-  const dns::RRsetPtr anchor = trust_anchor_for(name);
+  const dns::RRsetPtr& anchor = trust_anchor_for(name);
   if (anchor && anchor->owner().label_count() > closest->name.label_count()) return std::nullopt;
   return closest->name;
 }

@@ -29,7 +29,7 @@ class Anchors {
   std::optional<Nta> take_expired(SimTime now);
 
   /// The DS RRset of the closest trust anchor at or above `name`; null if there is none.
-  [[nodiscard]] dns::RRsetPtr trust_anchor_for(const dns::Name& name) const;
+  [[nodiscard]] const dns::RRsetPtr& trust_anchor_for(const dns::Name& name) const;
   /// The name of the NTA that covers `name`, unless a trust anchor sits between the two.
   [[nodiscard]] std::optional<dns::Name> nta_for(const dns::Name& name) const;
 

@@ -66,7 +66,7 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
     if (known != nullptr && known->keys && now_ < known->keys_expire_at) {
       ChainStatus s;
       s.kind = Kind::secure;
-      s.keys = known->keys;
+      s.keys = known->keys.get();
       return s;
     }
     if (known != nullptr && known->failure && now_ < known->failed_until) {
@@ -90,7 +90,9 @@ bool Resolver::State::fetches_again(const Task& task, const dns::Question& quest
   std::size_t rrsets = task.response->answer.empty() ? task.response->authority.size() : 0;
   const ZoneEntry* zone = zones_.find({task.zone});
   if (rrsets == 0 && zone != nullptr && zone->ds_state == DsState::pending_denial) {
-    rrsets = zone->denial.size() + 1;
+    rrsets = 1 + static_cast<std::size_t>(std::count_if(
+                     zone->denial().begin(), zone->denial().end(),
+                     [](const auto& entry) { return is_proof_type(entry.rrset->type()); }));
   }
   const std::size_t fetches_max =
       std::min<std::size_t>(profile().bogus_retry.dnskey_fetches_per_denial, rrsets);
@@ -117,13 +119,13 @@ ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
   task.needed.push_back(question);
   ChainStatus s;
   s.kind = Kind::need;
-  s.need = question;
+  s.need = &task.needed.back();
   s.need_counted_queries = counted_queries;
   return s;
 }
 
 ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
-  const dns::RRsetPtr anchor = anchors_.trust_anchor_for(zone);
+  const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(zone);
   ChainStatus known;
   known.kind = Kind::secure;
   if (anchor && anchor->owner() == zone) return known;
@@ -159,7 +161,7 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
       return status(Kind::insecure, verdict);
     }
     if (now_ < entry.ds_expires_at && entry.ds_state == DsState::pending_denial &&
-        may_prove_no_ds(spans_, entry.parent, zone, entry.denial, now_)) {
+        may_prove_no_ds(spans_, entry.parent, zone, entry.denial(), now_)) {
       return use_referral_denial(task, zone, entry, parent_keys);
     }
   }
@@ -168,11 +170,13 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
 
 ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, ZoneEntry& entry,
                                              const dnssec::ZoneKeys& parent_keys) {
-  const dnssec::RRsetVerdict judged = judge_rrset(task, entry.ds, parent_keys);
-  const VerdictPtr verdict = share(judged.verdict);
-  trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
-        tracer != nullptr ? "DS of the referral: " + verdict->to_text() : "");
-  if (judged.verdict.security == Security::secure) {
+  const Judged judged = judge_rrset(task, entry.ds, parent_keys);
+  const VerdictPtr& verdict = judged.verdict;
+  if (tracer != nullptr) {
+    trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
+          "DS of the referral: " + verdict->to_text());
+  }
+  if (verdict->security == Security::secure) {
     const SimTime expires_at =
         std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));
     remember_ds(zone, DsState::secure, verdict, expires_at);
@@ -197,13 +201,15 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
                                                  ZoneEntry& entry,
                                                  const dnssec::ZoneKeys& parent_keys) {
   const dnssec::DenialQuestion question{dnssec::Denial::no_ds_referral, zone, RRType::ds, 0};
-  const dnssec::RRsetVerdict judged = judge_denial(task, question, entry.denial, parent_keys);
-  const VerdictPtr verdict = share(judged.verdict);
-  trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
-        tracer != nullptr ? "no DS, from the referral: " + verdict->to_text() : "");
-  remember_spans(task, entry.denial, parent_keys, judged.verdict);
-  remember_negative_proof(entry.denial, judged.verdict.security);
-  if (judged.verdict.security != Security::bogus) {
+  const Judged judged = judge_denial(task, question, entry.denial(), parent_keys);
+  const VerdictPtr& verdict = judged.verdict;
+  if (tracer != nullptr) {
+    trace(TraceKind::validation, task, {zone, RRType::ds, dns::RRClass::in},
+          "no DS, from the referral: " + verdict->to_text());
+  }
+  remember_spans(task, entry.denial(), parent_keys, *verdict);
+  remember_negative_proof(entry.denial(), verdict->security);
+  if (verdict->security != Security::bogus) {
     const SimTime expires_at =
         std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));
     remember_ds(zone, DsState::insecure, verdict, expires_at);
@@ -212,7 +218,7 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
   entry.ds_state = DsState::unknown;
   const BogusRetry& retry = profile().bogus_retry;
   if (retry.walks_denial_owners) {
-    start_walk(task, entry.denial);
+    start_walk(task, entry.denial());
     ChainStatus s = status(Kind::failed, verdict);
     s.walks = true;
     return s;
@@ -231,7 +237,7 @@ void Resolver::State::remember_ds(const dns::Name& zone, DsState state, const Ve
   entry.ds_state = state;
   entry.ds_verdict = verdict;
   entry.ds_expires_at = while_in_use(expires_at);
-  entry.denial.clear();
+  entry.referral = nullptr;
 }
 
 void Resolver::State::remember_failure(const dns::Name& zone, const VerdictPtr& verdict,

@@ -16,7 +16,9 @@ void Resolver::State::begin_call(SimTime now, Actions& actions) {
 
 void Resolver::State::end_call() {
   run_ready_tasks();
-  actions_->wake_at = next_wake();
+  wake_at_ = next_wake();
+  actions_->wake_at.reset();
+  if (wake_at_ != SimTime::max()) actions_->wake_at = wake_at_;
   actions_ = nullptr;
 }
 
@@ -64,7 +66,8 @@ std::optional<SimTime> Resolver::State::standing(const AnswerEntry& entry, const
   for (const Nta& nta : anchors_.ntas()) {
     if (!concerns(nta, entry, query.question.qname)) continue;
     until = std::min({until, nta.until, nta.recheck_at});
-    const bool may_be_lifted = std::any_of(tasks_.begin(), tasks_.end(), [&](const Task& task) {
+    const auto& tasks = tasks_.slots();
+    const bool may_be_lifted = std::any_of(tasks.begin(), tasks.end(), [&](const Task& task) {
       return task.id != 0 && task.ignores_ntas && task.question.qname == nta.name;
     });
     if (may_be_lifted) return std::nullopt;
@@ -104,20 +107,24 @@ StaleCandidate Resolver::State::stale_candidate(const AnswerEntry& entry) const 
 void Resolver::State::client_query(const ClientQuery& query, SimTime now, Actions& actions) {
   begin_call(now, actions);
   counters.client_queries += 1;
-  trace(TraceKind::client_query, query, query.checking_disabled ? "+cd" : "");
+  if (tracer != nullptr) {
+    trace(TraceKind::client_query, query, query.checking_disabled ? "+cd" : "");
+  }
   if (!reply_from_cache(query)) {
     counters.resolutions += 1;
     const bool pursues_cd = query.checking_disabled;
-    Task* task = find_open_task(query.question, pursues_cd);
+    Task* task = tasks_.find(query.question, pursues_cd);
     if (task == nullptr) task = &start_task(query.question, pursues_cd, 0);
     trace_wait(query, *task);
     task->clients.push_back({query, false});
-    const AnswerEntry* expired = answers_.find(lookup_key(query.question, pursues_cd));
+    const AnswerEntry* expired =
+        profile().serve_stale.enabled ? answers_.find(lookup_key(query.question, pursues_cd))
+                                      : nullptr;
     if (expired != nullptr && is_stale_candidate(*expired)) {
       const BeforeFetch before = decide_before_fetch(
           profile().serve_stale, stale_candidate(*expired), expired->no_refresh_until, now_);
       if (before.client_timer) {
-        task->client_timer_at = std::min(task->client_timer_at, now_ + *before.client_timer);
+        tasks_.set_client_timer(*task, now_ + *before.client_timer);
       }
     }
   }
@@ -129,7 +136,7 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
   if (entry == nullptr) return false;
   if (is_fresh(*entry)) {
     if (!answers(*entry, query)) return false;
-    trace(TraceKind::cache_hit, query, entry->failure ? "a failure" : "");
+    if (tracer != nullptr) trace(TraceKind::cache_hit, query, entry->failure ? "a failure" : "");
     if (entry->failure && !(query.checking_disabled && entry->data != nullptr)) {
       reply_failure_entry(*entry, query);
     } else {
@@ -145,7 +152,7 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
     case StaleNow::fetch_and_wait: return false;
     case StaleNow::serve_and_refresh:
       reply_stale_entry(*entry, query, before.why, std::nullopt);
-      if (find_open_task(query.question, query.checking_disabled) == nullptr) {
+      if (tasks_.find(query.question, query.checking_disabled) == nullptr) {
         counters.resolutions += 1;
         start_task(query.question, query.checking_disabled, 0);
       }

@@ -15,7 +15,7 @@ using dnssec::Verdict;
 
 namespace {
 
-std::uint32_t smallest_ttl_s(const std::vector<dns::SignedRRset>& section) {
+std::uint32_t smallest_ttl_s(std::span<const dns::SignedRRset> section) {
   std::uint32_t ttl_s = 0xffffffff;
   for (const dns::SignedRRset& entry : section) {
     ttl_s = std::min(ttl_s, entry.rrset->ttl_s());
@@ -25,7 +25,7 @@ std::uint32_t smallest_ttl_s(const std::vector<dns::SignedRRset>& section) {
 
 // Only a delegation can be insecure: the record at the name has the NS bit and not the SOA bit (RFC
 // 4035 5.2, RFC 5155 8.9, RFC 6840 4.4). `denial` is validated and denies the DS RRset.
-bool is_denied_at_a_cut(const std::vector<dns::SignedRRset>& denial, const dns::Name& name) {
+bool is_denied_at_a_cut(std::span<const dns::SignedRRset> denial, const dns::Name& name) {
   const auto is_cut = [](const dns::TypeBitmap& types) {
     return types.contains(RRType::ns) && !types.contains(RRType::soa);
   };
@@ -64,18 +64,20 @@ Served served_by(FetchResult result, const Verdict& verdict) {
 // What was fetched: the accepted RRsets, which the task gives away, or the bogus response for
 // clients that set CD.
 std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
-  const bool failed = is_failure(result);
-  if (failed && (!task.response || !task.walk_owners.empty())) return nullptr;
-  auto data = std::make_shared<AnswerData>();
-  data->rcode = task.response->rcode;
-  if (failed) {
-    data->answer = task.response->answer;
-    data->authority = task.response->authority;
-  } else {
-    data->answer = std::move(task.answer);
-    data->authority = std::move(task.authority);
+  using Section = std::span<const dns::SignedRRset>;
+  if (is_failure(result)) {
+    if (!task.response || !task.walk_owners.empty()) return nullptr;
+    return std::make_shared<const AnswerData>(task.response, Section(task.response->answer),
+                                              task.response->authority);
   }
-  return data;
+  const Section authority = task.accepted != nullptr ? Section() : task.response->authority;
+  if (task.aliases.empty()) {
+    const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
+    return std::make_shared<const AnswerData>(task.response, answer, authority);
+  }
+  std::vector<dns::SignedRRset> collected = std::move(task.aliases);
+  if (task.accepted != nullptr) collected.push_back(*task.accepted);
+  return std::make_shared<const AnswerData>(task.response, std::move(collected), authority);
 }
 
 std::uint32_t failed_answer_ttl_s(const Task& task) {
@@ -105,9 +107,11 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   situation.now = now_;
   situation.negative = task.response && task.response->answer.empty();
   situation.answer_ttl_s = is_failure(result) ? failed_answer_ttl_s(task) : task.ttl_s;
-  const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
-  if (existing != nullptr && is_stale_candidate(*existing)) {
-    situation.stale = stale_candidate(*existing);
+  if (profile().serve_stale.enabled) {
+    const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
+    if (existing != nullptr && is_stale_candidate(*existing)) {
+      situation.stale = stale_candidate(*existing);
+    }
   }
   if (task.checking_disabled && task.response == nullptr) situation.checking_disabled = false;
   const Decision decision = decide_after_fetch(profile(), situation);
@@ -115,9 +119,9 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
     trace(TraceKind::policy, task, task.question,
           fmt::format("{} ({})", decision.why, verdict->to_text()));
   }
-  remember_chain_result(task, result, verdict);
-  hand_addresses_on(task);
   const std::shared_ptr<const AnswerData> data = take_data(task, result);
+  remember_chain_result(task, result, verdict, data.get());
+  if (!is_failure(result)) hand_addresses_on(task, *data);
   const bool recheck_failed = task.ignores_ntas && is_failure(result);
   if (!recheck_failed) store(task, situation, decision, verdict, data);
   reply_to_clients(task, situation, decision, verdict, data);
@@ -126,7 +130,7 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
 
 // DS and DNSKEY RRsets also complete or break the chain of their zone.
 void Resolver::State::remember_chain_result(Task& task, FetchResult result,
-                                            const VerdictPtr& verdict) {
+                                            const VerdictPtr& verdict, const AnswerData* data) {
   const RRType type = task.question.qtype;
   if (type != RRType::ds && type != RRType::dnskey) return;
   const dns::Name& zone = task.question.qname;
@@ -135,24 +139,24 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
     const bool has_ds = type == RRType::dnskey || (task.response && !task.response->answer.empty());
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }
-  if (result != FetchResult::validated || task.answer.size() > 1) return;
+  if (result != FetchResult::validated || data->answer.size() > 1) return;
   const SimTime expires_at =
       second() + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
   if (type == RRType::ds) {
-    const bool has_ds = !task.answer.empty() && task.answer.front().rrset->type() == RRType::ds;
+    const bool has_ds = !data->answer.empty() && data->answer.front().rrset->type() == RRType::ds;
     if (verdict->security != Security::secure) {
       remember_ds(zone, DsState::insecure, verdict, expires_at);
     } else if (has_ds) {
-      zones_.at_or_new({zone}).ds = task.answer.front();
+      zones_.at_or_new({zone}).ds = data->answer.front();
       remember_ds(zone, DsState::secure, verdict, expires_at);
-    } else if (is_denied_at_a_cut(task.authority, zone)) {
+    } else if (is_denied_at_a_cut(data->authority, zone)) {
       const Verdict no_ds = Verdict::of(Reason::no_ds_proved, zone, RRType::ds);
       remember_ds(zone, DsState::insecure, std::make_shared<const Verdict>(no_ds), expires_at);
     }
-  } else if (verdict->security == Security::secure && !task.answer.empty()) {
+  } else if (verdict->security == Security::secure && !data->answer.empty()) {
     ZoneEntry& entry = zones_.at_or_new({zone});
     entry.keys =
-        std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*task.answer.front().rrset));
+        std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*data->answer.front().rrset));
     entry.keys_expire_at = while_in_use(expires_at);
     entry.failure = nullptr;
     entry.failed_until = SimTime::min();
@@ -232,11 +236,14 @@ void Resolver::State::purge_if_large() {
 void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
                                        const Decision& decision, const VerdictPtr& verdict,
                                        const std::shared_ptr<const AnswerData>& data) {
-  const AnswerEntry* entry = answers_.find(lookup_key(task.question, task.checking_disabled));
+  const AnswerEntry* stale =
+      decision.serve == Serve::stale
+          ? answers_.find(lookup_key(task.question, task.checking_disabled))
+          : nullptr;
   for (const ClientWaiter& waiter : task.clients) {
     if (waiter.replied) continue;
     if (decision.serve == Serve::stale) {
-      reply_stale_entry(*entry, waiter.query, decision.why, std::nullopt);
+      reply_stale_entry(*stale, waiter.query, decision.why, std::nullopt);
       continue;
     }
     ClientReply reply;
@@ -257,13 +264,13 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
 }
 
 // To the tasks that want to ask a name server of that name, whatever the cache will keep.
-void Resolver::State::hand_addresses_on(const Task& task) {
+void Resolver::State::hand_addresses_on(const Task& task, const AnswerData& data) {
   for (const TaskId id : task.parents) {
-    Task* parent = find_task(id);
+    Task* parent = tasks_.find(id);
     if (parent == nullptr) continue;
     const auto& names = parent->asked_ns_names;
     if (std::find(names.begin(), names.end(), task.question.qname) == names.end()) continue;
-    for (const dns::SignedRRset& entry : task.answer) {
+    for (const dns::SignedRRset& entry : data.answer) {
       append_addresses(entry, parent->fetched_addresses);
     }
   }
@@ -272,16 +279,15 @@ void Resolver::State::hand_addresses_on(const Task& task) {
 void Resolver::State::finish(Task& task, FetchResult result, const VerdictPtr& verdict) {
   const bool lifts_nta = task.ignores_ntas && task.depth == 0 && result == FetchResult::validated &&
                          verdict->security == Security::secure;
-  const dns::Name name = task.question.qname;
   for (const TaskId id : task.parents) {
-    Task* parent = find_task(id);
+    Task* parent = tasks_.find(id);
     if (parent == nullptr) continue;
     parent->waiting_for -= 1;
     if (is_failure(result)) parent->failures.push_back({task.question, verdict, result});
     if (parent->waiting_for == 0) make_ready(id);
   }
-  free_task(task);
-  if (lifts_nta) remove_nta(name);
+  tasks_.end(task);
+  if (lifts_nta) remove_nta(task.question.qname);  // which it keeps until it begins anew
 }
 
 }  // namespace zonefall::resolver

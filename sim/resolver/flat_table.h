@@ -1,113 +1,115 @@
-// FlatTable: a copyable hash table in one block of memory, for the resolver's caches.
+// FlatTable: a copyable hash table in two blocks of memory, for the resolver's caches.
 //
-// Open addressing with linear probing and backward-shift deletion. A Key is looked for by its View,
-// which borrows what is costly to copy: it needs `View view() const`, a constructor from a View,
-// and the View operator== and `std::uint64_t hash() const`. Pointers to values are good until the
-// next insertion or erasure. for_each visits in no meaningful order: use it for sums and for
-// erasing, never for decisions.
+// Entries stand side by side in the order they came in. An index of eight octets a slot (open
+// addressing, linear probing) says where each one is and keeps half of its hash: a probe reads one
+// cache line of the index and then the one entry it is about, however large entries are, and growing
+// the index reads no entry. Entries are erased by the sweep only, which makes the index anew. A Key
+// is looked for by its View, which borrows what is costly to copy: it needs `View view() const`, a
+// constructor from a View, and the View operator== and `std::uint64_t hash() const`. Pointers to
+// values are good until the next insertion or erasure. for_each visits in no meaningful order: use
+// it for sums and for erasing, never for decisions.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <utility>
 #include <vector>
+
+#include "zonefall/core/assert.h"
 
 namespace zonefall::resolver {
 
 template <typename Key, typename Value>
 class FlatTable {
  public:
-  [[nodiscard]] std::size_t size() const { return size_; }
-
   using View = typename Key::View;
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   [[nodiscard]] Value* find(const View& view) {
     return const_cast<Value*>(std::as_const(*this).find(view));  // NOLINT: same body for both
   }
   [[nodiscard]] const Value* find(const View& view) const {
-    if (slots_.empty()) return nullptr;
-    const std::size_t at = slot_of(view);
-    return slots_[at] ? &slots_[at]->second : nullptr;
+    if (entries_.empty()) return nullptr;
+    const Slot& slot = slots_[slot_of(view, half(view.hash()))];
+    return slot.place != 0 ? &entries_[slot.place - 1].value : nullptr;
   }
 
   /// The value at `view`, made with Value() if there is none.
   Value& at_or_new(const View& view) {
-    if ((size_ + 1) * 4 > slots_.size() * 3) grow();
-    std::optional<std::pair<Key, Value>>& slot = slots_[slot_of(view)];
-    if (!slot) {
-      slot.emplace(Key(view), Value());
-      size_ += 1;
+    if ((entries_.size() + 1) * 4 > slots_.size() * 3) grow();
+    const std::uint32_t hash = half(view.hash());
+    Slot& slot = slots_[slot_of(view, hash)];
+    if (slot.place == 0) {
+      entries_.push_back({Key(view), Value()});
+      slot = {hash, static_cast<std::uint32_t>(entries_.size())};
     }
-    return slot->second;
-  }
-
-  void erase(const View& view) {
-    if (slots_.empty()) return;
-    const std::size_t at = slot_of(view);
-    if (slots_[at]) erase_slot(at);
+    return entries_[slot.place - 1].value;
   }
 
   template <typename Predicate>
   void erase_if(Predicate&& predicate) {
-    std::vector<std::optional<std::pair<Key, Value>>> old = std::exchange(slots_, {});
-    slots_.resize(old.size());
-    size_ = 0;
-    for (auto& slot : old) {
-      if (!slot || predicate(slot->first, slot->second)) continue;
-      slots_[slot_of(slot->first.view())] = std::move(slot);
-      size_ += 1;
+    const auto dead = [&](Entry& entry) { return predicate(std::as_const(entry.key), entry.value); };
+    if (std::erase_if(entries_, dead) == 0) return;
+    slots_.assign(slots_.size(), Slot());
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      put({half(entries_[i].key.view().hash()), static_cast<std::uint32_t>(i + 1)});
     }
   }
 
   template <typename Visit>
   void for_each(Visit&& visit) const {
-    for (const auto& slot : slots_) {
-      if (slot) visit(slot->first, slot->second);
-    }
+    for (const Entry& entry : entries_) visit(entry.key, entry.value);
   }
 
   void clear() {
     slots_.clear();
-    size_ = 0;
+    entries_.clear();
   }
 
  private:
+  struct Entry {
+    Key key;
+    Value value;
+  };
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t place = 0;  // in entries_, plus one; 0: empty
+  };
+
+  [[nodiscard]] static std::uint32_t half(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash);
+  }
+  [[nodiscard]] std::size_t mask() const { return slots_.size() - 1; }
+
   // The slot that holds the key, or the empty slot where it would go.
-  [[nodiscard]] std::size_t slot_of(const View& view) const {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = static_cast<std::size_t>(view.hash()) & mask;
-    while (slots_[at] && !(slots_[at]->first.view() == view)) at = (at + 1) & mask;
+  [[nodiscard]] std::size_t slot_of(const View& view, std::uint32_t hash) const {
+    std::size_t at = hash & mask();
+    while (slots_[at].place != 0 &&
+           !(slots_[at].hash == hash && entries_[slots_[at].place - 1].key.view() == view)) {
+      at = (at + 1) & mask();
+    }
     return at;
   }
 
+  // For an entry whose key no slot has.
+  void put(const Slot& slot) {
+    std::size_t at = slot.hash & mask();
+    while (slots_[at].place != 0) at = (at + 1) & mask();
+    slots_[at] = slot;
+  }
+
   void grow() {
-    std::vector<std::optional<std::pair<Key, Value>>> old = std::exchange(slots_, {});
+    const std::vector<Slot> old = std::exchange(slots_, {});
     slots_.resize(old.empty() ? 16 : old.size() * 2);
-    for (auto& slot : old) {
-      if (slot) slots_[slot_of(slot->first.view())] = std::move(slot);
+    ZF_ASSERT(slots_.size() <= std::uint64_t{1} << 32);  // half a hash finds any slot
+    for (const Slot& slot : old) {
+      if (slot.place != 0) put(slot);
     }
   }
 
-  void erase_slot(std::size_t hole) {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hole;
-    while (true) {
-      at = (at + 1) & mask;
-      if (!slots_[at]) break;
-      const std::size_t home = static_cast<std::size_t>(slots_[at]->first.view().hash()) & mask;
-      // The entry may move back into the hole only if the hole is on its probe path.
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
-        slots_[hole] = std::move(slots_[at]);
-        hole = at;
-      }
-    }
-    slots_[hole].reset();
-    size_ -= 1;
-  }
-
-  std::vector<std::optional<std::pair<Key, Value>>> slots_;  // size: a power of two
-  std::size_t size_ = 0;
+  std::vector<Slot> slots_;  // size: a power of two
+  std::vector<Entry> entries_;
 };
 
 }  // namespace zonefall::resolver

@@ -73,10 +73,6 @@ std::uint64_t proof_hash(const dns::SignedRRset& entry) {
   return hash;
 }
 
-bool is_proof_type(RRType type) {
-  return type == RRType::soa || type == RRType::nsec || type == RRType::nsec3;
-}
-
 }  // namespace
 
 dns::Name Resolver::State::deepest_cut(const Task& task) const {
@@ -107,7 +103,7 @@ void Resolver::State::locate(Task& task) {
     const ChainStatus chain = chain_of(task, cut);
     switch (chain.kind) {
       case ChainStatus::Kind::need:
-        if (!wait_for(task, chain.need, chain.need_counted_queries)) {
+        if (!wait_for(task, *chain.need, chain.need_counted_queries)) {
           conclude(task, FetchResult::unreachable, nullptr, true);
         }
         return;
@@ -126,7 +122,6 @@ void Resolver::State::locate(Task& task) {
 
 bool Resolver::State::find_candidates(Task& task) {
   task.candidates.clear();
-  task.candidates_zone = task.zone;
   const ZoneEntry* zone = zones_.find({task.zone});
   if (zone == nullptr || now_ >= zone->ns_expires_at) {
     for (const RootHint& hint : config_.root_hints) {
@@ -147,7 +142,8 @@ bool Resolver::State::find_candidates(Task& task) {
 // Addresses from glue, from the cache and from what was just fetched, which need not be in the
 // cache; if there are none, fetches some names' addresses.
 void Resolver::State::collect_addresses(Task& task, const ZoneEntry& zone) {
-  std::vector<dns::Address> addresses;
+  std::vector<dns::Address>& addresses = addresses_;
+  addresses.clear();
   for (const NsTarget& ns : zone.ns) {
     addresses.insert(addresses.end(), ns.glue.begin(), ns.glue.end());
     if (!ns.glue.empty()) continue;
@@ -170,16 +166,24 @@ void Resolver::State::collect_addresses(Task& task, const ZoneEntry& zone) {
   }
 }
 
-dns::Question Resolver::State::next_question(const Task& task) const {
+void Resolver::State::set_next_question(Task& task) const {
+  dns::Question& asked = task.asked;
+  asked.qclass = task.question.qclass;
+  if (!task.walk_owners.empty()) {
+    asked.qname = task.walk_owners[task.walk_next % task.walk_owners.size()];
+    asked.qtype = RRType::ds;
+    return;
+  }
   const std::size_t known = std::max(task.zone.label_count(), task.minimised_labels);
-  const dns::Question full{task.target, task.question.qtype, task.question.qclass};
   const QnameMinimisation how = profile().qname_minimisation;
   if (how == QnameMinimisation::off || known + 1 >= task.target.label_count() ||
       known >= task.zone.label_count() + minimised_steps_max) {
-    return full;
+    asked.qname = task.target;
+    asked.qtype = task.question.qtype;
+    return;
   }
-  const RRType type = how == QnameMinimisation::ask_a ? RRType::a : RRType::ns;
-  return {task.target.suffix(known + 1), type, task.question.qclass};
+  asked.qname = task.target.suffix(known + 1);
+  asked.qtype = how == QnameMinimisation::ask_a ? RRType::a : RRType::ns;
 }
 
 void Resolver::State::send(Task& task, Transport transport, std::optional<dns::Address> server) {
@@ -191,19 +195,17 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
   }
   root->tree_sends += 1;
   if (!server) {
-    const auto chosen = choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
+    const auto chosen =
+        choose_server(servers_, profile().upstream, task.candidates, now_, rng_, prospects_);
     server = task.candidates[*chosen].address;
   }
   task.sends += 1;
-  task.asked = task.walk_owners.empty()
-                   ? next_question(task)
-                   : dns::Question{task.walk_owners[task.walk_next % task.walk_owners.size()],
-                                   RRType::ds, task.question.qclass};
+  set_next_question(task);
   task.exchange = next_exchange_++;
   task.phase = TaskPhase::ask;
   exchanges_.push_back({task.exchange, task.id, *server, now_, transport});
   counters.exchanges += 1;
-  SendQuery out;
+  SendQuery& out = actions_->sends.emplace_back();
   out.exchange = task.exchange;
   out.server = *server;
   out.question = task.asked;
@@ -212,26 +214,31 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
   out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
   out.timeout = response_timeout(servers_, profile().upstream, *server);
-  actions_->sends.push_back(out);
   if (tracer != nullptr) {
     trace(TraceKind::send, task, task.asked,
           fmt::format("to {} (zone {})", server->to_text(), task.zone.to_text()));
   }
 }
 
+std::optional<Resolver::State::Exchange> Resolver::State::end_exchange(std::uint64_t id) {
+  const auto open =
+      std::lower_bound(exchanges_.begin(), exchanges_.end(), id,
+                       [](const Exchange& exchange, std::uint64_t at) { return exchange.id < at; });
+  if (open == exchanges_.end() || open->id != id) return std::nullopt;
+  const Exchange exchange = *open;
+  exchanges_.erase(open);
+  return exchange;
+}
+
 void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message, SimTime now,
                                Actions& actions) {
   begin_call(now, actions);
-  const auto open = std::find_if(exchanges_.begin(), exchanges_.end(),
-                                 [&](const Exchange& e) { return e.id == id; });
-  if (open != exchanges_.end()) {
-    const Exchange exchange = *open;
-    exchanges_.erase(open);
-    record_response(servers_, exchange.server, now_ - exchange.sent_at);
-    Task* task = find_task(exchange.task);
+  if (const auto exchange = end_exchange(id)) {
+    record_response(servers_, exchange->server, now_ - exchange->sent_at);
+    Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
-      take_response(*task, exchange, message);
+      take_response(*task, *exchange, message);
     }
   }
   end_call();
@@ -239,13 +246,9 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
 
 void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
   begin_call(now, actions);
-  const auto open = std::find_if(exchanges_.begin(), exchanges_.end(),
-                                 [&](const Exchange& e) { return e.id == id; });
-  if (open != exchanges_.end()) {
-    const Exchange exchange = *open;
-    exchanges_.erase(open);
-    record_timeout(servers_, profile().upstream, exchange.server, now_);
-    Task* task = find_task(exchange.task);
+  if (const auto exchange = end_exchange(id)) {
+    record_timeout(servers_, profile().upstream, exchange->server, now_);
+    Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
       task->phase = TaskPhase::locate;
@@ -277,7 +280,7 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     return;
   }
   if (const dns::RRset* ns = referral_ns(m, task.zone, task.asked)) {
-    take_referral(task, m, ns->owner());
+    take_referral(task, message, ns->owner());
     return;
   }
   if (is_useless_referral(m, task.asked)) return;  // lame: ask another
@@ -291,7 +294,9 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   task.phase = TaskPhase::validate;
 }
 
-void Resolver::State::take_referral(Task& task, const dns::Message& message, const dns::Name& cut) {
+void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
+                                    const dns::Name& cut) {
+  const dns::Message& message = *response;
   ZoneEntry& zone = zones_.at_or_new({cut});
   zone.parent = task.zone;
   zone.ns.clear();
@@ -300,7 +305,7 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
       now_ < zone.ds_expires_at;
   if (!ds_is_known) {
     zone.ds_state = DsState::unknown;
-    zone.denial.clear();
+    zone.referral = nullptr;
   }
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
@@ -308,9 +313,10 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
         while_in_use(second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache)));
     if (rrset.type() == RRType::ns && rrset.owner() == cut) {
       zone.ns_expires_at = expires_at;
+      zone.ns.reserve(rrset.rdatas().size());
       for (const dns::Octets& rdata : rrset.rdatas()) {
-        const auto name = dns::decode_name(rdata);
-        if (name) zone.ns.push_back({name.value(), {}});
+        auto name = dns::decode_name(rdata);
+        if (name) zone.ns.push_back({std::move(name).value(), {}});
       }
     } else if (!ds_is_known && rrset.type() == RRType::ds && rrset.owner() == cut) {
       zone.ds_state = DsState::pending_ds;
@@ -319,9 +325,9 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
     } else if (!ds_is_known && zone.ds_state != DsState::pending_ds &&
                is_proof_type(rrset.type())) {
       zone.ds_expires_at =
-          zone.denial.empty() ? expires_at : std::min(zone.ds_expires_at, expires_at);
+          zone.referral == nullptr ? expires_at : std::min(zone.ds_expires_at, expires_at);
       zone.ds_state = DsState::pending_denial;
-      zone.denial.push_back(entry);
+      zone.referral = response;
     }
   }
   for (NsTarget& ns : zone.ns) {

@@ -61,14 +61,15 @@ void Resolver::State::flush_subtree(const dns::Name& name) {
 }
 
 void Resolver::State::run_timers() {
+  if (now_ < wake_at_) return;
   while (anchors_.take_expired(now_)) {
     // What was cached under the NTA lives out its TTL; the rest is validated again.
   }
   recheck_ntas();
   // By index, because concluding one task may start others.
   // NOLINTNEXTLINE(modernize-loop-convert)
-  for (std::size_t i = 0; i < tasks_.size(); ++i) {
-    Task& task = tasks_[i];
+  for (std::size_t i = 0; i < tasks_.slots().size(); ++i) {
+    Task& task = tasks_.slots()[i];
     if (task.id == 0) continue;
     if (task.client_timer_at <= now_) serve_stale_to_clients(task);
     if (task.deadline <= now_) conclude(task, FetchResult::unreachable, nullptr, false);

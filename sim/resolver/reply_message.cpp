@@ -11,7 +11,7 @@ bool is_dnssec_type(dns::RRType type) {
   return type == dns::RRType::nsec || type == dns::RRType::nsec3;
 }
 
-void append_section(const std::vector<dns::SignedRRset>& from, const ClientQuery& query,
+void append_section(std::span<const dns::SignedRRset> from, const ClientQuery& query,
                     const ClientReply& reply, std::vector<dns::SignedRRset>& to) {
   // Stale data carry the TTL of RFC 8767 4 whatever theirs was, others what is left.
   const bool exact = reply.served == Served::stale;

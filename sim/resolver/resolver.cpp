@@ -16,7 +16,7 @@ std::uint64_t hash_of(const VerdictPtr& verdict) {
   return hash_combine(static_cast<std::uint64_t>(verdict->reason), verdict->owner.hash());
 }
 
-std::uint64_t hash_of(const std::vector<dns::SignedRRset>& section) {
+std::uint64_t hash_of(std::span<const dns::SignedRRset> section) {
   std::uint64_t hash = section.size();
   for (const dns::SignedRRset& entry : section) {
     hash = hash_combine(hash, entry.rrset->content_id().low);
@@ -52,7 +52,7 @@ std::uint64_t hash_of(const ZoneEntry& zone) {
   f.mix(word(zone.ns_expires_at));
   f.mix(static_cast<std::uint64_t>(zone.ds_state));
   f.mix(zone.ds.rrset ? zone.ds.rrset->content_id().low : 0);
-  f.mix(hash_of(zone.denial));
+  f.mix(zone.referral ? hash_of(zone.denial()) : 0);
   f.mix(word(zone.ds_expires_at));
   f.mix(zone.keys ? zone.keys->keys.size() : 0);
   f.mix(word(zone.keys_expire_at));
@@ -137,7 +137,7 @@ std::uint64_t Resolver::State::hash() const {
   }
   f.mix(rng_.position());
   std::uint64_t open = 0;
-  for (const Task& task : tasks_) {
+  for (const Task& task : tasks_.slots()) {
     if (task.id != 0) open += hash_of(task);
   }
   f.mix(open);

@@ -16,18 +16,9 @@ std::optional<dns::Address> address_of(dns::RRType type, const dns::Octets& rdat
   return address;
 }
 
-/// What is known about a candidate when a server is chosen.
-struct Prospect {
-  std::size_t index = 0;
-  Duration expected_rtt;  // a server nobody has measured is tried before slow ones: instant
-  bool tried = false;
-  bool avoided = false;
-};
-
-std::vector<Prospect> look_up(const ServerTable& servers, std::span<const Candidate> candidates,
-                              SimTime now) {
-  std::vector<Prospect> prospects;
-  prospects.reserve(candidates.size());
+void look_up(const ServerTable& servers, std::span<const Candidate> candidates, SimTime now,
+             std::vector<Prospect>& prospects) {
+  prospects.clear();
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     Prospect prospect{i, {}, candidates[i].tried, false};
     if (const ServerEntry* known = servers.find({candidates[i].address})) {
@@ -36,7 +27,6 @@ std::vector<Prospect> look_up(const ServerTable& servers, std::span<const Candid
     }
     prospects.push_back(prospect);
   }
-  return prospects;
 }
 
 template <typename Predicate>
@@ -57,9 +47,11 @@ void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& 
 
 std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,
-                                         std::span<Candidate> candidates, SimTime now, Rng& rng) {
+                                         std::span<Candidate> candidates, SimTime now, Rng& rng,
+                                         std::vector<Prospect>& scratch) {
   if (candidates.empty()) return std::nullopt;
-  std::vector<Prospect> usable = look_up(servers, candidates, now);
+  std::vector<Prospect>& usable = scratch;
+  look_up(servers, candidates, now, usable);
   if (!keep_if_any(usable, [](const Prospect& p) { return !p.tried && !p.avoided; })) {
     for (Candidate& candidate : candidates) candidate.tried = false;
     keep_if_any(usable, [](const Prospect& p) { return !p.avoided; });

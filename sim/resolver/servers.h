@@ -20,12 +20,22 @@ struct Candidate {
 /// The addresses of an A or AAAA RRset.
 void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses);
 
+/// What is known about a candidate when a server is chosen.
+struct Prospect {
+  std::size_t index = 0;
+  Duration expected_rtt;  // a server nobody has measured is tried before slow ones: instant
+  bool tried = false;
+  bool avoided = false;
+};
+
 /// Picks among the untried candidates that are not being avoided: the fastest, or one at random
 /// within the profile's band of the fastest. If all usable ones are tried, the round starts again
 /// with all of them; if all are avoided, one of them is probed. nullopt only without candidates.
+/// `scratch` is overwritten.
 std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,
-                                         std::span<Candidate> candidates, SimTime now, Rng& rng);
+                                         std::span<Candidate> candidates, SimTime now, Rng& rng,
+                                         std::vector<Prospect>& scratch);
 
 void record_response(ServerTable& servers, const dns::Address& address, Duration rtt);
 void record_timeout(ServerTable& servers, const UpstreamSettings& settings,

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,7 +15,7 @@
 #include "resolver/anchors.h"
 #include "resolver/spans.h"
 #include "resolver/tables.h"
-#include "resolver/task.h"
+#include "resolver/task_set.h"
 #include "zonefall/core/rng.h"
 #include "zonefall/dnssec/validate.h"
 #include "zonefall/resolver/resolver.h"
@@ -27,14 +26,15 @@ namespace zonefall::resolver {
 struct ChainStatus {
   enum class Kind : std::uint8_t { secure, insecure, under_nta, failed, need };
   Kind kind = Kind::need;
-  std::shared_ptr<const dnssec::ZoneKeys> keys;  // secure
-  VerdictPtr verdict;                            // insecure, failed
-  FetchResult failure = FetchResult::bogus;      // failed
-  bool remembered = false;                       // failed: by an earlier query
-  bool has_ds = false;                           // failed: at a delegation with a DS
-  dns::Question need;                            // need: what must be fetched first
-  std::uint32_t need_counted_queries = 0;        // of its bogus budget already used
-  bool walks = false;                            // failed: BogusRetry::walks_denial_owners
+  /// Secure; null for ds_of(). The zone table's own: good until a task is concluded.
+  const dnssec::ZoneKeys* keys = nullptr;
+  VerdictPtr verdict;                        // insecure, failed
+  FetchResult failure = FetchResult::bogus;  // failed
+  bool remembered = false;                   // failed: by an earlier query
+  bool has_ds = false;                       // failed: at a delegation with a DS
+  bool walks = false;                        // failed: BogusRetry::walks_denial_owners
+  const dns::Question* need = nullptr;       // need: what must be fetched first; of Task::needed
+  std::uint32_t need_counted_queries = 0;    // of its bogus budget already used
 };
 
 class Resolver::State {
@@ -99,28 +99,28 @@ class Resolver::State {
 
   // tasks.cpp
   Task& start_task(const dns::Question& question, bool checking_disabled, std::uint32_t depth);
-  void free_task(Task& task);
-  [[nodiscard]] Task* find_task(TaskId id);
-  [[nodiscard]] Task* find_open_task(const dns::Question& question, bool checking_disabled);
   /// Lets `task` wait for `question`; false if that would never end (a loop, too deep).
   bool wait_for(Task& task, const dns::Question& question, std::uint32_t counted_queries);
   /// The task whose bounds on work `task` counts against; null if nobody waits for it any more.
   [[nodiscard]] Task* root_of(Task& task);
+  /// Whether `on` waits for `waiting`, directly or through others, or is the same.
   [[nodiscard]] bool waits_for(TaskId waiting, TaskId on);
   void make_ready(TaskId id);
   void run_ready_tasks();
   void run(Task& task);
-  [[nodiscard]] std::optional<SimTime> next_wake() const;
+  [[nodiscard]] SimTime next_wake();
 
   // iterate.cpp
+  /// Takes the exchange out of the open ones; nullopt if there is none of that id.
+  std::optional<Exchange> end_exchange(std::uint64_t id);
   void locate(Task& task);
   [[nodiscard]] dns::Name deepest_cut(const Task& task) const;
   bool find_candidates(Task& task);
   void collect_addresses(Task& task, const ZoneEntry& zone);
-  [[nodiscard]] dns::Question next_question(const Task& task) const;
+  void set_next_question(Task& task) const;
   void send(Task& task, Transport transport, std::optional<dns::Address> server);
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
-  void take_referral(Task& task, const dns::Message& message, const dns::Name& cut);
+  void take_referral(Task& task, const dns::MessagePtr& response, const dns::Name& cut);
   void remember_negative_proof(std::span<const dns::SignedRRset> proof, dnssec::Security security);
   [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
 
@@ -147,14 +147,15 @@ class Resolver::State {
   // validate.cpp
   void validate(Task& task);
   void judge_response(Task& task, const ChainStatus& chain);
-  [[nodiscard]] dnssec::RRsetVerdict judge_rrset(Task& task, const dns::SignedRRset& entry,
-                                                 const dnssec::ZoneKeys& keys);
-  [[nodiscard]] dnssec::RRsetVerdict judge_denial(Task& task,
-                                                  const dnssec::DenialQuestion& question,
-                                                  std::span<const dns::SignedRRset> proof,
-                                                  const dnssec::ZoneKeys& keys);
-  [[nodiscard]] dnssec::RRsetVerdict judge_positive(Task& task, const dnssec::ZoneKeys& keys);
-  [[nodiscard]] dnssec::RRsetVerdict judge_negative(Task& task, const dnssec::ZoneKeys& keys);
+  using Judged = VerdictMemo::Judged;
+  [[nodiscard]] Judged judge_own_keys(Task& task);
+  [[nodiscard]] Judged judge_rrset(Task& task, const dns::SignedRRset& entry,
+                                   const dnssec::ZoneKeys& keys);
+  [[nodiscard]] Judged judge_denial(Task& task, const dnssec::DenialQuestion& question,
+                                    std::span<const dns::SignedRRset> proof,
+                                    const dnssec::ZoneKeys& keys);
+  [[nodiscard]] Judged judge_positive(Task& task, const dnssec::ZoneKeys& keys);
+  [[nodiscard]] Judged judge_negative(Task& task, const dnssec::ZoneKeys& keys);
   void accept(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s_max);
   void follow_cname(Task& task, const dns::Name& target);
   void answer_is_bogus(Task& task, const VerdictPtr& verdict, const ChainStatus* chain);
@@ -177,10 +178,12 @@ class Resolver::State {
   void conclude(Task& task, FetchResult result, const VerdictPtr& verdict, bool chain_failed);
   void store(Task& task, const Situation& situation, const Decision& decision,
              const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
-  void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict);
+  /// `data` is null for failures that brought none.
+  void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict,
+                             const AnswerData* data);
   void reply_to_clients(Task& task, const Situation& situation, const Decision& decision,
                         const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
-  void hand_addresses_on(const Task& task);
+  void hand_addresses_on(const Task& task, const AnswerData& data);
   void finish(Task& task, FetchResult result, const VerdictPtr& verdict);
   void purge_if_large();
 
@@ -216,12 +219,11 @@ class Resolver::State {
   };
   // Runs `judge(validator)` and adds its signature checks to the task's and the run's counts.
   template <typename Judge>
-  VerdictMemo::Judged counted(Task& task, Judge&& judge) {
+  Judged counted(Task& task, Judge&& judge) {
     std::uint64_t checks = 0;
     const CountingVerifier verifier(*config_.verifier, checks);
-    VerdictMemo::Judged judged;
-    judged.verdict = judge(dnssec::Validator{verifier, {}});
-    judged.checks = static_cast<std::uint32_t>(checks);
+    const dnssec::RRsetVerdict verdict = judge(dnssec::Validator{verifier, {}});
+    const Judged judged(verdict, static_cast<std::uint32_t>(checks));
     count_checks(task, judged.checks);
     return judged;
   }
@@ -231,15 +233,15 @@ class Resolver::State {
   }
   // As counted(), unless the verdict is known.
   template <typename Judge>
-  dnssec::RRsetVerdict remembered(Task& task, const VerdictMemo::Subject& subject, Judge&& judge) {
-    if (config_.verdicts == nullptr) return counted(task, judge).verdict;
-    if (auto known = config_.verdicts->find(subject, now_)) {
+  Judged remembered(Task& task, const VerdictMemo::Subject& subject, Judge&& judge) {
+    if (config_.verdicts == nullptr) return counted(task, judge);
+    if (std::optional<Judged> known = config_.verdicts->find(subject, now_)) {
       count_checks(task, known->checks);
-      return std::move(known->verdict);
+      return *std::move(known);
     }
-    VerdictMemo::Judged judged = counted(task, judge);
+    Judged judged = counted(task, judge);
     config_.verdicts->remember(subject, judged, now_);
-    return std::move(judged.verdict);
+    return judged;
   }
 
   [[nodiscard]] const ResolverProfile& profile() const { return *config_.profile; }
@@ -253,17 +255,20 @@ class Resolver::State {
   FlatTable<AnswerKey, ProofEntry> proofs_;
   Rng rng_;
 
-  std::deque<Task> tasks_;  // references stay good while tasks are added
-  std::vector<std::size_t> free_tasks_;
+  TaskSet tasks_;
   std::vector<TaskId> ready_;
   std::vector<Exchange> exchanges_;  // open ones, in order of id
   std::uint64_t next_exchange_ = 1;
-  std::uint64_t next_task_ = 1;
   std::size_t purge_at_ = 1024;  // entries at which dead ones are dropped
+
+  // Nothing runs out before: the wake-up wanted by the last call.
+  SimTime wake_at_ = SimTime::min();
 
   // Only during a call.
   SimTime now_;
   Actions* actions_ = nullptr;
+  std::vector<dns::Address> addresses_;  // of collect_addresses(), kept for its memory
+  std::vector<Prospect> prospects_;      // of choose_server(), likewise
 };
 
 }  // namespace zonefall::resolver

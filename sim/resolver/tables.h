@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "resolver/flat_table.h"
@@ -107,8 +108,8 @@ struct ZoneEntry {
   SimTime ns_expires_at = SimTime::min();
 
   DsState ds_state = DsState::unknown;
-  dns::SignedRRset ds;                   // pending_ds and secure
-  std::vector<dns::SignedRRset> denial;  // pending_denial
+  dns::SignedRRset ds;       // pending_ds and secure
+  dns::MessagePtr referral;  // pending_denial: has the proof in its authority section
   VerdictPtr ds_verdict;                 // secure and insecure
   SimTime ds_expires_at = SimTime::min();
 
@@ -118,7 +119,15 @@ struct ZoneEntry {
   VerdictPtr failure;           // of the DS or DNSKEY RRset
   bool failure_has_ds = false;  // the failed delegation is one with a DS
   SimTime failed_until = SimTime::min();
+
+  /// pending_denial: holds the NSEC or NSEC3 RRsets that came with the referral, among others.
+  [[nodiscard]] std::span<const dns::SignedRRset> denial() const { return referral->authority; }
 };
+
+/// What may take part in a denial.
+inline bool is_proof_type(dns::RRType type) {
+  return type == dns::RRType::soa || type == dns::RRType::nsec || type == dns::RRType::nsec3;
+}
 
 /// A validated opt-out NSEC3 interval that proves "no DS" for what it covers; or one that failed
 /// to validate, which until it expires proves nothing.

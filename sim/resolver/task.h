@@ -33,51 +33,71 @@ struct ChildFailure {
   FetchResult result = FetchResult::unreachable;
 };
 
-struct Task {
+/// What a task needs to be given back to begin anew, but for its names and lists.
+struct TaskProgress {
   TaskId id = 0;
-  dns::Question question;
   bool checking_disabled = false;
   bool ignores_ntas = false;  // an NTA's recheck
+  TaskPhase phase = TaskPhase::locate;
+  bool has_candidates = false;
+  bool saw_nta = false;
+  bool saw_unvalidated = false;
+  bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   std::uint32_t depth = 0;
-  TaskId root = 0;                // the task it works for in the end, perhaps itself
-  std::uint32_t tree_sends = 0;   // of a root: queries sent for it
-  std::uint32_t tree_starts = 0;  // of a root: tasks started for it
-  std::vector<ClientWaiter> clients;
-  std::vector<TaskId> parents;
+  TaskId root = 0;                 // the task it works for in the end, perhaps itself
+  std::uint32_t tree_sends = 0;    // of a root: queries sent for it
+  std::uint32_t tree_starts = 0;   // of a root: tasks started for it
+  std::uint32_t next_in_chain = 0;  // of TaskSet
   SimTime deadline;
   SimTime client_timer_at = SimTime::max();
 
-  TaskPhase phase = TaskPhase::locate;
-  dns::Name target;                   // the question's name, or where a CNAME led
-  dns::Name zone;                     // the zone cut in hand
-  std::size_t minimised_labels = 0;   // labels of the target known to exist in the zone
-  std::vector<Candidate> candidates;  // servers of candidates_zone
-  dns::Name candidates_zone;
-  bool has_candidates = false;
-  std::vector<dns::Name> asked_ns_names;        // whose addresses were fetched for this zone
-  std::vector<dns::Address> fetched_addresses;  // of those names
-  std::uint32_t waiting_for = 0;                // child tasks that are not done
+  std::size_t minimised_labels = 0;  // labels of the target known to exist in the zone
+  std::uint32_t waiting_for = 0;     // child tasks that are not done
   std::uint32_t sends = 0;
   std::uint32_t cnames = 0;
 
   std::uint64_t exchange = 0;  // open; 0: none
-  dns::Question asked;         // what the last exchange asked
-  dns::MessagePtr response;    // to `asked`, under validation
+  dns::MessagePtr response;    // to Task::asked, under validation
+  const dns::SignedRRset* accepted = nullptr;  // of the last response; null: its authority section
 
-  std::vector<dns::SignedRRset> answer;  // accepted so far (CNAME chains)
-  std::vector<dns::SignedRRset> authority;
   std::uint32_t ttl_s = 0xffffffff;  // smallest so far
   VerdictPtr verdict;                // weakest so far
-  bool saw_nta = false;
-  bool saw_unvalidated = false;
-
-  std::uint32_t bogus_queries = 0;        // queries whose answer failed validation
-  bool chain_failure_remembered = false;  // the chain failed, and not for this task first
+  std::uint32_t bogus_queries = 0;   // queries whose answer failed validation
   std::uint32_t validations = 0;
+  std::size_t walk_next = 0;
+};
+
+struct Task : TaskProgress {
+  dns::Question question;
+  dns::Name target;     // the question's name, or where a CNAME led
+  dns::Name zone;       // the zone cut in hand
+  dns::Question asked;  // what the last exchange asked; until there was one, of no meaning
+
+  std::vector<ClientWaiter> clients;
+  std::vector<TaskId> parents;
+  std::vector<Candidate> candidates;            // servers of the zone
+  std::vector<dns::Name> asked_ns_names;        // whose addresses were fetched for this zone
+  std::vector<dns::Address> fetched_addresses;  // of those names
+  std::vector<dns::SignedRRset> aliases;        // accepted on the way to the target
   std::vector<dns::Question> needed;  // for the chain of trust: each is fetched once
   std::vector<ChildFailure> failures;
   std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners
-  std::size_t walk_next = 0;
+
+  /// Empties it for reuse without giving back the memory of its lists. Question and target are for
+  /// the caller to set.
+  void begin_anew() {
+    static_cast<TaskProgress&>(*this) = TaskProgress();
+    zone = dns::Name();
+    clients.clear();
+    parents.clear();
+    candidates.clear();
+    asked_ns_names.clear();
+    fetched_addresses.clear();
+    aliases.clear();
+    needed.clear();
+    failures.clear();
+    walk_owners.clear();
+  }
 };
 
 }  // namespace zonefall::resolver

@@ -11,6 +11,7 @@ using dnssec::Reason;
 using dnssec::RRsetVerdict;
 using dnssec::Security;
 using dnssec::Verdict;
+using Judged = VerdictMemo::Judged;
 
 namespace {
 
@@ -44,12 +45,32 @@ const dns::SignedRRset* find_soa(const dns::Message& message) {
   return nullptr;
 }
 
+// The MINIMUM field of SOA RDATA (RFC 1035 3.3.13) without decoding the names before it, which costs
+// ten times as much; nullopt if the RDATA is malformed.
+std::optional<std::uint32_t> soa_minimum_s(std::span<const std::uint8_t> rdata) {
+  constexpr std::size_t fixed_octets = 20;
+  std::size_t at = 0;
+  for (int names = 0; names < 2; ++names) {
+    const std::size_t start = at;
+    while (at < rdata.size() && rdata[at] != 0) {
+      if (rdata[at] > dns::Name::label_octets_max) return std::nullopt;
+      at += 1U + rdata[at];
+    }
+    at += 1;
+    if (at - start > dns::Name::wire_octets_max) return std::nullopt;
+  }
+  if (at + fixed_octets != rdata.size()) return std::nullopt;
+  const auto last = rdata.last<4>();
+  return std::uint32_t{last[0]} << 24 | std::uint32_t{last[1]} << 16 | std::uint32_t{last[2]} << 8 |
+         last[3];
+}
+
 // RFC 2308 5: the smaller of the SOA's TTL and its minimum field; without an SOA, no caching.
 std::uint32_t negative_ttl_s(const dns::Message& message) {
   const dns::SignedRRset* soa = find_soa(message);
   if (soa == nullptr) return 0;
-  const auto decoded = dns::decode_soa(soa->rrset->rdatas().front());
-  return decoded ? std::min(soa->rrset->ttl_s(), decoded.value().minimum_s) : 0;
+  const auto minimum_s = soa_minimum_s(soa->rrset->rdatas().front());
+  return minimum_s ? std::min(soa->rrset->ttl_s(), *minimum_s) : 0;
 }
 
 std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& qname) {
@@ -96,7 +117,7 @@ void Resolver::State::validate(Task& task) {
   const ChainStatus chain = chain_under_response(task);
   switch (chain.kind) {
     case Kind::need:
-      if (!wait_for(task, chain.need, chain.need_counted_queries)) {
+      if (!wait_for(task, *chain.need, chain.need_counted_queries)) {
         conclude(task, FetchResult::unreachable, nullptr, true);
       }
       return;
@@ -116,76 +137,81 @@ void Resolver::State::validate(Task& task) {
 }
 
 void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
-  RRsetVerdict judged;
-  if (!chain.keys) {  // the DNSKEY RRset itself, under its DS
-    const ZoneEntry* zone = zones_.find({task.zone});
-    const dns::RRsetPtr anchor = anchors_.trust_anchor_for(task.zone);
-    ZF_ASSERT(anchor != nullptr);  // the chain begins there
-    const dns::RRsetPtr ds = anchor->owner() == task.zone ? anchor : zone->ds.rrset;
-    const dns::SignedRRset* keys = find_in(task.response->answer, task.zone, RRType::dnskey);
-    judged.verdict = Verdict::of(Reason::dnskey_rrset_missing, task.zone, RRType::dnskey);
-    if (keys != nullptr) {
-      judged = counted(task, [&](const dnssec::Validator& validator) {
-                 return dnssec::validate_dnskeys(validator, *keys, *ds, now_);
-               }).verdict;
-    }
-  } else {
-    const bool positive = deciding_rrset(*task.response, task.asked) != nullptr;
-    judged = positive ? judge_positive(task, *chain.keys) : judge_negative(task, *chain.keys);
+  const bool positive = deciding_rrset(*task.response, task.asked) != nullptr;
+  const Judged judged = chain.keys == nullptr ? judge_own_keys(task)
+                        : positive            ? judge_positive(task, *chain.keys)
+                                              : judge_negative(task, *chain.keys);
+  if (tracer != nullptr) {
+    trace(TraceKind::validation, task, task.asked, judged.verdict->to_text());
   }
-  const VerdictPtr verdict = std::make_shared<const Verdict>(judged.verdict);
-  if (tracer != nullptr) trace(TraceKind::validation, task, task.asked, verdict->to_text());
-  if (judged.verdict.security == Security::bogus) {
-    answer_is_bogus(task, verdict, nullptr);
+  if (judged.verdict->security == Security::bogus) {
+    answer_is_bogus(task, judged.verdict, nullptr);
     return;
   }
-  accept(task, FetchResult::validated, verdict, judged.ttl_s_max);
+  accept(task, FetchResult::validated, judged.verdict, judged.ttl_s_max);
 }
 
-RRsetVerdict Resolver::State::judge_rrset(Task& task, const dns::SignedRRset& entry,
-                                          const dnssec::ZoneKeys& keys) {
+// The DNSKEY RRset of the zone in hand, under its DS.
+Judged Resolver::State::judge_own_keys(Task& task) {
+  const ZoneEntry* zone = zones_.find({task.zone});
+  const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(task.zone);
+  ZF_ASSERT(anchor != nullptr);  // the chain begins there
+  const dns::RRsetPtr ds = anchor->owner() == task.zone ? anchor : zone->ds.rrset;
+  const dns::SignedRRset* keys = find_in(task.response->answer, task.zone, RRType::dnskey);
+  if (keys == nullptr) {
+    RRsetVerdict missing;
+    missing.verdict = Verdict::of(Reason::dnskey_rrset_missing, task.zone, RRType::dnskey);
+    return {missing, 0};
+  }
+  return counted(task, [&](const dnssec::Validator& validator) {
+    return dnssec::validate_dnskeys(validator, *keys, *ds, now_);
+  });
+}
+
+Judged Resolver::State::judge_rrset(Task& task, const dns::SignedRRset& entry,
+                                    const dnssec::ZoneKeys& keys) {
   return remembered(task, {{&entry, 1}, keys}, [&](const dnssec::Validator& validator) {
     return dnssec::validate_rrset(validator, entry, keys, now_);
   });
 }
 
-RRsetVerdict Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& question,
-                                           std::span<const dns::SignedRRset> proof,
-                                           const dnssec::ZoneKeys& keys) {
+Judged Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& question,
+                                     std::span<const dns::SignedRRset> proof,
+                                     const dnssec::ZoneKeys& keys) {
   return remembered(task, {proof, keys, &question}, [&](const dnssec::Validator& validator) {
     return dnssec::validate_denial(validator, question, proof, keys, now_);
   });
 }
 
-RRsetVerdict Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
+Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
   const dns::SignedRRset& entry = *deciding_rrset(message, task.asked);
-  RRsetVerdict judged = judge_rrset(task, entry, keys);
-  if (judged.verdict.security != Security::secure || !judged.wildcard_labels) return judged;
+  Judged judged = judge_rrset(task, entry, keys);
+  if (judged.verdict->security != Security::secure || !judged.wildcard_labels) return judged;
   const dnssec::DenialQuestion question{dnssec::Denial::wildcard_expansion, task.asked.qname,
                                         task.asked.qtype, *judged.wildcard_labels};
-  const RRsetVerdict proof = judge_denial(task, question, message.authority, keys);
-  if (proof.verdict.security != Security::secure) return proof;
+  Judged proof = judge_denial(task, question, message.authority, keys);
+  if (proof.verdict->security != Security::secure) return proof;
   judged.ttl_s_max = std::min(judged.ttl_s_max, proof.ttl_s_max);
   return judged;
 }
 
 // The SOA is judged first: its TTL is about to be trusted (RFC 2308 5), and implementations do.
-RRsetVerdict Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys) {
+Judged Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
-  std::optional<RRsetVerdict> soa_verdict;
+  std::optional<Judged> soa_verdict;
   if (const dns::SignedRRset* soa = find_soa(message)) {
     soa_verdict = judge_rrset(task, *soa, keys);
   }
   const dnssec::Denial kind =
       message.rcode == dns::Rcode::nxdomain ? dnssec::Denial::name_error : dnssec::Denial::no_data;
-  RRsetVerdict proof =
+  Judged proof =
       judge_denial(task, {kind, task.asked.qname, task.asked.qtype, 0}, message.authority, keys);
-  remember_spans(task, message.authority, keys, proof.verdict);
-  const bool soa_is_bogus = soa_verdict && soa_verdict->verdict.security == Security::bogus;
+  remember_spans(task, message.authority, keys, *proof.verdict);
+  const bool soa_is_bogus = soa_verdict && soa_verdict->verdict->security == Security::bogus;
   remember_negative_proof(message.authority,
-                          soa_is_bogus ? Security::bogus : proof.verdict.security);
-  if (soa_is_bogus) return *soa_verdict;
+                          soa_is_bogus ? Security::bogus : proof.verdict->security);
+  if (soa_is_bogus) return *std::move(soa_verdict);
   if (soa_verdict) proof.ttl_s_max = std::min(proof.ttl_s_max, soa_verdict->ttl_s_max);
   return proof;
 }
@@ -200,8 +226,8 @@ void Resolver::State::remember_spans(Task& task, std::span<const dns::SignedRRse
     if (bogus) {
       if (!(entry.rrset->owner() == verdict.owner)) continue;
     } else {
-      const RRsetVerdict judged = judge_rrset(task, entry, keys);
-      if (judged.verdict.security != Security::secure) continue;
+      const Judged judged = judge_rrset(task, entry, keys);
+      if (judged.verdict->security != Security::secure) continue;
       result.expires_at = second() + Duration::seconds(judged.ttl_s_max);
     }
     remember_span(spans_, keys.zone, *entry.rrset, result, now_);
@@ -216,8 +242,8 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   if (verdict && (!task.verdict || verdict->security != Security::secure)) task.verdict = verdict;
   const dns::SignedRRset* entry = deciding_rrset(message, task.asked);
   std::optional<dns::Name> next;
+  task.accepted = entry;
   if (entry != nullptr) {
-    task.answer.push_back(*entry);
     task.ttl_s = std::min({task.ttl_s, entry->rrset->ttl_s(), ttl_s_max});
     const RRType type = entry->rrset->type();
     if (type == RRType::dname && task.asked.qname.is_below(entry->rrset->owner())) {
@@ -226,17 +252,20 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
         conclude(task, FetchResult::unreachable, nullptr, false);
         return;
       }
-      task.answer.push_back(
+      task.aliases.push_back(*entry);
+      task.aliases.push_back(
           {dns::RRset::make(
                {.owner = task.asked.qname, .type = RRType::cname, .ttl_s = entry->rrset->ttl_s()},
                {dns::encode_name(*next)}),
            {}});
     } else if (type == RRType::cname && task.asked.qtype != RRType::cname) {
       const auto target = dns::decode_name(entry->rrset->rdatas().front());
-      if (target) next = target.value();
+      if (target) {
+        next = target.value();
+        task.aliases.push_back(*entry);
+      }
     }
   } else {
-    task.authority = message.authority;
     task.ttl_s = std::min({task.ttl_s, negative_ttl_s(message), ttl_s_max});
   }
   if (next) {
@@ -322,17 +351,17 @@ void Resolver::State::start_walk(Task& task, std::span<const dns::SignedRRset> d
 void Resolver::State::walk_on(Task& task) {
   const dns::Name parent = task.walk_owners.front().parent();
   const ZoneEntry* zone = zones_.find({parent});
-  RRsetVerdict judged;
-  judged.verdict = Verdict::of(Reason::validation_limit, parent, RRType::nsec3);
+  VerdictPtr verdict;
   if (zone != nullptr && zone->keys) {
     const std::shared_ptr<const dnssec::ZoneKeys> keys = zone->keys;
-    judged = judge_negative(task, *keys);
+    verdict = judge_negative(task, *keys).verdict;
   }
   const bool limit = task.validations > profile().signature_validations_max;
-  if (limit || judged.verdict.security != Security::bogus) {
-    judged.verdict =
-        limit ? Verdict::of(Reason::validation_limit, parent, RRType::nsec3) : judged.verdict;
-    const VerdictPtr verdict = std::make_shared<const Verdict>(judged.verdict);
+  if (limit || (verdict && verdict->security != Security::bogus)) {
+    if (limit) {
+      verdict = std::make_shared<const Verdict>(
+          Verdict::of(Reason::validation_limit, parent, RRType::nsec3));
+    }
     conclude(task, limit ? FetchResult::limit_reached : FetchResult::bogus, verdict, true);
     return;
   }

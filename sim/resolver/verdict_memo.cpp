@@ -54,6 +54,13 @@ bool is_same(const dnssec::DenialQuestion& a, const dnssec::DenialQuestion& b) {
 
 }  // namespace
 
+VerdictMemo::Judged::Judged(const dnssec::RRsetVerdict& judged, std::uint32_t signature_checks)
+    : verdict(std::make_shared<const dnssec::Verdict>(judged.verdict)),
+      holds(judged.holds),
+      ttl_s_max(judged.ttl_s_max),
+      wildcard_labels(judged.wildcard_labels),
+      checks(signature_checks) {}
+
 VerdictMemo::VerdictMemo(std::size_t verdicts_max) : verdicts_max_(verdicts_max) {
   ZF_ASSERT(verdicts_max > 0);
 }
@@ -77,35 +84,31 @@ std::optional<VerdictMemo::Judged> VerdictMemo::find(const Subject& subject, Sim
   const auto found = entries_.find(hash_of(subject));
   if (found == entries_.end()) return std::nullopt;
   const Entry& entry = found->second;
-  if (!entry.judged.verdict.holds.contains(now) || !is_about(entry, subject)) return std::nullopt;
+  if (!entry.judged.holds.contains(now) || !is_about(entry, subject)) return std::nullopt;
   misses_ -= 1;
   hits_ += 1;
   Judged judged = entry.judged;
-  if (judged.verdict.verdict.security != Security::bogus) {
-    const std::int64_t left_s = judged.verdict.holds.until_s - now.to_unix_s();
-    judged.verdict.ttl_s_max =
-        static_cast<std::uint32_t>(std::min<std::int64_t>(judged.verdict.ttl_s_max, left_s));
+  if (judged.verdict->security != Security::bogus) {
+    const std::int64_t left_s = judged.holds.until_s - now.to_unix_s();
+    judged.ttl_s_max =
+        static_cast<std::uint32_t>(std::min<std::int64_t>(judged.ttl_s_max, left_s));
   }
   return judged;
 }
 
 void VerdictMemo::remember(const Subject& subject, const Judged& judged, SimTime now) {
   if (!can_be_remembered(subject)) return;
-  const dnssec::RRsetVerdict& verdict = judged.verdict;
   // What the end of a signature has cut short does not tell how long it is at other times.
   const bool is_cut_short =
-      verdict.verdict.security != Security::bogus &&
-      verdict.holds.until_s - now.to_unix_s() <= static_cast<std::int64_t>(verdict.ttl_s_max);
+      judged.verdict->security != Security::bogus &&
+      judged.holds.until_s - now.to_unix_s() <= static_cast<std::int64_t>(judged.ttl_s_max);
   if (is_cut_short) return;
   if (entries_.size() >= verdicts_max_) entries_.clear();
-  Entry entry;
+  Entry entry{{}, subject.keys.zone, subject.keys.id, std::nullopt, judged};
   for (const dns::SignedRRset& data : subject.data) {
     if (counts(subject, data)) entry.data.push_back(data);
   }
-  entry.zone = subject.keys.zone;
-  entry.keys = subject.keys.id;
   if (subject.denial != nullptr) entry.denial = *subject.denial;
-  entry.judged = judged;
   entries_.insert_or_assign(hash_of(subject), std::move(entry));
 }
 

@@ -49,10 +49,10 @@ struct Judge {
     const auto fresh = dnssec::validate_rrset({verifier}, entry, keys, now);
     if (const auto known = memo.find(subject, now)) {
       CHECK(known->checks == 7);
-      CHECK(known->verdict.verdict.reason == fresh.verdict.reason);
-      CHECK(known->verdict.verdict.key_tag == fresh.verdict.key_tag);
-      CHECK(known->verdict.verdict.owner == fresh.verdict.owner);
-      CHECK(known->verdict.ttl_s_max == fresh.ttl_s_max);
+      CHECK(known->verdict->reason == fresh.verdict.reason);
+      CHECK(known->verdict->key_tag == fresh.verdict.key_tag);
+      CHECK(known->verdict->owner == fresh.verdict.owner);
+      CHECK(known->ttl_s_max == fresh.ttl_s_max);
     } else {
       memo.remember(subject, {fresh, 7}, now);
     }

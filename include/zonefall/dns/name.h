@@ -9,6 +9,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,12 +25,37 @@ class Name {
   static constexpr std::size_t label_octets_max = 63;
 
   /// The root.
-  Name();
-  Name(const Name& other);
-  Name(Name&& other) noexcept;
-  Name& operator=(const Name& other);
-  Name& operator=(Name&& other) noexcept;
-  ~Name();
+  Name() : octets_{} {}
+  // Names are copied all the time, and nearly all are short: that case is 64 octets, and inline.
+  Name(const Name& other)
+      : wire_octets_(other.wire_octets_), labels_(other.labels_), hash_(other.hash_) {
+    std::memcpy(octets_, other.octets_, sizeof octets_);
+    if (is_long()) own_block();
+  }
+  Name(Name&& other) noexcept
+      : wire_octets_(other.wire_octets_), labels_(other.labels_), hash_(other.hash_) {
+    std::memcpy(octets_, other.octets_, sizeof octets_);
+    if (is_long()) other.become_root();  // a short one may keep its octets
+  }
+  Name& operator=(const Name& other) {
+    if (is_long() || other.is_long()) {
+      assign_long(other);
+    } else {
+      copy_short(other);
+    }
+    return *this;
+  }
+  Name& operator=(Name&& other) noexcept {
+    if (is_long() || other.is_long()) {
+      swap(other);
+    } else {
+      copy_short(other);
+    }
+    return *this;
+  }
+  ~Name() {
+    if (is_long()) release();
+  }
 
   /// Master-file text (RFC 1035 5.1), taken as absolute with or without the final dot. Escapes
   /// \X and \DDD; blanks, control characters and octets above 126 only as \DDD. "." is the root;
@@ -77,12 +103,15 @@ class Name {
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
 
   /// Equal but for ASCII case.
-  bool operator==(const Name& other) const;
+  bool operator==(const Name& other) const {
+    return hash_ == other.hash_ && wire_octets_ == other.wire_octets_ && has_octets_of(other);
+  }
   /// Canonical DNS name order (RFC 4034 6.1).
   std::strong_ordering operator<=>(const Name& other) const;
 
  private:
   static constexpr std::size_t inline_octets_max = 54;
+  static constexpr std::uint64_t root_hash = 0x80988100139f7b1eULL;  // hash() of the root
 
   static Result<Name> parse_under(std::string_view text, const Name& origin);
   [[nodiscard]] bool is_long() const { return wire_octets_ > inline_octets_max; }
@@ -93,12 +122,22 @@ class Name {
   void assign_octets(std::span<const std::uint8_t> wire);
   void become_root();
   void release();
+  void own_block();
+  void assign_long(const Name& other);
+  void swap(Name& other) noexcept;
+  [[nodiscard]] bool has_octets_of(const Name& other) const;
+  void copy_short(const Name& other) {
+    std::memmove(octets_, other.octets_, sizeof octets_);  // it may be this one
+    wire_octets_ = other.wire_octets_;
+    labels_ = other.labels_;
+    hash_ = other.hash_;
+  }
 
   // octets_ holds the name itself or, for long names, a pointer to a heap block of wire_octets_.
   alignas(8) std::uint8_t octets_[inline_octets_max];
   std::uint8_t wire_octets_ = 1;
   std::uint8_t labels_ = 0;
-  std::uint64_t hash_ = 0;
+  std::uint64_t hash_ = root_hash;
 };
 
 }  // namespace zonefall::dns

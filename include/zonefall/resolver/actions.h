@@ -7,7 +7,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "zonefall/core/time.h"
@@ -52,11 +55,37 @@ enum class Served : std::uint8_t {
   failed_limit,  // SERVFAIL: a bound on work
 };
 
-/// RRsets as cached, and their age: `ttl_s` is what the client sees as the smallest TTL.
-struct AnswerData {
-  dns::Rcode rcode = dns::Rcode::noerror;
-  std::vector<dns::SignedRRset> answer;
-  std::vector<dns::SignedRRset> authority;
+/// RRsets as cached. The sections look at those of the response, which is immutable, or where
+/// several responses made the answer (aliases) at a list of their own.
+class AnswerData {
+ public:
+  /// From one response: these parts of it. The rest is not part of the answer.
+  AnswerData(dns::MessagePtr response, std::span<const dns::SignedRRset> in_answer,
+             std::span<const dns::SignedRRset> in_authority)
+      : rcode(response->rcode),
+        answer(in_answer),
+        authority(in_authority),
+        last_response_(std::move(response)) {}
+  /// From several: what they had to say, and this part of the last one.
+  AnswerData(dns::MessagePtr last_response, std::vector<dns::SignedRRset> collected,
+             std::span<const dns::SignedRRset> in_authority)
+      : rcode(last_response->rcode),
+        authority(in_authority),
+        last_response_(std::move(last_response)),
+        collected_(std::move(collected)) {
+    answer = collected_;
+  }
+  AnswerData(const AnswerData&) = delete;
+  AnswerData& operator=(const AnswerData&) = delete;
+  ~AnswerData() = default;
+
+  dns::Rcode rcode;
+  std::span<const dns::SignedRRset> answer;
+  std::span<const dns::SignedRRset> authority;
+
+ private:
+  dns::MessagePtr last_response_;
+  std::vector<dns::SignedRRset> collected_;
 };
 
 struct ClientReply {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <unordered_map>  // lookup only
@@ -30,8 +31,13 @@ class VerdictMemo {
     const dnssec::ZoneKeys& keys;
     const dnssec::DenialQuestion* denial = nullptr;
   };
+  /// A dnssec::RRsetVerdict whose verdict is shared with all who get it, never null.
   struct Judged {
-    dnssec::RRsetVerdict verdict;
+    Judged(const dnssec::RRsetVerdict& judged, std::uint32_t signature_checks);
+    std::shared_ptr<const dnssec::Verdict> verdict;
+    dnssec::Period holds;
+    std::uint32_t ttl_s_max = 0;
+    std::optional<std::uint8_t> wildcard_labels;
     std::uint32_t checks = 0;  // signatures that were checked
   };
   /// As it would be judged at `now`.
@@ -54,7 +60,6 @@ class VerdictMemo {
   std::size_t verdicts_max_;
   std::uint64_t hits_ = 0;
   std::uint64_t misses_ = 0;
-  // By the subject's hash.
   // By hash of the subject.
   std::unordered_map<std::uint64_t, Entry> entries_;  // lookup only
 };
