@@ -167,13 +167,13 @@ dns::RRsetPtr AnswerBuilder::asked_rrset(const Place& place) const {
 }
 
 void AnswerBuilder::answer_rrsigs(const dns::RRsetPtr& rrset, const Name& qname) {
-  SignatureSource::Signatures signatures = zone_.signatures(rrset);
+  const SignatureSource::Signatures signatures = zone_.signatures(rrset);
   const bool is_own = rrset == zone_.soa() || rrset == zone_.dnskeys();
   unchanged_until_ =
       std::min(unchanged_until_, is_own ? zone_.signed_at() : signatures.unchanged_until);
-  for (dns::RrsigPtr& rrsig : signatures.rrsigs) {
+  for (const dns::RrsigPtr& rrsig : signatures.rrsigs) {
     message_.bare_rrsigs.push_back(
-        {dns::Section::answer, qname, rrset->rclass(), rrset->ttl_s(), std::move(rrsig)});
+        {dns::Section::answer, qname, rrset->rclass(), rrset->ttl_s(), rrsig});
   }
 }
 
@@ -246,7 +246,7 @@ void AnswerBuilder::add_additional() {
   std::vector<Name> hosts;
   const auto collect = [&](const std::vector<dns::SignedRRset>& section) {
     for (const dns::SignedRRset& entry : section) {
-      for (const dns::Octets& rdata : entry.rrset->rdatas()) {
+      for (const dns::RdataList::Rdata rdata : entry.rrset->rdatas()) {
         auto host = host_of(entry.rrset->type(), rdata);
         if (host && host->is_at_or_below(zone_.apex())) hosts.push_back(std::move(*host));
       }

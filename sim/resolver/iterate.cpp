@@ -308,7 +308,7 @@ void Resolver::State::take_referral(Task& task, const dns::Message& message, con
         while_in_use(second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache)));
     if (rrset.type() == RRType::ns && rrset.owner() == cut) {
       zone.ns_expires_at = expires_at;
-      for (const dns::Octets& rdata : rrset.rdatas()) {
+      for (const dns::RdataList::Rdata rdata : rrset.rdatas()) {
         const auto name = dns::decode_name(rdata);
         if (name) zone.ns.push_back({name.value(), {}});
       }

@@ -26,6 +26,11 @@ namespace zonefall::authority {
 class AnswerMemo {
  public:
   explicit AnswerMemo(std::size_t answers_max = 20'000);
+  ~AnswerMemo() = default;
+  AnswerMemo(const AnswerMemo&) = delete;
+  AnswerMemo& operator=(const AnswerMemo&) = delete;
+  AnswerMemo(AnswerMemo&&) = default;
+  AnswerMemo& operator=(AnswerMemo&&) = default;
 
   struct Query {
     const dns::Question& question;
