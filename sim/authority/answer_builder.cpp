@@ -13,6 +13,9 @@ namespace {
 using dns::Name;
 using dns::RRType;
 
+// In the authority section of nearly all referrals: NS, and DS or two NSEC3.
+constexpr std::size_t referral_rrsets = 3;
+
 // How many aliases one answer follows.
 constexpr int aliases_max = 16;
 
@@ -80,6 +83,9 @@ AnswerBuilder::Place AnswerBuilder::locate(const Name& qname) const {
   Place place{Place::Kind::exact, zone_.apex(), {}};
   for (std::size_t labels = apex_labels; labels <= qname.label_count(); ++labels) {
     const bool is_qname = labels == qname.label_count();
+    // Nothing else at the apex has a say in what stands below it.
+    const bool is_passed = labels == apex_labels && !is_qname && !zone_.content().has_apex_dname();
+    if (is_passed) continue;
     const Name name = is_qname ? qname : qname.suffix(labels);
     Node node = zone_.node(name);
     if (node.kind == NodeKind::absent) {
@@ -167,13 +173,13 @@ dns::RRsetPtr AnswerBuilder::asked_rrset(const Place& place) const {
 }
 
 void AnswerBuilder::answer_rrsigs(const dns::RRsetPtr& rrset, const Name& qname) {
-  SignatureSource::Signatures signatures = zone_.signatures(rrset);
+  const SignatureSource::Signatures signatures = zone_.signatures(rrset);
   const bool is_own = rrset == zone_.soa() || rrset == zone_.dnskeys();
   unchanged_until_ =
       std::min(unchanged_until_, is_own ? zone_.signed_at() : signatures.unchanged_until);
-  for (dns::RrsigPtr& rrsig : signatures.rrsigs) {
+  for (const dns::RrsigPtr& rrsig : signatures.rrsigs) {
     message_.bare_rrsigs.push_back(
-        {dns::Section::answer, qname, rrset->rclass(), rrset->ttl_s(), std::move(rrsig)});
+        {dns::Section::answer, qname, rrset->rclass(), rrset->ttl_s(), rrsig});
   }
 }
 
@@ -201,6 +207,7 @@ void AnswerBuilder::refer(const Place& place) {
   // After an alias the answer is authoritative for the name that was asked.
   if (message_.answer.empty()) message_.flags.aa = false;
   cut_ = place.name;
+  message_.authority.reserve(message_.authority.size() + referral_rrsets);
   message_.authority.push_back({place.node.find(RRType::ns), {}});
   if (!wants_dnssec()) return;
   if (const dns::RRsetPtr ds = place.node.find(RRType::ds)) {
@@ -212,6 +219,7 @@ void AnswerBuilder::refer(const Place& place) {
 
 void AnswerBuilder::deny(dns::Rcode rcode, const Proof& proof) {
   message_.rcode = rcode;
+  message_.authority.reserve(1 + proof.size());
   message_.authority.push_back(with_signatures(zone_.soa(), zone_.negative_soa()));
   add_proof(proof);
 }
@@ -246,7 +254,7 @@ void AnswerBuilder::add_additional() {
   std::vector<Name> hosts;
   const auto collect = [&](const std::vector<dns::SignedRRset>& section) {
     for (const dns::SignedRRset& entry : section) {
-      for (const dns::Octets& rdata : entry.rrset->rdatas()) {
+      for (const dns::RdataList::Rdata rdata : entry.rrset->rdatas()) {
         auto host = host_of(entry.rrset->type(), rdata);
         if (host && host->is_at_or_below(zone_.apex())) hosts.push_back(std::move(*host));
       }

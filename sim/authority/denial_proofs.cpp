@@ -55,6 +55,7 @@ void add_wildcard(Proof& proof, const DenialChain& chain, const Name& encloser) 
 
 Proof prove_no_data(const DenialChain& chain, const Name& apex, const Name& name) {
   Proof proof;
+  proof.reserve(2);
   if (is_nsec(chain)) {
     add_matching_or_covering(proof, chain, name);
     return proof;
@@ -66,6 +67,7 @@ Proof prove_no_data(const DenialChain& chain, const Name& apex, const Name& name
 
 Proof prove_name_error(const DenialChain& chain, const Name& apex, const MissingName& missing) {
   Proof proof;
+  proof.reserve(3);
   if (is_nsec(chain)) {
     add(proof, chain.covering(missing.qname));
     add_wildcard(proof, chain, missing.encloser);

@@ -1,5 +1,4 @@
-// Children are made per call and hold little: an unsigned one is a SOA, an NS RRset, and addresses
-// that are made when a question reaches them.
+// Children are made per call and hold little: a SOA, and what a question reaches is made then.
 #include <algorithm>
 #include <array>
 
@@ -42,9 +41,11 @@ bool is_www(std::span<const std::uint8_t> label) {
 
 /// What a child holds, drawn from its id.
 struct Child {
+  PopulationPtr population;
+  std::uint64_t id = 0;
   Name apex;
   Name www_name;
-  dns::RRsetPtr ns;
+  std::uint32_t apex_ttl_s = 0;
   std::uint32_t address_ttl_s = 0;
   std::uint64_t address = 0;  // the host's bits
   bool has_ipv6 = false;
@@ -58,61 +59,73 @@ std::vector<dns::RRsetPtr> addresses(const Child& child, const Name& owner) {
   rrsets.reserve(3);
   const std::array<std::uint8_t, 4> ipv4 = {198, static_cast<std::uint8_t>(18 | (octet(2) & 1U)),
                                             octet(1), octet(0)};
-  rrsets.push_back(dns::RRset::make({owner, RRType::a, dns::RRClass::in, child.address_ttl_s},
-                                    {dns::encode_a(ipv4)}));
+  rrsets.push_back(dns::RRset::make_single(
+      {owner, RRType::a, dns::RRClass::in, child.address_ttl_s}, ipv4));
   if (!child.has_ipv6) return rrsets;
   std::array<std::uint8_t, 16> ipv6 = {0x20, 0x01, 0x0d, 0xb8};
   for (unsigned n = 0; n < 8; ++n) ipv6[15 - n] = octet(n);
-  rrsets.push_back(dns::RRset::make({owner, RRType::aaaa, dns::RRClass::in, child.address_ttl_s},
-                                    {dns::encode_aaaa(ipv6)}));
+  rrsets.push_back(dns::RRset::make_single(
+      {owner, RRType::aaaa, dns::RRClass::in, child.address_ttl_s}, ipv6));
   return rrsets;
 }
 
-/// The two NSEC RRsets of a child: the apex and "www", each before the other.
+/// The two NSEC RRsets of a child: the apex and "www", each before the other. Made when asked for:
+/// most questions are for addresses.
 class ChildChain final : public DenialChain {
  public:
-  ChildChain(const Child& child, std::uint32_t ttl_s) {
-    std::vector<RRType> at_www = {RRType::a, RRType::rrsig, RRType::nsec};
-    if (child.has_ipv6) at_www.push_back(RRType::aaaa);
-    std::vector<RRType> at_apex = at_www;
-    at_apex.insert(at_apex.end(), {RRType::ns, RRType::soa, RRType::dnskey});
-    rrsets_ = {make(child.apex, child.www_name, std::move(at_apex), ttl_s),
-               make(child.www_name, child.apex, std::move(at_www), ttl_s)};
-  }
+  explicit ChildChain(const Child& child)
+      : apex_(child.apex),
+        www_name_(child.www_name),
+        ttl_s_(child.apex_ttl_s),
+        has_ipv6_(child.has_ipv6) {}
 
   [[nodiscard]] Kind kind() const override { return Kind::nsec; }
   [[nodiscard]] dns::RRsetPtr matching(const Name& name) const override {
-    for (const dns::RRsetPtr& rrset : rrsets_) {
-      if (rrset->owner() == name) return rrset;
-    }
-    return nullptr;
+    if (name == apex_) return at_apex();
+    return name == www_name_ ? at_www() : nullptr;
   }
   [[nodiscard]] dns::RRsetPtr covering(const Name& name) const override {
-    if (matching(name) != nullptr) return nullptr;
-    return name < rrsets_[1]->owner() ? rrsets_[0] : rrsets_[1];
+    if (name == apex_ || name == www_name_) return nullptr;
+    return name < www_name_ ? at_apex() : at_www();
   }
   void for_each(const std::function<void(const dns::RRsetPtr&)>& visit) const override {
-    for (const dns::RRsetPtr& rrset : rrsets_) visit(rrset);
+    visit(at_apex());
+    visit(at_www());
   }
-  [[nodiscard]] std::uint64_t size() const override { return rrsets_.size(); }
+  [[nodiscard]] std::uint64_t size() const override { return 2; }
 
  private:
-  static dns::RRsetPtr make(const Name& owner, const Name& next, std::vector<RRType> types,
-                            std::uint32_t ttl_s) {
-    return dns::RRset::make({owner, RRType::nsec, dns::RRClass::in, ttl_s},
-                            {encode(dns::NsecRdata{next, dns::TypeBitmap(std::move(types))})});
+  [[nodiscard]] dns::RRsetPtr at_apex() const {
+    std::vector<RRType> types = types_at_www();
+    types.insert(types.end(), {RRType::ns, RRType::soa, RRType::dnskey});
+    return make(apex_, www_name_, std::move(types));
   }
-  std::array<dns::RRsetPtr, 2> rrsets_;
+  [[nodiscard]] dns::RRsetPtr at_www() const { return make(www_name_, apex_, types_at_www()); }
+  [[nodiscard]] std::vector<RRType> types_at_www() const {
+    std::vector<RRType> types = {RRType::a, RRType::rrsig, RRType::nsec};
+    if (has_ipv6_) types.push_back(RRType::aaaa);
+    return types;
+  }
+  [[nodiscard]] dns::RRsetPtr make(const Name& owner, const Name& next,
+                                   std::vector<RRType> types) const {
+    return dns::RRset::make_single(
+        {owner, RRType::nsec, dns::RRClass::in, ttl_s_},
+        encode(dns::NsecRdata{next, dns::TypeBitmap(std::move(types))}));
+  }
+
+  Name apex_;
+  Name www_name_;
+  std::uint32_t ttl_s_;
+  bool has_ipv6_;
 };
 
 class ChildContent final : public ZoneContent {
  public:
   explicit ChildContent(Child child) : child_(std::move(child)) {}
-  void add_denial(std::uint32_t ttl_s) {
-    denial_ = std::make_unique<const ChildChain>(child_, ttl_s);
-  }
+  void add_denial() { denial_ = std::make_unique<const ChildChain>(child_); }
 
   [[nodiscard]] const Name& apex() const override { return child_.apex; }
+  [[nodiscard]] bool has_apex_dname() const override { return false; }
   [[nodiscard]] const DenialChain* denial() const override { return denial_.get(); }
   [[nodiscard]] Node node(const Name& owner) const override {
     ZF_ASSERT(owner.is_at_or_below(child_.apex));
@@ -132,7 +145,8 @@ class ChildContent final : public ZoneContent {
  private:
   [[nodiscard]] Node apex_node() const {
     Node node{NodeKind::authoritative, addresses(child_, child_.apex)};
-    node.rrsets.insert(node.rrsets.begin() + 1, child_.ns);  // A, NS, AAAA
+    dns::RRsetPtr ns = child_.population->delegation(child_.id).ns->with_ttl(child_.apex_ttl_s);
+    node.rrsets.insert(node.rrsets.begin() + 1, std::move(ns));  // A, NS, AAAA
     return node;
   }
 
@@ -162,7 +176,7 @@ class HostedChildren final : public ZoneFinder {
     ZoneVersionParts parts;
     parts.soa = soa(content->apex());
     if (population_->is_signed(*id)) {
-      content->add_denial(settings_.apex_ttl_s);
+      content->add_denial();
       sign(*id, content->apex(), parts);
     }
     parts.signed_at = SimTime::min();
@@ -180,8 +194,10 @@ class HostedChildren final : public ZoneFinder {
   [[nodiscard]] Child child(std::uint64_t id) const {
     const std::uint64_t seed = settings_.population.seed;
     Child child;
-    child.ns = population_->delegation(id).ns->with_ttl(settings_.apex_ttl_s);
-    child.apex = child.ns->owner();
+    child.population = population_;
+    child.id = id;
+    child.apex = settings_.population.zone.prepend(population_->label(id)).value();
+    child.apex_ttl_s = settings_.apex_ttl_s;
     child.www_name = child.apex.prepend(www).value();
     child.address = draw(seed, id, Choice::address);
     child.has_ipv6 = scale(draw(seed, id, Choice::ipv6), ppm_all) < settings_.ipv6_ppm;
@@ -203,14 +219,14 @@ class HostedChildren final : public ZoneFinder {
     rdata.retry_s = 7'200;
     rdata.expire_s = 3'600'000;
     rdata.minimum_s = settings_.apex_ttl_s;
-    return dns::RRset::make({apex, RRType::soa, dns::RRClass::in, settings_.apex_ttl_s},
-                            {encode(rdata)});
+    return dns::RRset::make_single({apex, RRType::soa, dns::RRClass::in, settings_.apex_ttl_s},
+                                   encode(rdata));
   }
 
   void sign(std::uint64_t id, const Name& apex, ZoneVersionParts& parts) const {
     const dnssec::KeyPairPtr& key = keys_[member_key_index(settings_.population.seed, id)];
-    parts.dnskeys = dns::RRset::make({apex, RRType::dnskey, dns::RRClass::in, settings_.apex_ttl_s},
-                                     {encode(key->dnskey())});
+    parts.dnskeys = dns::RRset::make_single(
+        {apex, RRType::dnskey, dns::RRClass::in, settings_.apex_ttl_s}, encode(key->dnskey()));
     parts.signatures = make_signature_source({apex, {key}, {key}, settings_.window});
   }
 

@@ -121,6 +121,7 @@ Status ListedContent::classify() {
   if (apex == nodes_.end() || apex->second.find(RRType::ns) == nullptr) {
     return problem(apex_, "no NS at the apex");
   }
+  has_apex_dname_ = apex->second.find(RRType::dname) != nullptr;
   const dns::Name* cut = nullptr;
   const dns::Name* dname = nullptr;
   for (auto& [owner, node] : nodes_) {

@@ -21,6 +21,7 @@ class ListedContent final : public ZoneContent {
 
   [[nodiscard]] const dns::Name& apex() const override { return apex_; }
   [[nodiscard]] Node node(const dns::Name& owner) const override;
+  [[nodiscard]] bool has_apex_dname() const override { return has_apex_dname_; }
   [[nodiscard]] const DenialChain* denial() const override { return denial_.get(); }
   void for_each_node(
       const std::function<void(const dns::Name& owner, const Node& node)>& visit) const override;
@@ -37,6 +38,7 @@ class ListedContent final : public ZoneContent {
 
   dns::Name apex_;
   NodeMap nodes_;
+  bool has_apex_dname_ = false;
   std::unique_ptr<const DenialChain> denial_;
 };
 

@@ -1,6 +1,8 @@
 #include "authority/nsec3_chain.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "zonefall/core/assert.h"
 
@@ -11,6 +13,9 @@ namespace {
 using dns::Name;
 using dnssec::Nsec3Hash;
 
+// Fixed fields, salt, hash, and a bitmap of all 256 windows.
+constexpr std::size_t rdata_octets_max = 6 + 255 + 20 + 256 * 34;
+
 struct Member {
   Nsec3Hash hash;
   bool is_signed;
@@ -19,12 +24,15 @@ struct Member {
 class Nsec3Chain final : public DenialChain {
  public:
   explicit Nsec3Chain(Nsec3ChainParts parts)
-      : apex_(std::move(parts.apex)), denial_(std::move(parts.denial)) {
+      : apex_(std::move(parts.apex)),
+        denial_(std::move(parts.denial)),
+        signed_form_(make_form(delegation_types(Kind::nsec3, true))),
+        insecure_form_(make_form(delegation_types(Kind::nsec3, false))) {
     ZF_ASSERT(!parts.listed.empty() && parts.listed.front().owner == apex_);
     if (parts.population != nullptr) add_members(*parts.population);
     std::vector<dns::TypeBitmap> types = add_listed(std::move(parts.listed));
     for (std::size_t i = 0; i < listed_.size(); ++i) {
-      listed_[i].rrset = make_rrset(listed_[i].hash, types[i]);
+      listed_[i].rrset = make_rrset(listed_[i].hash, make_form(types[i]));
     }
     apex_rrset_ = listed_[listed_at(dnssec::nsec3_hash(apex_, denial_.params))].rrset;
   }
@@ -166,28 +174,37 @@ class Nsec3Chain final : public DenialChain {
     return std::min(listed_[listed].hash, members_[member]);
   }
 
-  [[nodiscard]] dns::RRsetPtr make_rrset(const Nsec3Hash& hash,
-                                         const dns::TypeBitmap& types) const {
-    const Nsec3Hash& next = next_of(hash);
+  // RDATA whose next hash is still to be set: the same for all records of the same types.
+  [[nodiscard]] dns::Octets make_form(const dns::TypeBitmap& types) const {
     dns::Nsec3Rdata rdata;
     rdata.flags = denial_.opt_out ? dns::Nsec3Rdata::flag_opt_out : std::uint8_t{0};
     rdata.iterations = denial_.params.iterations;
     rdata.salt = denial_.params.salt;
-    rdata.next_hash.assign(next.begin(), next.end());
+    rdata.next_hash.assign(std::tuple_size_v<Nsec3Hash>, 0);
     rdata.types = types;
-    return dns::RRset::make(
+    return encode(rdata);
+  }
+  // Made for nearly every referral: allocates nothing but the RRset.
+  [[nodiscard]] dns::RRsetPtr make_rrset(const Nsec3Hash& hash, const dns::Octets& form) const {
+    constexpr std::size_t before_next = 6;  // besides the salt: RFC 5155 3.2
+    std::array<std::uint8_t, rdata_octets_max> rdata;
+    ZF_ASSERT(form.size() <= rdata.size());
+    std::copy(form.begin(), form.end(), rdata.begin());
+    const Nsec3Hash& next = next_of(hash);
+    std::copy(next.begin(), next.end(), rdata.begin() + before_next + denial_.params.salt.size());
+    return dns::RRset::make_single(
         {dnssec::nsec3_owner(hash, apex_), dns::RRType::nsec3, dns::RRClass::in, denial_.ttl_s},
-        {encode(rdata)});
+        std::span(rdata).first(form.size()));
   }
   [[nodiscard]] dns::RRsetPtr member_rrset(std::size_t member) const {
     const bool is_signed = denial_.opt_out || member_signed_[member];
-    return make_rrset(members_[member], is_signed ? signed_types_ : insecure_types_);
+    return make_rrset(members_[member], is_signed ? signed_form_ : insecure_form_);
   }
 
   Name apex_;
   DenialSettings denial_;
-  dns::TypeBitmap signed_types_ = delegation_types(Kind::nsec3, true);
-  dns::TypeBitmap insecure_types_ = delegation_types(Kind::nsec3, false);
+  dns::Octets signed_form_;    // of a member's record
+  dns::Octets insecure_form_;
   std::vector<Listed> listed_;       // by hash
   std::vector<Nsec3Hash> members_;   // rising
   std::vector<bool> member_signed_;  // per member; empty with opt-out: all are

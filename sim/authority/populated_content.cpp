@@ -26,6 +26,7 @@ class PopulatedContent final : public ZoneContent {
         denial_(std::move(denial)) {}
 
   [[nodiscard]] const dns::Name& apex() const override { return listed_->apex(); }
+  [[nodiscard]] bool has_apex_dname() const override { return listed_->has_apex_dname(); }
   [[nodiscard]] const DenialChain* denial() const override { return denial_.get(); }
 
   [[nodiscard]] Node node(const dns::Name& owner) const override {
@@ -72,6 +73,7 @@ class PopulatedContent final : public ZoneContent {
   static Node cut_node(const Delegation& delegation) {
     Node node = glue_node(delegation, delegation.ns->owner());
     node.kind = NodeKind::delegation;
+    node.rrsets.reserve(node.rrsets.size() + 2);
     node.rrsets.push_back(delegation.ns);
     if (delegation.ds != nullptr) node.rrsets.push_back(delegation.ds);
     sort(node);

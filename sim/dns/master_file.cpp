@@ -56,7 +56,7 @@ class MasterParser {
     TextPlace place;       // of its first record
     TextPlace last_place;  // of its last record
     std::vector<Octets> rdatas;
-    std::vector<RrsigPtr> rrsigs;
+    RrsigList rrsigs;
   };
   struct Signature {
     RecordHeader header;
@@ -332,7 +332,7 @@ std::string to_master_text(const SignedRRset& entry) {
       fmt::format("{} {} {} ", rrset.owner().to_text(), rrset.ttl_s(), to_text(rrset.rclass()));
   const std::string rrset_lead = lead + to_text(rrset.type()) + ' ';
   std::string text;
-  for (const Octets& rdata : rrset.rdatas()) {
+  for (const RdataList::Rdata rdata : rrset.rdatas()) {
     text += rrset_lead + rdata_to_text(rrset.type(), rdata) + '\n';
   }
   for (const RrsigPtr& rrsig : entry.rrsigs) {

@@ -26,7 +26,7 @@ void append_rrsig(std::string& out, RRset::Header header, const Rrsig& rrsig) {
 void append_entry(std::string& out, const SignedRRset& entry) {
   const RRset& rrset = *entry.rrset;
   const RRset::Header header{rrset.owner(), rrset.type(), rrset.rclass(), rrset.ttl_s()};
-  for (const Octets& rdata : rrset.rdatas()) {
+  for (const RdataList::Rdata rdata : rrset.rdatas()) {
     append_record(out, header, rdata_to_text(header.type, rdata));
   }
   for (const RrsigPtr& rrsig : entry.rrsigs) append_rrsig(out, header, *rrsig);

@@ -415,14 +415,16 @@ Result<Name> Name::prepend(Octets label) const {
     return Error{fmt::format("label of {} octets in front of {} is longer than {}", label.size(),
                              to_text(), label_octets_max)};
   }
-  WireBuilder builder;
-  for (const std::uint8_t octet : label) builder.add_octet(octet);
-  if (!builder.end_label() || !builder.end_with(wire(), labels_)) {
+  if (1 + label.size() + wire_octets_ > wire_octets_max) {
     return Error{fmt::format("a label of {} octets in front of {} makes a name over {} octets",
                              label.size(), to_text(), wire_octets_max)};
   }
+  std::array<std::uint8_t, wire_octets_max> buffer;
+  buffer[0] = static_cast<std::uint8_t>(label.size());
+  std::memcpy(buffer.data() + 1, label.data(), label.size());
+  std::memcpy(buffer.data() + 1 + label.size(), octets(), wire_octets_);
   Name name;
-  name.assign(builder.wire(), builder.labels());
+  name.assign(Octets(buffer).first(1 + label.size() + wire_octets_), labels_ + std::size_t{1});
   return name;
 }
 

@@ -86,6 +86,7 @@ Result<TypeBitmap> TypeBitmap::from_wire(std::span<const std::uint8_t> wire) {
 
 Octets encode(const SoaRdata& rdata) {
   Octets out;
+  out.reserve(rdata.mname.wire_size() + rdata.rname.wire_size() + 20);
   append_octets(out, rdata.mname.wire());
   append_octets(out, rdata.rname.wire());
   append_u32(out, rdata.serial);
@@ -133,6 +134,7 @@ Octets encode(const RrsigFields& fields, std::span<const std::uint8_t> signature
 
 Octets encode(const NsecRdata& rdata) {
   Octets out;
+  out.reserve(rdata.next.wire_size() + 34);  // enough for one window of types
   append_octets(out, rdata.next.wire());
   rdata.types.append_wire(out);
   return out;

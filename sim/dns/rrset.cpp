@@ -4,6 +4,7 @@
 
 #include "dns/rdata_canonical.h"
 #include "dns/rdata_io.h"
+#include "zonefall/core/assert.h"
 
 namespace zonefall::dns {
 namespace {
@@ -12,14 +13,12 @@ namespace {
 constexpr std::uint64_t rdata_id_key = 0x7264617461;    // "rdata"
 constexpr std::uint64_t content_id_key = 0x6f776e6572;  // "owner"
 
-Digest128 make_rdata_id(const RRset::Header& header, const std::vector<Octets>& rdatas) {
-  std::size_t size = 4;
-  for (const Octets& rdata : rdatas) size += 4 + rdata.size();
-  Octets covered;
-  covered.reserve(size);
+Digest128 make_rdata_id(const RRset::Header& header, const RdataList& rdatas) {
+  thread_local Octets covered;  // keeps its memory: an RRset is made for nearly every answer
+  covered.clear();
   append_u16(covered, static_cast<std::uint16_t>(header.type));
   append_u16(covered, static_cast<std::uint16_t>(header.rclass));
-  for (const Octets& rdata : rdatas) {
+  for (const RdataList::Rdata rdata : rdatas) {
     append_u32(covered, static_cast<std::uint32_t>(rdata.size()));
     append_canonical(covered, header.type, rdata);
   }
@@ -77,7 +76,7 @@ class OctetRrsig final : public Rrsig {
 
 }  // namespace
 
-RRset::RRset(Header header, std::vector<Octets> sorted_rdatas)
+RRset::RRset(Header header, RdataList sorted_rdatas)
     : header_(std::move(header)), rdatas_(std::move(sorted_rdatas)) {
   ZF_ASSERT(!rdatas_.empty());
   ZF_ASSERT(header_.type != RRType::rrsig);
@@ -94,7 +93,11 @@ RRsetPtr RRset::make(Header header, std::vector<Octets> rdatas) {
       rdatas.erase(std::unique(rdatas.begin(), rdatas.end()), rdatas.end());
     }
   }
-  return std::make_shared<const RRset>(std::move(header), std::move(rdatas));
+  return std::make_shared<const RRset>(std::move(header), RdataList(rdatas));
+}
+
+RRsetPtr RRset::make_single(Header header, std::span<const std::uint8_t> rdata) {
+  return std::make_shared<const RRset>(std::move(header), RdataList(rdata));
 }
 
 RRsetPtr RRset::with_owner(const Name& owner) const {
@@ -109,6 +112,27 @@ RRsetPtr RRset::with_ttl(std::uint32_t ttl_s) const {
   copy->header_.ttl_s = ttl_s;
   copy->content_id_ = make_content_id(copy->header_, rdata_id_);
   return copy;
+}
+
+const RrsigPtr& RrsigList::at(std::size_t index) const {
+  ZF_ASSERT(index < size());
+  return (*this)[index];
+}
+
+void RrsigList::push_back(RrsigPtr rrsig) {
+  ZF_ASSERT(rrsig != nullptr);
+  if (empty()) {
+    one_ = std::move(rrsig);
+    return;
+  }
+  if (more_.empty()) more_.push_back(std::move(one_));
+  one_ = nullptr;
+  more_.push_back(std::move(rrsig));
+}
+
+void RrsigList::clear() {
+  one_ = nullptr;
+  more_.clear();
 }
 
 RrsigPtr make_octet_rrsig(RrsigFields fields, Octets signature) {

@@ -98,7 +98,7 @@ class Grouping {
   struct Group {
     RRset::Header header;
     std::vector<Octets> rdatas;
-    std::vector<RrsigPtr> rrsigs;
+    RrsigList rrsigs;
   };
 
   static void add_bare(BareRrsig record, std::vector<BareRrsig>& bare) {

@@ -60,7 +60,7 @@ GlueDuty glue_duty(const RRset& rrset, const RRset* delegation) {
   if (delegation == nullptr) return GlueDuty::optional;
   if (rrset.type() != RRType::a && rrset.type() != RRType::aaaa) return GlueDuty::optional;
   if (!rrset.owner().is_at_or_below(delegation->owner())) return GlueDuty::optional;
-  for (const Octets& target : delegation->rdatas()) {
+  for (const RdataList::Rdata target : delegation->rdatas()) {
     const Result<Name> server = decode_name(target);
     if (server.ok() && server.value() == rrset.owner()) return GlueDuty::required;
   }
@@ -138,7 +138,7 @@ class Encoder {
     const auto mark = writer_.mark();
     owner_ = rrset.owner().wire();
     owner_place_.reset();
-    for (const Octets& rdata : rrset.rdatas()) {
+    for (const RdataList::Rdata rdata : rrset.rdatas()) {
       const std::size_t length_at = put_record_head(rrset.type(), rrset.rclass(), rrset.ttl_s());
       put_rdata(rrset.type(), rdata);
       writer_.patch_length(length_at);
@@ -181,7 +181,7 @@ class Encoder {
     return writer_.size() - 2;
   }
 
-  void put_rdata(RRType type, const Octets& rdata) {
+  void put_rdata(RRType type, std::span<const std::uint8_t> rdata) {
     const RdataLayout* const layout = rdata_layout(type);
     if (layout != nullptr && layout->compression == NameCompression::sent) {
       if (const auto split = split_rdata(*layout, rdata)) {

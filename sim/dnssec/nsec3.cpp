@@ -45,6 +45,19 @@ std::uint8_t lower(std::uint8_t octet) {
   return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + ('a' - 'A')) : octet;
 }
 
+using HashText = std::array<char, hash_text_octets>;
+
+HashText text_of(const Nsec3Hash& hash) {
+  HashText text;
+  auto* out = text.begin();
+  for (std::size_t group = 0; group < hash.size(); group += 5) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < 5; ++i) bits = bits << 8 | hash[group + i];
+    for (int shift = 35; shift >= 0; shift -= 5) *out++ = base32hex_digits[bits >> shift & 31];
+  }
+  return text;
+}
+
 }  // namespace
 
 Nsec3Hash nsec3_hash(const dns::Name& name, const Nsec3Params& params) {
@@ -69,14 +82,8 @@ Nsec3Hash nsec3_hash(const dns::Name& name, const Nsec3Params& params) {
 }
 
 std::string to_base32hex(const Nsec3Hash& hash) {
-  std::string text;
-  text.reserve(hash_text_octets);
-  for (std::size_t group = 0; group < hash.size(); group += 5) {
-    std::uint64_t bits = 0;
-    for (std::size_t i = 0; i < 5; ++i) bits = bits << 8 | hash[group + i];
-    for (int shift = 35; shift >= 0; shift -= 5) text += base32hex_digits[bits >> shift & 31];
-  }
-  return text;
+  const HashText text = text_of(hash);
+  return {text.begin(), text.end()};
 }
 
 Result<Nsec3Hash> parse_base32hex(std::string_view text) {
@@ -103,7 +110,8 @@ Result<Nsec3Hash> parse_base32hex(std::string_view text) {
 }
 
 dns::Name nsec3_owner(const Nsec3Hash& hash, const dns::Name& zone) {
-  auto owner = zone.prepend(to_base32hex(hash));
+  const HashText text = text_of(hash);
+  auto owner = zone.prepend(std::string_view(text.data(), text.size()));
   ZF_ASSERT(owner.ok());
   return std::move(owner).value();
 }

@@ -102,7 +102,7 @@ dns::RrsigPtr sign(const dns::RRsetPtr& rrset, const KeyPairPtr& key, const dns:
 dns::Octets signed_octets(const dns::RrsigFields& fields, const dns::RRset& rrset) {
   dns::Octets out = dns::encode(canonical_fields(fields), {});
   const dns::Octets head = record_head(fields, rrset);
-  for (const dns::Octets& rdata : rrset.rdatas()) {
+  for (const dns::RdataList::Rdata rdata : rrset.rdatas()) {
     const dns::Octets canonical = dns::canonical_rdata(rrset.type(), rdata);
     append(out, head);
     append_u16(out, static_cast<std::uint16_t>(canonical.size()));

@@ -32,7 +32,7 @@ struct UsableDs {
 UsableDs usable_ds(const dns::RRset& ds_rrset) {
   UsableDs usable;
   bool has_sha2 = false;
-  for (const dns::Octets& rdata : ds_rrset.rdatas()) {
+  for (const dns::RdataList::Rdata rdata : ds_rrset.rdatas()) {
     const auto ds = dns::decode_ds(rdata);
     if (!ds || !supported_algorithm(ds.value().algorithm)) continue;
     const auto digest = supported_digest(ds.value().digest_type);
@@ -65,7 +65,7 @@ DsMatches keys_named_by_ds(const Validator& validator, const dns::RRset& dnskeys
     bool taken;
   };
   std::vector<TaggedKey> all;
-  for (const dns::Octets& rdata : dnskeys.rdatas()) {
+  for (const dns::RdataList::Rdata rdata : dnskeys.rdatas()) {
     auto key = dns::decode_dnskey(rdata);
     if (!key || use_of(key.value()) == KeyUse::unusable) continue;
     const std::uint16_t tag = key_tag(key.value());
@@ -106,7 +106,7 @@ ZoneKeys zone_keys(const dns::RRset& dnskey_rrset) {
   ZoneKeys keys;
   keys.zone = dnskey_rrset.owner();
   keys.id = dnskey_rrset.rdata_id();
-  for (const dns::Octets& rdata : dnskey_rrset.rdatas()) {
+  for (const dns::RdataList::Rdata rdata : dnskey_rrset.rdatas()) {
     auto key = dns::decode_dnskey(rdata);
     if (!key) continue;
     const std::uint16_t tag = key_tag(key.value());

@@ -314,7 +314,7 @@ void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
     if (rrset.type() == RRType::ns && rrset.owner() == cut) {
       zone.ns_expires_at = expires_at;
       zone.ns.reserve(rrset.rdatas().size());
-      for (const dns::Octets& rdata : rrset.rdatas()) {
+      for (const dns::RdataList::Rdata rdata : rrset.rdatas()) {
         auto name = dns::decode_name(rdata);
         if (name) zone.ns.push_back({std::move(name).value(), {}});
       }

@@ -6,7 +6,7 @@ namespace zonefall::resolver {
 
 namespace {
 
-std::optional<dns::Address> address_of(dns::RRType type, const dns::Octets& rdata) {
+std::optional<dns::Address> address_of(dns::RRType type, std::span<const std::uint8_t> rdata) {
   dns::Address address;
   if (type == dns::RRType::a && rdata.size() == 4) {
     return dns::Address::v4({rdata[0], rdata[1], rdata[2], rdata[3]});
@@ -39,7 +39,7 @@ bool keep_if_any(std::vector<Prospect>& prospects, Predicate predicate) {
 }  // namespace
 
 void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses) {
-  for (const dns::Octets& rdata : entry.rrset->rdatas()) {
+  for (const dns::RdataList::Rdata rdata : entry.rrset->rdatas()) {
     const auto address = address_of(entry.rrset->type(), rdata);
     if (address) addresses.push_back(*address);
   }

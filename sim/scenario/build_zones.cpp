@@ -33,8 +33,9 @@ class Records {
     pending.rdatas.push_back(std::move(rdata));
   }
   void add(const dns::RRset& rrset) {
-    for (const dns::Octets& rdata : rrset.rdatas()) {
-      add({rrset.owner(), rrset.type(), rrset.rclass(), rrset.ttl_s()}, rdata);
+    for (const dns::RdataList::Rdata rdata : rrset.rdatas()) {
+      add({rrset.owner(), rrset.type(), rrset.rclass(), rrset.ttl_s()},
+          {rdata.begin(), rdata.end()});
     }
   }
   [[nodiscard]] std::vector<dns::RRsetPtr> take() {

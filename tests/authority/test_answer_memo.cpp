@@ -1,4 +1,5 @@
-// Goal: a memo always gives what answer() gives for that version, and asks it seldom.
+// Goal: a memo always gives what answer() gives for that version, and asks it seldom: an answer is
+// kept when its question is asked for the second time.
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -102,15 +103,16 @@ TEST_CASE("a memo gives what each version answers, in any order of versions") {
   CHECK(memo.hits() > (answers_max > 1000 ? 1000U : 50U));
 }
 
-TEST_CASE("a memo asks once per span in which nothing changes") {
+TEST_CASE("a memo asks once per span in which nothing changes, and once more to begin with") {
   const ZoneHistoryPtr history = make_history();
   const AnswerOptions options;
   const auto misses_of = [&](const dns::Question& question) {
     AnswerMemo memo;
+    memo.get(history, 0, {question, options});
     for (int round = 0; round < 2; ++round) {
       for (std::size_t i = 0; i < version_count; ++i) memo.get(history, i, {question, options});
     }
-    return memo.misses();
+    return memo.misses() - 1;
   };
   CHECK(misses_of(question_of("de.", "SOA")) == version_count);
   CHECK(misses_of(question_of("de.", "DNSKEY")) == version_count);
@@ -119,6 +121,43 @@ TEST_CASE("a memo asks once per span in which nothing changes") {
   const auto of_one = misses_of(question_of("whois.de.", "A"));
   CHECK(of_one >= 4);
   CHECK(of_one <= 6);
+}
+
+TEST_CASE("names asked once do not push out those asked again and again") {
+  const ZoneHistoryPtr history = make_history();
+  const AnswerOptions options;
+  constexpr std::size_t answers_max = 64;
+  AnswerMemo memo(answers_max);
+  const std::vector<dns::Question> questions = some_questions();
+  const auto ask_head = [&] {
+    const std::uint64_t misses = memo.misses();
+    for (std::size_t i = 0; i < 8; ++i) memo.get(history, 0, {questions[i], options});
+    return memo.misses() - misses;
+  };
+  CHECK(ask_head() == 8);
+  CHECK(ask_head() == 8);
+  CHECK(ask_head() == 0);
+  for (std::size_t i = 0; i < 10 * answers_max; ++i) {
+    memo.get(history, 0, {question_of(fmt::format("once{}.de.", i), "A"), options});
+  }
+  CHECK(ask_head() == 0);
+}
+
+TEST_CASE("a memo stays within its bound when a few names have answers in many versions") {
+  const ZoneHistoryPtr history = make_history();
+  const AnswerOptions options;
+  AnswerMemo memo(16);
+  for (int round = 0; round < 3; ++round) {
+    for (std::size_t i = 0; i < version_count; ++i) {
+      for (const char* type : {"SOA", "DNSKEY"}) {
+        const dns::Question question = question_of("de.", type);
+        const Answer want = answer(*history->entries()[i].version, question, options);
+        REQUIRE(text_of(memo.get(history, i, {question, options})) == text_of(want));
+      }
+    }
+  }
+  // Each version has two answers of its own, and fewer than half of them have room.
+  CHECK(memo.misses() > 2 * version_count * 3 / 2);
 }
 
 TEST_CASE("histories, options and limits are kept apart") {

@@ -152,6 +152,7 @@ TEST_CASE("Answers of children are remembered by their question") {
   Site site;
   site.finder = hosting.finder;
   const NameServer server = server_with(site);
+  ask(server, question_of("www.n8.de.", "A"), memo);  // an answer is kept from the second time on
   const Answer first = ask(server, question_of("www.n8.de.", "A"), memo);
   const Answer again = ask(server, question_of("WWW.N8.DE.", "A"), memo);
   CHECK(first.message == again.message);

@@ -1,4 +1,6 @@
 // Goal: members of a procedural population are a pure function of their id, and back.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -47,7 +49,7 @@ TEST_CASE("shares of members follow the settings") {
     signed_members += population->is_signed(id) ? 1 : 0;
     if (id % 20 != 0) continue;
     const Delegation delegation = population->delegation(id);
-    at_second_provider += delegation.ns->rdatas().front() == second ? 1 : 0;
+    at_second_provider += std::ranges::equal(delegation.ns->rdatas().front(), second) ? 1 : 0;
     CHECK((delegation.ds != nullptr) == population->is_signed(id));
   }
   // Binomial: within five standard deviations of 8000 (88) and of 2500 (43).

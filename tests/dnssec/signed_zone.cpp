@@ -236,7 +236,7 @@ std::vector<Damage> damages(const SignedZone& zone) {
   return {
       {"signature of other content", Reason::signature_crypto_failed,
        [&zone](const Entry& entry) {
-         std::vector<dns::Octets> rdatas = entry.rrset->rdatas();
+         std::vector<dns::Octets> rdatas = entry.rrset->rdatas().to_vector();
          rdatas.push_back({0xff});
          const auto other = make_rrset(entry.rrset->owner(), entry.rrset->type(), rdatas);
          return Entry{entry.rrset, signed_by(other, zone.zsk(), zone.apex()).rrsigs};

@@ -91,7 +91,7 @@ std::string signed_zone(const KeyPairPtr& ksk, const KeyPairPtr& zsk) {
     const auto rrset =
         dns::RRset::make({entry.owner, entry.type, dns::RRClass::in, 3600}, entry.rdatas);
     const std::string head = entry.owner.to_text() + " 3600 IN ";
-    for (const dns::Octets& rdata : rrset->rdatas()) {
+    for (const dns::RdataList::Rdata rdata : rrset->rdatas()) {
       text += head + to_text(entry.type) + " " + dns::rdata_to_text(entry.type, rdata) + "\n";
     }
     const dns::RrsigPtr rrsig = sign(rrset, entry.type == T::dnskey ? ksk : zsk, apex, window);

@@ -126,25 +126,25 @@ void check_altered_fields(const dns::RRset& rrset, const RrsigPtr& rrsig,
 void check_altered_data(const dns::RRset& rrset, const RrsigPtr& rrsig,
                         const dns::DnskeyRdata& key) {
   const dns::RRset::Header header = {rrset.owner(), rrset.type(), rrset.rclass(), rrset.ttl_s()};
-  std::vector<dns::Octets> more = rrset.rdatas();
+  std::vector<dns::Octets> more = rrset.rdatas().to_vector();
   more.push_back({9, 8, 7, 6, 5});
   check_both(*dns::RRset::make(header, more), *rrsig, key, false);
 
-  std::vector<dns::Octets> changed = rrset.rdatas();
+  std::vector<dns::Octets> changed = rrset.rdatas().to_vector();
   changed.back().push_back(0);
   check_both(*dns::RRset::make(header, changed), *rrsig, key, false);
   if (rrset.rdatas().size() > 1) {
-    std::vector<dns::Octets> fewer = rrset.rdatas();
+    std::vector<dns::Octets> fewer = rrset.rdatas().to_vector();
     fewer.pop_back();
     check_both(*dns::RRset::make(header, fewer), *rrsig, key, false);
   }
 
   dns::RRset::Header other = header;
   other.rclass = dns::RRClass::ch;
-  check_both(*dns::RRset::make(other, rrset.rdatas()), *rrsig, key, false);
+  check_both(*dns::RRset::make(other, rrset.rdatas().to_vector()), *rrsig, key, false);
   other = header;
   other.type = dns::RRType::hinfo;
-  check_both(*dns::RRset::make(other, rrset.rdatas()), *rrsig, key, false);
+  check_both(*dns::RRset::make(other, rrset.rdatas().to_vector()), *rrsig, key, false);
 
   // Caches count TTLs down; the original TTL is what was signed.
   check_both(*rrset.with_ttl(rrset.ttl_s() / 2), *rrsig, key, true);

@@ -149,7 +149,7 @@ TEST_CASE("the DNSKEY RRsets of the RFC examples validate from a DS of their KSK
     const SimTime at = SimTime::parse(example.at).value();
     const Records records(example.text);
     const dns::SignedRRset& dnskeys = records.at("example.", RRType::dnskey);
-    for (const dns::Octets& rdata : dnskeys.rrset->rdatas()) {
+    for (const dns::RdataList::Rdata rdata : dnskeys.rrset->rdatas()) {
       const dns::DnskeyRdata key = dns::decode_dnskey(rdata).value();
       if (key_tag(key) != example.ksk_tag) continue;
       const dns::RRsetPtr ds = ds_rrset(name("example."), key);

@@ -222,6 +222,9 @@ TEST_CASE("an answer stays the same exactly as long as it says") {
     questions.push_back({world().unsigned_members[i], RRType::a});
   }
   const authority::AnswerOptions options;
+  // What is asked for a second time is remembered.
+  for (const dns::Question& question : questions) memo.get(run.history, 0, {question, options});
+  const std::uint64_t misses_before = memo.misses();
   for (std::size_t i = 0; i < run.history->entries().size(); ++i) {
     const authority::ZoneVersion& version = *run.history->entries()[i].version;
     for (const dns::Question& question : questions) {
@@ -233,8 +236,9 @@ TEST_CASE("an answer stays the same exactly as long as it says") {
   // Three questions have the SOA or DNSKEY RRset in their answer. The other ten change at the
   // switch, at the repair, and seldom between.
   const std::size_t versions = run.history->entries().size();
-  CHECK(memo.misses() >= 3 * versions + 30);
-  CHECK(memo.misses() <= 3 * versions + 40);
+  const std::uint64_t misses = memo.misses() - misses_before;
+  CHECK(misses >= 3 * versions + 30);
+  CHECK(misses <= 3 * versions + 40);
 }
 
 }  // namespace zonefall::registry

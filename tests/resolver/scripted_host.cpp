@@ -84,7 +84,7 @@ dns::MessagePtr ScriptedHost::answer(const SendQuery& query, const Script& scrip
   const authority::ServerQuery asked{query.question, edns,
                                      udp ? authority::Transport::udp : authority::Transport::tcp};
   const auto right =
-      authority::reply(server->second, server->second.sites.front(), asked, now_, memo_);
+      authority::reply(server->second, server->second.sites.front(), asked, now_, *memo_);
   if (!right) return nullptr;
   dns::Message message = *right->message;
   switch (script.manner) {

@@ -108,7 +108,8 @@ class ScriptedHost {
   SmallInternet internet_;
   std::map<dns::Address, authority::NameServer> servers_;
   std::map<std::string, Script> scripts_;
-  authority::AnswerMemo memo_;
+  // Shared by copies of this host: it changes nothing but the time that answers take.
+  std::shared_ptr<authority::AnswerMemo> memo_ = std::make_shared<authority::AnswerMemo>();
   Resolver resolver_;
   Actions actions_;
   SimTime now_ = start_time;

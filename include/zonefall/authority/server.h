@@ -12,11 +12,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>  // lookup only
 #include <utility>
 #include <vector>
 
 #include "zonefall/authority/answer.h"
+#include "zonefall/authority/answer_memo.h"
 #include "zonefall/authority/zone_finder.h"
 #include "zonefall/authority/zone_version.h"
 #include "zonefall/core/time.h"
@@ -63,77 +63,6 @@ struct ServerQuery {
   dns::Question question;
   std::optional<dns::Edns> edns;
   Transport transport = Transport::udp;
-};
-
-/// Remembers answers by (history or finder, question, EDNS, DO) for all versions that give the
-/// same. A hit costs one hash of the question and allocates nothing. QNAMEs that differ in case are
-/// one question: the echoed one has the case that was asked first. Not thread-safe: one for each
-/// thread. Bounded: forgets everything at `answers_max`.
-class AnswerMemo {
- public:
-  /// An answer takes about 1.5 kB. Tail names, asked once, only push others out of the processor's
-  /// caches: more is not better.
-  explicit AnswerMemo(std::size_t answers_max = 20'000);
-
-  struct Query {
-    const dns::Question& question;
-    const AnswerOptions& options;
-    std::size_t octets_max = 65535;  // the answer is fit_answer()ed to this
-  };
-  /// What version `version` (an index into `history`) answers; good until the next call.
-  const Answer& get(const ZoneHistoryPtr& history, std::size_t version, const Query& query);
-  /// What the zone that `finder` finds for the question's name answers; there must be one.
-  const Answer& get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query);
-  [[nodiscard]] std::uint64_t hits() const { return hits_; }
-  [[nodiscard]] std::uint64_t misses() const { return misses_; }
-
- private:
-  struct Key {
-    std::shared_ptr<const void> source;  // a history or a finder
-    std::uint64_t source_hash;           // tells the parent's answer from the child's
-    dns::Question question;
-    AnswerOptions options;
-    std::size_t octets_max;  // 65535 unless a whole answer did not fit this
-  };
-  /// A key that is looked for: borrowed parts.
-  struct Probe {
-    const void* source;
-    std::uint64_t source_hash;
-    const dns::Question* question;
-    const AnswerOptions* options;
-    std::size_t octets_max;
-  };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(const Probe& probe) const;
-    std::size_t operator()(const Key& key) const;
-  };
-  struct Equal {
-    using is_transparent = void;
-    bool operator()(const Probe& a, const Key& b) const;
-    bool operator()(const Key& a, const Key& b) const;
-  };
-  /// Versions first to last give this answer.
-  struct Span {
-    std::size_t first = 0;
-    std::size_t last = 0;
-    Answer answer;
-  };
-  using Spans = std::vector<Span>;  // disjoint, rising
-
-  static Probe probe_of(const Key& key);
-  const Answer* find(const Probe& probe, std::size_t version) const;
-  /// Zones from a history or a finder: `make(version)` answers, `last(version, answer)` is the last
-  /// version that answers so.
-  template <typename Zones>
-  const Answer& get_from(const Zones& zones, std::size_t version, const Query& query);
-  const Answer& remember(std::shared_ptr<const void> source, const Probe& probe, Span span);
-
-  std::size_t answers_max_;
-  std::size_t answers_ = 0;
-  std::uint64_t hits_ = 0;
-  std::uint64_t misses_ = 0;
-  std::unordered_map<Key, Spans, Hash, Equal> spans_;  // lookup only
 };
 
 /// All servers of a world, found by address. Immutable after construction.

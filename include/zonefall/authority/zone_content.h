@@ -66,6 +66,8 @@ class ZoneContent {
   [[nodiscard]] virtual const dns::Name& apex() const = 0;
   /// The node at `owner`, which must be at or below the apex. Never follows wildcards.
   [[nodiscard]] virtual Node node(const dns::Name& owner) const = 0;
+  /// True if a DNAME at the apex redirects every name below it.
+  [[nodiscard]] virtual bool has_apex_dname() const = 0;
   /// The denial chain, or null for an unsigned zone.
   [[nodiscard]] virtual const DenialChain* denial() const = 0;
   /// Every node that is not absent or empty, apex first, then in an order that is the same on

@@ -24,7 +24,7 @@ class SignatureSource {
  public:
   virtual ~SignatureSource() = default;
   struct Signatures {
-    std::vector<dns::RrsigPtr> rrsigs;
+    dns::RrsigList rrsigs;
     /// Versions of the same zone signed before this instant have these very signatures.
     SimTime unchanged_until = SimTime::max();
   };

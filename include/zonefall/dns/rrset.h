@@ -6,7 +6,9 @@
 // never looked at). Both may be read from any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +17,7 @@
 #include "zonefall/core/hash.h"
 #include "zonefall/dns/name.h"
 #include "zonefall/dns/rdata.h"
+#include "zonefall/dns/rdata_list.h"
 #include "zonefall/dns/types.h"
 
 namespace zonefall::dns {
@@ -38,12 +41,14 @@ class RRset {
   /// Sorts the RDATA into canonical order (RFC 4034 6.3) and removes duplicates. Never holds
   /// RRSIGs, which are not an RRset (RFC 4034 3). At least one RDATA.
   static RRsetPtr make(Header header, std::vector<Octets> rdatas);
+  /// The same for one RDATA.
+  static RRsetPtr make_single(Header header, std::span<const std::uint8_t> rdata);
 
   [[nodiscard]] const Name& owner() const { return header_.owner; }
   [[nodiscard]] RRType type() const { return header_.type; }
   [[nodiscard]] RRClass rclass() const { return header_.rclass; }
   [[nodiscard]] std::uint32_t ttl_s() const { return header_.ttl_s; }
-  [[nodiscard]] const std::vector<Octets>& rdatas() const { return rdatas_; }
+  [[nodiscard]] const RdataList& rdatas() const { return rdatas_; }
 
   /// Identifies type, class and canonical RDATA (not owner, not TTL): what a signature covers
   /// besides its own fields and the signed owner name.
@@ -55,11 +60,11 @@ class RRset {
   [[nodiscard]] RRsetPtr with_owner(const Name& owner) const;
   [[nodiscard]] RRsetPtr with_ttl(std::uint32_t ttl_s) const;
 
-  RRset(Header header, std::vector<Octets> sorted_rdatas);
+  RRset(Header header, RdataList sorted_rdatas);
 
  private:
   Header header_;
-  std::vector<Octets> rdatas_;
+  RdataList rdatas_;
   Digest128 rdata_id_;
   Digest128 content_id_;
 };
@@ -94,10 +99,38 @@ class Rrsig {
 /// A signature that came as octets (from the wire or a zone file).
 RrsigPtr make_octet_rrsig(RrsigFields fields, Octets signature);
 
+/// The RRSIGs of one RRset. Nearly always there is one (two during a roll of algorithms): it stands
+/// in the object itself, so that signing an RRset's copy for an answer allocates nothing more.
+/// Elements are never null.
+class RrsigList {
+ public:
+  using value_type = RrsigPtr;
+  RrsigList() = default;
+  RrsigList(std::initializer_list<RrsigPtr> rrsigs) {
+    for (const RrsigPtr& rrsig : rrsigs) push_back(rrsig);
+  }
+
+  [[nodiscard]] std::size_t size() const { return more_.empty() ? (one_ ? 1 : 0) : more_.size(); }
+  [[nodiscard]] bool empty() const { return one_ == nullptr && more_.empty(); }
+  [[nodiscard]] const RrsigPtr* begin() const { return more_.empty() ? &one_ : more_.data(); }
+  [[nodiscard]] const RrsigPtr* end() const { return begin() + size(); }
+  [[nodiscard]] const RrsigPtr& front() const { return *begin(); }
+  [[nodiscard]] const RrsigPtr& operator[](std::size_t index) const { return begin()[index]; }
+  /// Aborts if there is no such element.
+  [[nodiscard]] const RrsigPtr& at(std::size_t index) const;
+
+  void push_back(RrsigPtr rrsig);
+  void clear();
+
+ private:
+  RrsigPtr one_;                // the only one, or null
+  std::vector<RrsigPtr> more_;  // all of them if there are two or more
+};
+
 /// An RRset with the signatures that travel with it: the unit of zones, messages and caches.
 struct SignedRRset {
   RRsetPtr rrset;
-  std::vector<RrsigPtr> rrsigs;
+  RrsigList rrsigs;
 };
 
 }  // namespace zonefall::dns
