@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,6 +48,8 @@ struct BuildOptions {
   Duration lead_in;
   /// True: every signature check goes through OpenSSL; else signatures are compared by identity.
   bool real_crypto = false;
+  /// Asked between the parts of the work; once true, the build ends with an error.
+  std::function<bool()> stop = {};
 };
 
 Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions& options);
