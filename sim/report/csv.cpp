@@ -46,17 +46,25 @@ std::string to_csv(const DataTable& table) {
 
 }  // namespace
 
-Status csv_report(const std::string& path, const std::string& folder) {
+Result<std::vector<CsvFile>> csv_report(const std::string& path) {
   const Result<RunData> run = read_run(path);
   if (!run) return run.error();
+  std::vector<CsvFile> files;
+  for (const DataTable& table : data_tables(run.value(), analyse(run.value()))) {
+    files.push_back({fmt::format("{}.csv", table.name), to_csv(table)});
+  }
+  return files;
+}
+
+Status write_csv(const std::vector<CsvFile>& files, const std::string& folder) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) {
     return Error{fmt::format("cannot make the folder {}: {}", folder, failure.message())};
   }
-  for (const DataTable& table : data_tables(run.value(), analyse(run.value()))) {
-    const std::string file = fmt::format("{}/{}.csv", folder, table.name);
-    if (Status done = outcome::write_file({file, true}, to_csv(table)); !done) return done;
+  for (const CsvFile& file : files) {
+    const std::string path = fmt::format("{}/{}", folder, file.name);
+    if (Status done = outcome::write_file({path, true}, file.text); !done) return done;
   }
   return Done{};
 }

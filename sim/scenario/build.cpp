@@ -277,6 +277,14 @@ Status add_clients(const ResolvedScenario& scenario, replay::World& world) {
   return Done{};
 }
 
+bool is_stopped(const BuildOptions& options) {
+  return options.stop && options.stop();
+}
+
+Error stopped() {
+  return Error{"stopped before the scenario was built"};
+}
+
 }  // namespace
 
 const BuiltZone* BuiltScenario::find_zone(const dns::Name& apex) const {
@@ -303,6 +311,7 @@ Result<BuiltScenario> build_zones(const ResolvedScenario& scenario, const BuildO
   if (!keys) return keys.error();
   const RunStart start{scenario.run.from - options.lead_in, options.past};
   for (const ZoneSpec& spec : scenario.zones) {
+    if (is_stopped(options)) return stopped();
     auto zone = build_zone(scenario, spec, keys.value(), start);
     if (!zone) return zone.error();
     built.zones.push_back(std::move(zone).value());
@@ -328,9 +337,11 @@ Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions
   } else {
     world.verifier = std::make_shared<const dnssec::IdentityVerifier>();
   }
+  if (is_stopped(options)) return stopped();
   const auto servers = build_servers(scenario, built.zones);
   if (!servers) return servers.error();
   world.servers = servers.value();
+  if (is_stopped(options)) return stopped();
   const Status clients = add_clients(scenario, world);
   if (!clients) return clients.error();
   return built;

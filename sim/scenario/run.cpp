@@ -101,6 +101,14 @@ class Replays {
   std::uint64_t done_ = 0;
 };
 
+bool is_stopped(const RunOptions& options) {
+  return options.stop && options.stop();
+}
+
+BuildOptions build_options(const RunOptions& options) {
+  return {options.lead_in, options.past, options.real_crypto, options.stop};
+}
+
 // The run without the fault: same seed, same streams.
 Result<replay::ReplayResult> replay_baseline(const RunOptions& options, const Loaded& loaded,
                                              Replays& replays) {
@@ -109,7 +117,7 @@ Result<replay::ReplayResult> replay_baseline(const RunOptions& options, const Lo
   if (!file) return file.error();
   apply_options(options, file.value().scenario.run);
   const auto built =
-      build(file.value().scenario, {options.lead_in, options.past, options.real_crypto});
+      build(file.value().scenario, build_options(options));
   if (!built) return built.error();
   return replays.next(built.value().world, 0);
 }
@@ -146,7 +154,10 @@ Result<RunReport> run_scenario(const RunOptions& options) {
 
   auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
   if (!output) return output.error();
-  auto built = build(file.scenario, {options.lead_in, options.past, options.real_crypto});
+  auto built = build(file.scenario, build_options(options));
+  RunReport report;
+  report.stopped = !built && is_stopped(options);
+  if (report.stopped) return report;
   if (!built) return of_scenario(built.error(), options);
 
   const bool is_baseline = options.counterfactual == file.scenario.baseline;
@@ -154,15 +165,14 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   Replays replays(options, compares ? 2 : 1);
   auto replayed = replays.next(built.value().world, options.sample_ppm);
   if (!replayed) return of_scenario(replayed.error(), options);
-  RunReport report;
   report.stopped = replayed.value().stopped;
   if (report.stopped) return report;
   std::optional<replay::ReplayResult> baseline;
   if (compares) {
     auto second = replay_baseline(options, loaded.value(), replays);
-    if (!second) return of_scenario(second.error(), options);
-    report.stopped = second.value().stopped;
+    report.stopped = second ? second.value().stopped : is_stopped(options);
     if (report.stopped) return report;
+    if (!second) return of_scenario(second.error(), options);
     baseline = std::move(second).value();
   }
 

@@ -283,7 +283,8 @@ void Checks::measured(const Expectation& e, const std::string& path) {
     fail(path + ".metric", "it compares with a baseline; name a counterfactual as baseline");
   }
   const std::int64_t bin = s_.run.bin.to_nanoseconds();
-  if (needs.baseline && bin > 0 && e.bin.to_nanoseconds() % bin != 0) {
+  const bool has_bins = needs.baseline || needs.bins;
+  if (has_bins && bin > 0 && e.bin.to_nanoseconds() % bin != 0) {
     fail(path + ".bin", "bin {} is no multiple of run.bin {}", e.bin.to_text(),
          s_.run.bin.to_text());
   }
@@ -326,6 +327,9 @@ void Checks::expectations() {
     in_run(path + ".until", e.until);
     span(path, e.from, e.until);
     if (e.min > e.max) fail(path + ".min", "min {} is over max {}", e.min, e.max);
+    if (e.min == unbounded_min && e.max == unbounded_max) {
+      fail(path, "{} fits any value: give min or max", in_quotes(e.id));
+    }
     if (!e.counterfactual.empty()) {
       reference(path + ".counterfactual", "counterfactual", e.counterfactual, worlds);
     } else if (e.kind == ExpectationKind::consequence) {

@@ -21,6 +21,8 @@ constexpr std::string_view metric_word(Metric metric) {
     case Metric::ede_share: return "ede_share";
     case Metric::rescued_by_cd: return "rescued_by_cd";
     case Metric::failure_spread: return "failure_spread";
+    case Metric::residue_minutes: return "residue_minutes";
+    case Metric::residue_spread: return "residue_spread";
     case Metric::query_growth: return "query_growth";
     case Metric::load_growth: return "load_growth";
     case Metric::good_ratio: return "good_ratio";
@@ -50,8 +52,6 @@ constexpr std::string_view metric_word(Metric metric) {
   return "";
 }
 
-constexpr double value_max = 1e9;
-
 }  // namespace
 
 void describe_expectation(Fields& f, Expectation& e) {
@@ -74,8 +74,10 @@ void describe_expectation(Fields& f, Expectation& e) {
   f.time(required_choice("until", "end of the span"), e.until);
   f.duration(choice("bin", "width of the bins of series; a multiple of run.bin"), e.bin,
              {Duration::seconds(1), Duration::days(1)});
-  f.decimal(required_choice("min", "least value that fits"), e.min, {-value_max, value_max});
-  f.decimal(required_choice("max", "largest value that fits"), e.max, {-value_max, value_max});
+  f.decimal(choice("min", "least value that fits; the default is no bound"), e.min,
+            {unbounded_min, unbounded_max});
+  f.decimal(choice("max", "largest value that fits; the default is no bound"), e.max,
+            {unbounded_min, unbounded_max});
   f.text(choice("counterfactual", "in which it must fail; consequences need one"),
          e.counterfactual);
 }
@@ -90,6 +92,8 @@ MetricNeeds needs_of(Metric metric) {
     case Metric::good_lookups:
     case Metric::ede_share:
     case Metric::failure_spread: return {};
+    case Metric::residue_minutes:
+    case Metric::residue_spread: return {.bins = true};
     case Metric::query_growth:
     case Metric::good_ratio:
     case Metric::fresh_ratio:

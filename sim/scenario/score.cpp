@@ -86,6 +86,9 @@ double measure(const Measured& m) {
     case Metric::recovery_minutes: return recovery_minutes(pair, e);
     case Metric::recovery_spread:
       return spread(m, [&](const Pair& one) { return recovery_minutes(one, e); });
+    case Metric::residue_minutes: return residue_minutes(pair.run, e);
+    case Metric::residue_spread:
+      return spread(m, [&](const Pair& one) { return residue_minutes(one.run, e); });
     case Metric::bogus_signatures: return bogus_signatures(*m.zone, *m.population, e.from);
     case Metric::bogus_proofs: return bogus_proofs(m.built, *m.population, e);
     case Metric::bogus_ds: return bogus_ds(m.built, *m.population, e);
@@ -103,9 +106,12 @@ double measure(const Measured& m) {
   return 0;
 }
 
-// A bound as it stands in the file; a measured value always with four decimals.
+// Bounds as they stand in the file; a measured value always with four decimals.
 std::string value_text(double measured, const Expectation& e) {
-  return fmt::format("{:.4f} (expected {:.10g} to {:.10g})", measured, e.min, e.max);
+  const std::string value = fmt::format("{:.4f}", measured);
+  if (e.max == unbounded_max) return fmt::format("{} (expected at least {:.10g})", value, e.min);
+  if (e.min == unbounded_min) return fmt::format("{} (expected at most {:.10g})", value, e.max);
+  return fmt::format("{} (expected {:.10g} to {:.10g})", value, e.min, e.max);
 }
 
 }  // namespace

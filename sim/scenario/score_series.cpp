@@ -41,6 +41,23 @@ double sum(const outcome::Bins& bins, Span span, Cell&& cell) {
   return total.to_double();
 }
 
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return quotient(sum, static_cast<double>(values.size()));
+}
+
+double standard_deviation(const std::vector<double>& values) {
+  const double middle = mean(values);
+  double sum = 0;
+  for (const double value : values) sum += (value - middle) * (value - middle);
+  return square_root(quotient(sum, static_cast<double>(values.size())));
+}
+
+double excess_in(const Pair& pair, Span span) {
+  return pair.run.failed_queries(span) - pair.baseline.failed_queries(span);
+}
+
 // The first and the last bin of the outage.
 struct Outage {
   Span first;
@@ -49,8 +66,7 @@ struct Outage {
 std::optional<Outage> outage(const Pair& pair, const Expectation& e) {
   std::optional<Outage> found;
   for (const Span& bin : bins_of(e)) {
-    const double excess = pair.run.failed_queries(bin) - pair.baseline.failed_queries(bin);
-    if (excess < outage_excess) continue;
+    if (excess_in(pair, bin) < outage_excess) continue;
     if (!found) found = Outage{bin, bin};
     found->last = bin;
   }
@@ -70,6 +86,9 @@ bool is_good(Outcome o) {
 }
 bool is_fresh(Outcome o) {
   return is_good(o) && !is_stale(o);
+}
+bool is_bogus(Outcome o) {
+  return o == Outcome::bogus_servfail;
 }
 
 double Window::lookups(Span span, Wanted wanted) const {
@@ -136,34 +155,29 @@ std::vector<double> ratios(const Pair& pair, const std::vector<Span>& bins, Wind
 
 std::vector<double> excesses(const Pair& pair, const std::vector<Span>& bins) {
   std::vector<double> values;
-  for (const Span& bin : bins) {
-    values.push_back(pair.run.failed_queries(bin) - pair.baseline.failed_queries(bin));
-  }
+  for (const Span& bin : bins) values.push_back(excess_in(pair, bin));
   return values;
 }
 
-// One failed query in a bin is the least deviation that can be told from none.
+// The past of the run itself: what fails before the step makes the step smaller, and the yardstick
+// longer. One failed query in a bin is the least deviation that can be told from none.
 double step_deviations(const Pair& pair, const Expectation& e) {
-  const std::vector<Span> bins = bins_of(e);
-  if (bins.empty()) return 0;
+  std::vector<double> shares;
   std::vector<double> past;
-  for (SimTime at = e.from; at - e.bin >= pair.baseline.bins().from; at = at - e.bin) {
-    past.push_back(pair.baseline.failed_queries({at - e.bin, at}));
+  for (SimTime at = e.from; at - e.bin >= pair.run.bins().from; at = at - e.bin) {
+    const Span bin{at - e.bin, at};
+    shares.push_back(pair.run.failed_queries(bin));
+    past.push_back(excess_in(pair, bin));
   }
-  double mean = 0;
-  for (const double share : past) mean += share / static_cast<double>(past.size());
-  double variance = 0;
-  for (const double share : past) {
-    variance += (share - mean) * (share - mean) / static_cast<double>(past.size());
-  }
-  const double least = quotient(1, pair.baseline.queries(bins.front(), is_any));
-  const double deviation = std::max(square_root(variance), least);
-  return quotient(excesses(pair, bins).front(), deviation);
+  const Span first{e.from, e.from + e.bin};
+  const double least = quotient(1, pair.run.queries(first, is_any));
+  const double deviation = std::max(standard_deviation(shares), least);
+  return quotient(excess_in(pair, first) - mean(past), deviation);
 }
 
 double step_part(const Pair& pair, const Expectation& e) {
-  const std::vector<double> values = excesses(pair, bins_of(e));
-  return values.empty() ? 0 : quotient(values.front(), values.back());
+  return quotient(excess_in(pair, {e.from, e.from + e.bin}),
+                  excess_in(pair, {e.until - e.bin, e.until}));
 }
 
 double onset_minutes(const Pair& pair, const Expectation& e) {
@@ -179,11 +193,18 @@ double outage_minutes(const Pair& pair, const Expectation& e) {
 double recovery_minutes(const Pair& pair, const Expectation& e) {
   const std::vector<Span> bins = bins_of(e);
   const std::vector<double> values = excesses(pair, bins);
-  double sum = 0;
   for (std::size_t i = 0; i < bins.size(); ++i) {
-    sum += values[i] * minutes(bins[i].until - bins[i].from);
+    if (values[i] <= values.front() / 2) return minutes(bins[i].from - e.from);
   }
-  return values.empty() ? 0 : quotient(sum, values.front());
+  return minutes(e.until - e.from);
+}
+
+double residue_minutes(const Window& run, const Expectation& e) {
+  Duration residue;
+  for (const Span& bin : bins_of(e)) {
+    if (run.queries(bin, is_bogus) > 0) residue = bin.until - e.from;
+  }
+  return minutes(residue);
 }
 
 double kendall_tau(const std::vector<double>& values) {

@@ -43,6 +43,7 @@ bool is_any(outcome::Outcome outcome);
 bool is_stale(outcome::Outcome outcome);
 bool is_good(outcome::Outcome outcome);
 bool is_fresh(outcome::Outcome outcome);  // good and not stale
+bool is_bogus(outcome::Outcome outcome);  // validation failed for this very query
 
 /// A window of a run and the same one of its baseline.
 struct Pair {
@@ -62,6 +63,7 @@ double step_part(const Pair& pair, const Expectation& expectation);
 double onset_minutes(const Pair& pair, const Expectation& expectation);
 double outage_minutes(const Pair& pair, const Expectation& expectation);
 double recovery_minutes(const Pair& pair, const Expectation& expectation);
+double residue_minutes(const Window& run, const Expectation& expectation);
 
 /// Kendall's tau (a): of all pairs of values, the share that rises with time less the share that
 /// falls. 0 of fewer than two values.

@@ -19,8 +19,8 @@ namespace {
 const std::string path = "scenarios/de-2026-05-05.yaml";
 
 // One resolver of each cohort: what is decided by a counterfactual shows with few lookups. Only how
-// fast a cohort recovers is the luck of which sites each of its resolvers reaches: there are more
-// of those, all about as busy.
+// a cohort recovers is the luck of which sites each of its resolvers reaches: there are more of
+// those, all about as busy.
 Changes tiny() {
   Changes changes = {"zones[de].population.size = 1_000_000"};
   const auto set = [&](const char* cohort, const char* key, int value) {
@@ -28,12 +28,13 @@ Changes tiny() {
   };
   for (const char* cohort :
        {"isp-validating-unbound-1.26", "isp-validating-bind", "small-knot", "stale-unbound",
-        "public-cloudflare", "public-google", "public-quad9", "non-validating"}) {
+        "public-google", "public-quad9", "non-validating"}) {
     set(cohort, "resolvers", 1);
     set(cohort, "lookups_per_day_mean", 5'000);
   }
   for (const char* cohort :
-       {"isp-validating-unbound", "isp-validating-bind-9.20", "isp-validating-powerdns"}) {
+       {"isp-validating-unbound", "isp-validating-bind-9.20", "isp-validating-powerdns",
+        "public-cloudflare"}) {
     set(cohort, "resolvers", 40);
     set(cohort, "lookups_per_day_mean", 500);
     set(cohort, "rate_shape", 10);
@@ -79,11 +80,16 @@ std::vector<outcome::ExpectationRow> scored(ScenarioFile file, const Changes& ch
 }  // namespace
 
 TEST_CASE("the reduced outage of .de is as published, but where the mechanism disagrees") {
-  // All of 1.1.1.1. Its stale answers hold what was asked for within a day; all other names fail at
-  // once, and go on to fail, so the curve is a step without a climb. The resolvers of a run see far
-  // fewer lookups than those of 1.1.1.1: more of their names are not in the cache.
-  const std::set<std::string> disagree = {"fresh-answers-fall", "stale-keeps-answers",
-                                          "steady-climb"};
+  // 1.1.1.1: its stale answers hold what was asked for within a day; all other names fail at once,
+  // and go on to fail, so the curve is a step without a climb. The resolvers of a run see far fewer
+  // lookups than those of 1.1.1.1: more of their names are not in the cache.
+  // 8.8.8.8: from 22:08 on one repaired site is enough for a resolver that tries six servers; up to
+  // then it climbs and falls as asked (tau 0.92).
+  // Residue: DS RRsets live for a day, so the bogus ones that PowerDNS holds for an hour are those of
+  // names that nobody asked for lately, and at so small resolvers hardly anybody does again.
+  const std::set<std::string> disagree = {"answers-fall-google", "fresh-answers-fall",
+                                          "residue-differs",     "stale-keeps-answers",
+                                          "steady-climb",        "steady-climb-google"};
   std::set<std::string> failed;
   for (const outcome::ExpectationRow& row :
        scored(value_of(load_scenario(path, reduced)), reduced)) {

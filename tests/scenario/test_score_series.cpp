@@ -1,4 +1,5 @@
 // Goal: metrics over series are what scenario.h says, on counts small enough to check by hand.
+#include <cmath>
 #include <initializer_list>
 #include <vector>
 
@@ -83,11 +84,20 @@ TEST_CASE("bins are cut from the start of the span, and the last may be shorter"
   CHECK(bins[2].until == start + width * 5);
 }
 
-TEST_CASE("a step is measured in deviations of the baseline's past, and against the last bin") {
+TEST_CASE("a step is measured in deviations of the run's past, and against the last whole bin") {
   // Shares before: 0 and 2 %; mean 1 %, deviation 1 %. Excess of the third bin: 50 % - 1 %.
   CHECK(step_deviations(outage.pair(), over(2, 3)) == Approx(49));
+  // What failed before the step counts against it. Shares before: 0, 2 and 50 %, excesses before:
+  // 0, 0 and 49 %. Squares: their mean is 2504 / 3, the square of the mean 2704 / 9. Excess: 75 %.
+  const double deviation = std::sqrt(2504.0 / 3 - 2704.0 / 9);
+  CHECK(step_deviations(outage.pair(), over(3, 4)) == Approx((75 - 49.0 / 3) / deviation));
   // In the last bin of the span 75 % fail in one, none in the other.
   CHECK(step_part(outage.pair(), over(2, 4)) == Approx(0.49 / 0.75));
+  // Bins of two: 52 of 200 and 141 of 300 fail; a last bin that is shorter is not taken.
+  Expectation wide = over(1, 6);
+  wide.bin = width * 2;
+  const double first = 52.0 / 200 - 3.0 / 200;
+  CHECK(step_part(outage.pair(), wide) == Approx(first / (141.0 / 300 - 1.0 / 200)));
   // Without any past failure the yardstick is one query of the bin.
   const Runs quiet{tally_of({{100, 0, 0}, {90, 0, 10}}), tally_of({{100, 0, 0}, {100, 0, 0}})};
   CHECK(step_deviations(quiet.pair(), over(1, 2)) == Approx(10));
@@ -114,12 +124,35 @@ TEST_CASE("answers are compared bin by bin, with and without stale ones") {
 TEST_CASE("an outage lasts from its first bin to its last") {
   CHECK(onset_minutes(outage.pair(), over(0, 6)) == 10);
   CHECK(outage_minutes(outage.pair(), over(0, 6)) == 15);
-  // Excesses of 49 %, 75 %, 70 % and none.
-  CHECK(recovery_minutes(outage.pair(), over(2, 6)) == Approx(5 * (0.49 + 0.75 + 0.70) / 0.49));
   const Runs same{outage.run, outage.run};
   CHECK(onset_minutes(same.pair(), over(0, 6)) == 30);
   CHECK(outage_minutes(same.pair(), over(0, 6)) == 0);
-  CHECK(recovery_minutes(same.pair(), over(3, 6)) == 0);
+}
+
+TEST_CASE("a recovery lasts until half of what failed fails no more") {
+  const Runs run{tally_of({{6, 0, 94}, {50, 0, 50}, {53, 0, 47}, {40, 0, 60}, {100, 0, 0}}),
+                 tally_of({{100, 0, 0}, {100, 0, 0}, {100, 0, 0}, {100, 0, 0}, {100, 0, 0}})};
+  CHECK(recovery_minutes(run.pair(), over(0, 5)) == 10);
+  CHECK(recovery_minutes(run.pair(), over(1, 5)) == 15);
+  CHECK(recovery_minutes(run.pair(), over(0, 2)) == 10);
+  const Runs same{run.run, run.run};
+  CHECK(recovery_minutes(same.pair(), over(0, 5)) == 0);
+}
+
+TEST_CASE("a residue ends with the last bin in which validation fails") {
+  // Of the run alone: the last failure is in the last bin.
+  CHECK(residue_minutes(Window(outage.run, {0}), over(2, 6)) == 20);
+  const Tally healed = tally_of({{9, 0, 9}, {9, 0, 0}, {9, 0, 1}, {9, 3, 0}});
+  CHECK(residue_minutes(Window(healed, {0}), over(0, 4)) == 15);
+  CHECK(residue_minutes(Window(healed, {0}), over(1, 2)) == 0);
+  // Bins of two: the one that the last failure falls into ends with the span.
+  Expectation wide = over(0, 4);
+  wide.bin = width * 2;
+  CHECK(residue_minutes(Window(healed, {0}), wide) == 20);
+  // What no server answered is not the validation's doing.
+  Tally silent({{start, width, 1}, 1, 1, 1});
+  silent.count_queries(0, start, Outcome::unreachable_servfail, FixedCount::from_count(1));
+  CHECK(residue_minutes(Window(silent, {0}), over(0, 1)) == 0);
 }
 
 TEST_CASE("errors and shares are of the cohorts and the span asked for") {

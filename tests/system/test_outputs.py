@@ -86,7 +86,8 @@ class Interrupted(ProgramTest):
         process.send_signal(number)
         out, words = process.communicate(timeout=60)
         self.assertEqual((process.returncode, out), (RUN_FAILED, ""), words)
-        self.assertEqual(words, "zonefall: interrupted: nothing was written\n")
+        self.assertEqual(words, "zonefall: interrupted: stopping\n"
+                                "zonefall: interrupted: nothing was written\n")
         self.assert_nothing_written()
 
     def test_signals(self):

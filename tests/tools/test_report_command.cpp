@@ -89,8 +89,6 @@ TEST_CASE("bad input and bad usage end with 2 and a word about it") {
                         Case{"echo x > text; zonefall report text", "not a result file"},
                         Case{"zonefall report run.sqlite -f csv", "-o FOLDER"},
                         Case{"zonefall report run.sqlite run.sqlite -f svg", "-o FOLDER"},
-                        Case{"zonefall report run.sqlite -o none/a.md", "none"},
-                        Case{"zonefall report run.sqlite -o run.sqlite", "is a result file"},
                         Case{"head -c 20000 run.sqlite > cut; zonefall report cut", "truncated"}}) {
     INFO(c.command);
     const Ended ended = results(c.command);
@@ -103,9 +101,21 @@ TEST_CASE("bad input and bad usage end with 2 and a word about it") {
 
 TEST_CASE("output that cannot be written ends with 3") {
   const Results results;
+  write_run(quiet_run(), results.folder.file("quiet.sqlite"));
   const Ended full = results("zonefall report run.sqlite > /dev/full");
   CHECK(full.exit_code == 3);
   CHECK_THAT(full.err, Contains("No space left"));
+  for (const auto& [options, word] :
+       std::vector<std::pair<std::string, std::string>>{{"-o none/a.md", "none"},
+                                                        {"-o run.sqlite", "is a result file"},
+                                                        {"-f csv -o run.sqlite/a", "cannot make"},
+                                                        {"quiet.sqlite -o run.sqlite/a", "cannot"}}) {
+    INFO(options);
+    const Ended ended = results(("zonefall report run.sqlite " + options).c_str());
+    CHECK(ended.exit_code == 3);
+    CHECK_THAT(ended.err, Contains(word));
+  }
+  CHECK(markdown_report(results.run).ok());  // still there
 }
 
 TEST_CASE("help and version are no errors") {

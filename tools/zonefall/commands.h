@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -15,9 +17,13 @@ namespace zonefall::command {
 enum class ExitCode : std::uint8_t {
   fine = 0,
   expectation_failed = 1,
-  bad_input = 2,   // or usage: also files that cannot be read, or written where they should go
-  run_failed = 3,  // what was asked for could not be done
+  bad_input = 2,   // or usage: also files that cannot be read
+  run_failed = 3,  // what was asked for could not be done: also output that cannot be written
 };
+/// The same for people.
+inline constexpr std::string_view exit_codes_text =
+    "0 fine; 1 an expectation failed; 2 bad input or usage; 3 the run itself failed, or its output "
+    "could not be written";
 
 void add_check_command(CLI::App& app, ExitCode& exit_code);
 void add_query_command(CLI::App& app, ExitCode& exit_code);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "commands.h"
 #include "output.h"
@@ -12,6 +13,7 @@
 
 namespace {
 
+namespace command = zonefall::command;
 using zonefall::command::ExitCode;
 using zonefall::command::report_parse_error;
 
@@ -19,9 +21,9 @@ ExitCode run(int argc, char** argv) {
   CLI::App app("Replays DNSSEC outages: who was hurt, for how long, and what would have helped.",
                "zonefall");
   app.footer(
-      "Example:\n  zonefall run scenarios/de-2026-05-05.yaml -o de.sqlite\n"
-      "Exit codes: 0 fine; 1 an expectation failed; 2 bad input or usage; 3 the run failed.\n"
-      "`zonefall SUBCOMMAND --help` explains a subcommand.");
+      fmt::format("Example:\n  zonefall run scenarios/de-2026-05-05.yaml -o de.sqlite\n"
+                  "Exit codes: {}.\n`zonefall SUBCOMMAND --help` explains a subcommand.",
+                  command::exit_codes_text));
   app.set_version_flag("--version", "zonefall " ZONEFALL_VERSION, "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(1);

@@ -84,13 +84,17 @@ Result<std::vector<Job>> plan(const Options& options, Format format) {
     }
     jobs.push_back({file, target});
   }
+  return jobs;
+}
+
+// For the reports on several FILEs.
+Status make_folder(const Options& options) {
+  if (options.files.size() < 2 || options.output.empty()) return Done{};
   std::error_code failure;
   fs::create_directories(options.output, failure);
-  if (failure) {
-    return Error{
-        fmt::format("report: cannot make the folder {}: {}", options.output, failure.message())};
-  }
-  return jobs;
+  if (!failure) return Done{};
+  return Error{
+      fmt::format("report: cannot make the folder {}: {}", options.output, failure.message())};
 }
 
 /// Reports may replace files, but no results: they may have taken hours.
@@ -112,35 +116,32 @@ Result<std::string> make(const std::string& file, Format format) {
   return Error{};
 }
 
-ExitCode print(const std::string& text) {
-  const Status done = write_stdout(text);
-  if (done) return ExitCode::fine;
-  complain(done.error());
+// Output that was made, or not.
+ExitCode code_of(const Status& written) {
+  if (written) return ExitCode::fine;
+  complain(written.error());
   return ExitCode::run_failed;
 }
 
+ExitCode report_on(const Job& job, Format format) {
+  if (format == Format::csv) {
+    const auto files = report::csv_report(job.file);
+    return files ? code_of(report::write_csv(files.value(), job.target)) : refuse(files.error());
+  }
+  const Result<std::string> text = make(job.file, format);
+  if (!text) return refuse(text.error());
+  return code_of(job.target.empty() ? write_stdout(text.value())
+                                    : write_report(job.target, text.value()));
+}
+
 ExitCode run_report(const Options& options) {
-  if (options.wants_schema) return print(report::json_report_schema());
-  const auto failed = [](const Error& error) {
-    complain(error);
-    return ExitCode::bad_input;
-  };
+  if (options.wants_schema) return code_of(write_stdout(report::json_report_schema()));
   const Format format = format_of(options);
   const Result<std::vector<Job>> jobs = plan(options, format);
-  if (!jobs) return failed(jobs.error());
+  if (!jobs) return refuse(jobs.error());
+  if (const Status made = make_folder(options); !made) return code_of(made);
   for (const Job& job : jobs.value()) {
-    if (format == Format::csv) {
-      if (Status done = report::csv_report(job.file, job.target); !done)
-        return failed(done.error());
-      continue;
-    }
-    const Result<std::string> text = make(job.file, format);
-    if (!text) return failed(text.error());
-    if (job.target.empty()) {
-      if (const ExitCode code = print(text.value()); code != ExitCode::fine) return code;
-    } else if (Status done = write_report(job.target, text.value()); !done) {
-      return failed(done.error());
-    }
+    if (const ExitCode code = report_on(job, format); code != ExitCode::fine) return code;
   }
   return ExitCode::fine;
 }

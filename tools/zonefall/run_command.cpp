@@ -23,7 +23,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 volatile std::sig_atomic_t interrupted = 0;
+// Says at once that it was heard: a resolver under way is replayed to its end.
 void note_interrupt(int) {
+  constexpr std::string_view words = "zonefall: interrupted: stopping\n";
+  if (interrupted == 0 && write(STDERR_FILENO, words.data(), words.size()) < 0) {
+    // Nobody can read it; the run stops all the same.
+  }
   interrupted = 1;
 }
 

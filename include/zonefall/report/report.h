@@ -21,6 +21,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "zonefall/core/result.h"
 
@@ -36,9 +37,15 @@ inline constexpr int json_schema_version = 1;
 /// The same: JSON Schema (draft 2020-12), with the meaning and unit of every key.
 std::string json_report_schema();
 
-/// For spreadsheets: one file NAME.csv (RFC 4180, UTF-8, first line: column names) in `folder` for
-/// each table of the JSON report, with the same columns. Makes the folder, replaces such files.
-Status csv_report(const std::string& path, const std::string& folder);
+/// For spreadsheets: one file NAME.csv (RFC 4180, UTF-8, first line: column names) for each table of
+/// the JSON report, with the same columns.
+struct CsvFile {
+  std::string name;
+  std::string text;
+};
+Result<std::vector<CsvFile>> csv_report(const std::string& path);
+/// Makes the folder, replaces such files.
+Status write_csv(const std::vector<CsvFile>& files, const std::string& folder);
 
 /// For a README: the share of failed lookups of each cohort over time, as a picture.
 Result<std::string> svg_curve(const std::string& path);

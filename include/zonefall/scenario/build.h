@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,6 +51,8 @@ struct BuildOptions {
   Duration past = default_past;
   /// True: every signature check goes through OpenSSL; else signatures are compared by identity.
   bool real_crypto = false;
+  /// Asked between the parts of the work; once true, the build ends with an error.
+  std::function<bool()> stop = {};
 };
 
 Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions& options);

@@ -225,6 +225,8 @@ enum class Metric : std::uint8_t {
   ede_share,       // of failed queries, the share whose reply had EDE `code`
   rescued_by_cd,   // share of a few unsigned members that fail at `from`, but not with CD set
   failure_spread,  // failed_lookups: the largest of the cohorts less the smallest
+  residue_minutes,  // from `from` to the end of the last bin with a query that validation fails
+  residue_spread,   // residue_minutes: the largest of the cohorts less the smallest
 
   // Relative to the baseline.
   query_growth,      // client queries, as a multiple
@@ -233,11 +235,12 @@ enum class Metric : std::uint8_t {
   fresh_ratio,       // the same without stale answers
   fresh_trend,       // Kendall's tau of that multiple over the bins
   failure_trend,     // Kendall's tau of the excess over the bins
-  step_deviations,   // excess of the first bin, in standard deviations of the baseline before it
-  step_part,         // excess of the first bin, as a part of that in the last
+  step_deviations,   // excess of the first bin less its mean before, in standard deviations of the
+                     // run's failed_queries before
+  step_part,         // excess in the first `bin`, as a part of that in the last whole `bin`
   onset_minutes,     // from `from` to the first bin of the outage; to `until` if there is none
   outage_minutes,    // from the start of its first bin to the end of its last
-  recovery_minutes,  // the sum of all excesses, in minutes at the excess of the first bin
+  recovery_minutes,  // from `from` to the first bin with half the excess of the first, or `until`
   recovery_spread,   // recovery_minutes: the largest of the cohorts less the smallest
 
   // The zone as published and served.
@@ -256,6 +259,10 @@ enum class Metric : std::uint8_t {
   last_site_minutes,   // until every site has one
 };
 
+/// Bounds that nothing measured reaches: an expectation with one of them is open on that side.
+inline constexpr double unbounded_min = -1e9;
+inline constexpr double unbounded_max = 1e9;
+
 struct Expectation {
   std::string id;
   ExpectationKind kind = ExpectationKind::consequence;
@@ -273,14 +280,15 @@ struct Expectation {
   SimTime from;
   SimTime until;
   Duration bin = Duration::minutes(10);  // a multiple of run.bin
-  double min = 0;
-  double max = 0;
+  double min = unbounded_min;  // at least one side is bounded
+  double max = unbounded_max;
   std::string counterfactual;  // in which it must fail; "" for echoes
 };
 
 /// What must be there for a metric to be measured.
 struct MetricNeeds {
-  bool baseline = false;
+  bool baseline = false;    // and with it bins
+  bool bins = false;        // a `bin` made of those of the run
   bool zone = false;        // a zone of the scenario
   bool registry = false;    // of that zone
   bool population = false;  // of that zone
