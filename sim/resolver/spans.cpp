@@ -53,7 +53,9 @@ void remember_span(SpanTable& table, const dns::Name& zone, const dns::RRset& rr
   const std::optional<dnssec::Nsec3Interval> interval = dnssec::decode_interval(rrset, zone);
   if (!interval) return;
   ZoneSpans& known = table.at_or_new({zone});
-  if (!(known.params == interval->params)) known = {interval->params, {}};
+  if (known.spans.empty() || !(known.params == interval->params)) {
+    known = {interval->params, dnssec::nsec3_hash(zone, interval->params), {}};
+  }
   Span& span = span_at(known, interval->owner_hash);
   if (result.bogus && !span.bogus && now < span.expires_at) return;  // the good one stays
   span = {interval->owner_hash, interval->next_hash,
@@ -61,35 +63,48 @@ void remember_span(SpanTable& table, const dns::Name& zone, const dns::RRset& rr
           result.bogus,         result.expires_at};
 }
 
-std::optional<SimTime> no_ds_until(const SpanTable& table, const dns::Name& zone,
-                                   const dns::Name& child, SimTime now) {
-  const ZoneSpans* known = table.find({zone});
+const dnssec::Nsec3Hash& DelegationHashes::hash(std::optional<Known>& known, const dns::Name& name,
+                                                const dnssec::Nsec3Params& params) {
+  if (!known || !(known->params == params)) known = {params, dnssec::nsec3_hash(name, params)};
+  return known->hash;
+}
+
+const dnssec::Nsec3Hash& DelegationHashes::next_closer(const dnssec::Nsec3Params& params) {
+  return hash(known_next_closer_, next_closer_, params);
+}
+
+const dnssec::Nsec3Hash& DelegationHashes::encloser(const dnssec::Nsec3Params& params) {
+  return hash(known_encloser_, zone_, params);
+}
+
+std::optional<SimTime> no_ds_until(const SpanTable& table, DelegationHashes& delegation,
+                                   SimTime now) {
+  const ZoneSpans* known = table.find({delegation.zone()});
   if (known == nullptr) return std::nullopt;
-  // The delegation's parent is the closest encloser where the child is one label below the zone;
-  // deeper children may have empty non-terminals in between, which the spans need not know.
-  const dns::Name next_closer = child.suffix(zone.label_count() + 1);
-  const Span* encloser = live_match(*known, dnssec::nsec3_hash(zone, known->params), now);
-  const Span* cover = live_cover(*known, dnssec::nsec3_hash(next_closer, known->params), now);
-  if (piece_of(encloser) != Piece::secure || piece_of(cover) != Piece::secure) return std::nullopt;
-  if (!cover->opt_out) return std::nullopt;
+  const Span* encloser = live_match(*known, known->apex, now);
+  if (piece_of(encloser) != Piece::secure) return std::nullopt;
+  const Span* cover = live_cover(*known, delegation.next_closer(known->params), now);
+  if (piece_of(cover) != Piece::secure || !cover->opt_out) return std::nullopt;
   return std::min(encloser->expires_at, cover->expires_at);
 }
 
-bool may_prove_no_ds(const SpanTable& table, const dns::Name& zone, const dns::Name& child,
+bool may_prove_no_ds(const SpanTable& table, DelegationHashes& delegation,
                      std::span<const dns::SignedRRset> denial, SimTime now) {
   Piece encloser = Piece::unknown;
   Piece cover = Piece::unknown;
-  const ZoneSpans* known = table.find({zone});
-  const dns::Name next_closer = child.suffix(zone.label_count() + 1);
+  const ZoneSpans* known = table.find({delegation.zone()});
   for (const dns::SignedRRset& entry : denial) {
-    const auto interval = dnssec::decode_interval(*entry.rrset, zone);
+    const auto interval = dnssec::decode_interval(*entry.rrset, delegation.zone());
     if (!interval || entry.rrsigs.empty()) continue;
     const dnssec::Nsec3Hash& from = interval->owner_hash;
     const bool is_bogus =
         known != nullptr && piece_of(live_match(*known, from, now)) == Piece::bogus;
     const Piece piece = is_bogus ? Piece::bogus : Piece::secure;
-    if (from == dnssec::nsec3_hash(zone, interval->params)) encloser = piece;
-    const dnssec::Nsec3Hash hash = dnssec::nsec3_hash(next_closer, interval->params);
+    const bool knows_apex = known != nullptr && known->params == interval->params;
+    const dnssec::Nsec3Hash& apex =
+        knows_apex ? known->apex : delegation.encloser(interval->params);
+    if (from == apex) encloser = piece;
+    const dnssec::Nsec3Hash& hash = delegation.next_closer(interval->params);
     if (interval->opt_out && covers_upwards(from, interval->next_hash, hash)) cover = piece;
   }
   return encloser == Piece::secure && cover == Piece::secure;

@@ -142,6 +142,7 @@ struct Span {
 
 struct ZoneSpans {
   dnssec::Nsec3Params params;
+  dnssec::Nsec3Hash apex{};  // the zone's own name under them
   std::vector<Span> spans;  // by `from`
 };
 
