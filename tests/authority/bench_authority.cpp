@@ -5,11 +5,11 @@
 // not change with the machine.
 #include <chrono>
 #include <cstdlib>
-#include <new>
 #include <sys/resource.h>
 
 #include <fmt/format.h>
 
+#include "allocations.h"
 #include "zone_testing.h"
 #include "zonefall/authority/server.h"
 #include "zonefall/authority/zone_finder.h"
@@ -44,7 +44,6 @@ long resident_kilobytes() {
   return pages * 4;
 }
 
-std::uint64_t allocations = 0;
 
 /// What one answer costs.
 struct Cost {
@@ -54,12 +53,12 @@ struct Cost {
 
 template <typename Ask>
 Cost cost_of(std::size_t count, const Ask& ask) {
-  const std::uint64_t allocations_before = allocations;
+  const std::uint64_t allocations_before = zonefall::testing::allocations();
   const auto start = Clock::now();
   for (std::size_t i = 0; i < count; ++i) ask(i);
   const double s = seconds_since(start);
   return {s * 1e9 / static_cast<double>(count),
-          static_cast<double>(allocations - allocations_before) / static_cast<double>(count)};
+          static_cast<double>(zonefall::testing::allocations() - allocations_before) / static_cast<double>(count)};
 }
 
 /// Questions of one kind to the one zone or the one finder of a site.
@@ -196,19 +195,6 @@ int run(std::uint64_t members) {
 }  // namespace
 
 }  // namespace zonefall::authority
-
-// Counts; everything else is as the library would have it.
-void* operator new(std::size_t octets) {
-  zonefall::authority::allocations += 1;
-  if (void* block = std::malloc(octets == 0 ? 1 : octets)) return block;
-  throw std::bad_alloc();
-}
-void operator delete(void* block) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::size_t /*octets*/) noexcept {
-  std::free(block);
-}
 
 int main(int argc, char** argv) {
   const std::uint64_t members = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 17'900'000;

@@ -9,47 +9,16 @@
 #include <cstdlib>
 #include <deque>
 #include <limits>
-#include <new>
 
 #include <fmt/format.h>
 
+#include "allocations.h"
 #include "small_world.h"
 #include "zonefall/authority/server.h"
 #include "zonefall/core/assert.h"
 #include "zonefall/core/rng.h"
 #include "zonefall/engine/event_queue.h"
 #include "zonefall/resolver/resolver.h"
-
-namespace {
-
-std::uint64_t allocations = 0;  // the benchmark has one thread
-
-void* allocate(std::size_t octets) {
-  allocations += 1;
-  if (void* block = std::malloc(octets)) return block;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t octets) {
-  return allocate(octets);
-}
-void* operator new[](std::size_t octets) {
-  return allocate(octets);
-}
-void operator delete(void* block) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::size_t /*octets*/) noexcept {
-  std::free(block);
-}
-void operator delete[](void* block) noexcept {
-  std::free(block);
-}
-void operator delete[](void* block, std::size_t /*octets*/) noexcept {
-  std::free(block);
-}
 
 namespace zonefall::replay {
 
@@ -150,7 +119,7 @@ struct Round {
 [[gnu::noinline]] Round measure(const std::vector<Call>& calls, Resolver& resolver) {
   Round round;
   Actions actions;
-  const std::uint64_t allocations_before = allocations;
+  const std::uint64_t allocations_before = zonefall::testing::allocations();
   const auto start = std::chrono::steady_clock::now();
   for (const Call& call : calls) {
     make(call, resolver, actions);
@@ -158,7 +127,7 @@ struct Round {
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   round.seconds = took.count();
-  round.allocations = allocations - allocations_before;
+  round.allocations = zonefall::testing::allocations() - allocations_before;
   return round;
 }
 
