@@ -243,6 +243,10 @@ std::uint8_t* Name::heap_block() const {
   return block;
 }
 
+Name::~Name() {
+  release();
+}
+
 void Name::release() {
   if (is_long()) delete[] heap_block();
 }

@@ -117,9 +117,9 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
     if (task == nullptr) task = &start_task(query.question, pursues_cd, 0);
     trace_wait(query, *task);
     task->clients.push_back({query, false});
-    const AnswerEntry* expired =
-        profile().serve_stale.enabled ? answers_.find(lookup_key(query.question, pursues_cd))
-                                      : nullptr;
+    const AnswerEntry* expired = profile().serve_stale.enabled
+                                     ? answers_.find(lookup_key(query.question, pursues_cd))
+                                     : nullptr;
     if (expired != nullptr && is_stale_candidate(*expired)) {
       const BeforeFetch before = decide_before_fetch(
           profile().serve_stale, stale_candidate(*expired), expired->no_refresh_until, now_);

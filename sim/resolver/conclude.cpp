@@ -236,10 +236,9 @@ void Resolver::State::purge_if_large() {
 void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
                                        const Decision& decision, const VerdictPtr& verdict,
                                        const std::shared_ptr<const AnswerData>& data) {
-  const AnswerEntry* stale =
-      decision.serve == Serve::stale
-          ? answers_.find(lookup_key(task.question, task.checking_disabled))
-          : nullptr;
+  const AnswerEntry* stale = decision.serve == Serve::stale
+                                 ? answers_.find(lookup_key(task.question, task.checking_disabled))
+                                 : nullptr;
   for (const ClientWaiter& waiter : task.clients) {
     if (waiter.replied) continue;
     if (decision.serve == Serve::stale) {

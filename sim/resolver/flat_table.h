@@ -2,12 +2,12 @@
 //
 // Entries stand side by side in the order they came in. An index of eight octets a slot (open
 // addressing, linear probing) says where each one is and keeps half of its hash: a probe reads one
-// cache line of the index and then the one entry it is about, however large entries are, and growing
-// the index reads no entry. Entries are erased by the sweep only, which makes the index anew. A Key
-// is looked for by its View, which borrows what is costly to copy: it needs `View view() const`, a
-// constructor from a View, and the View operator== and `std::uint64_t hash() const`. Pointers to
-// values are good until the next insertion or erasure. for_each visits in no meaningful order: use
-// it for sums and for erasing, never for decisions.
+// cache line of the index and then the one entry it is about, however large entries are, and
+// growing the index reads no entry. Entries are erased by the sweep only, which makes the index
+// anew. A Key is looked for by its View, which borrows what is costly to copy: it needs `View
+// view() const`, a constructor from a View, and the View operator== and `std::uint64_t hash()
+// const`. Pointers to values are good until the next insertion or erasure. for_each visits in no
+// meaningful order: use it for sums and for erasing, never for decisions.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +49,9 @@ class FlatTable {
 
   template <typename Predicate>
   void erase_if(Predicate&& predicate) {
-    const auto dead = [&](Entry& entry) { return predicate(std::as_const(entry.key), entry.value); };
+    const auto dead = [&](Entry& entry) {
+      return predicate(std::as_const(entry.key), entry.value);
+    };
     if (std::erase_if(entries_, dead) == 0) return;
     slots_.assign(slots_.size(), Slot());
     for (std::size_t i = 0; i < entries_.size(); ++i) {

@@ -18,10 +18,10 @@ struct SpanResult {
 void remember_span(SpanTable& table, const dns::Name& zone, const dns::RRset& rrset,
                    const SpanResult& result, SimTime now);
 
-/// The hashes that decide whether `child`, delegated by `zone`, has a DS. The delegation's parent is
-/// the closest encloser where the child is one label below the zone; deeper children may have empty
-/// non-terminals in between, which the spans need not know. Made once for each set of parameters:
-/// a hash costs as much as all else that the spans are asked.
+/// The hashes that decide whether `child`, delegated by `zone`, has a DS. The delegation's parent
+/// is the closest encloser where the child is one label below the zone; deeper children may have
+/// empty non-terminals in between, which the spans need not know. Made once for each set of
+/// parameters: a hash costs as much as all else that the spans are asked.
 class DelegationHashes {
  public:
   DelegationHashes(const dns::Name& zone, const dns::Name& child)

@@ -110,7 +110,7 @@ struct ZoneEntry {
   DsState ds_state = DsState::unknown;
   dns::SignedRRset ds;       // pending_ds and secure
   dns::MessagePtr referral;  // pending_denial: has the proof in its authority section
-  VerdictPtr ds_verdict;                 // secure and insecure
+  VerdictPtr ds_verdict;     // secure and insecure
   SimTime ds_expires_at = SimTime::min();
 
   std::shared_ptr<const dnssec::ZoneKeys> keys;
@@ -143,7 +143,7 @@ struct Span {
 struct ZoneSpans {
   dnssec::Nsec3Params params;
   dnssec::Nsec3Hash apex{};  // the zone's own name under them
-  std::vector<Span> spans;  // by `from`
+  std::vector<Span> spans;   // by `from`
 };
 
 struct ServerEntry {

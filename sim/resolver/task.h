@@ -44,9 +44,9 @@ struct TaskProgress {
   bool saw_unvalidated = false;
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   std::uint32_t depth = 0;
-  TaskId root = 0;                 // the task it works for in the end, perhaps itself
-  std::uint32_t tree_sends = 0;    // of a root: queries sent for it
-  std::uint32_t tree_starts = 0;   // of a root: tasks started for it
+  TaskId root = 0;                  // the task it works for in the end, perhaps itself
+  std::uint32_t tree_sends = 0;     // of a root: queries sent for it
+  std::uint32_t tree_starts = 0;    // of a root: tasks started for it
   std::uint32_t next_in_chain = 0;  // of TaskSet
   SimTime deadline;
   SimTime client_timer_at = SimTime::max();
@@ -56,8 +56,8 @@ struct TaskProgress {
   std::uint32_t sends = 0;
   std::uint32_t cnames = 0;
 
-  std::uint64_t exchange = 0;  // open; 0: none
-  dns::MessagePtr response;    // to Task::asked, under validation
+  std::uint64_t exchange = 0;                  // open; 0: none
+  dns::MessagePtr response;                    // to Task::asked, under validation
   const dns::SignedRRset* accepted = nullptr;  // of the last response; null: its authority section
 
   std::uint32_t ttl_s = 0xffffffff;  // smallest so far
@@ -79,7 +79,7 @@ struct Task : TaskProgress {
   std::vector<dns::Name> asked_ns_names;        // whose addresses were fetched for this zone
   std::vector<dns::Address> fetched_addresses;  // of those names
   std::vector<dns::SignedRRset> aliases;        // accepted on the way to the target
-  std::vector<dns::Question> needed;  // for the chain of trust: each is fetched once
+  std::vector<dns::Question> needed;            // for the chain of trust: each is fetched once
   std::vector<ChildFailure> failures;
   std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners
 

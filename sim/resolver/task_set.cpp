@@ -84,8 +84,7 @@ void TaskSet::set_client_timer(Task& task, SimTime at) {
 }
 
 SimTime TaskSet::next_timer() {
-  const SimTime deadline =
-      deadlines_.next([&](SimTime, TaskId id) { return find(id) != nullptr; });
+  const SimTime deadline = deadlines_.next([&](SimTime, TaskId id) { return find(id) != nullptr; });
   const SimTime client_timer = client_timers_.next([&](SimTime at, TaskId id) {
     const Task* task = find(id);
     return task != nullptr && task->client_timer_at == at;

@@ -18,8 +18,7 @@ constexpr std::uint32_t tree_starts_max = 100;
 
 Task& Resolver::State::start_task(const dns::Question& question, bool checking_disabled,
                                   std::uint32_t depth) {
-  Task& task =
-      tasks_.start(question, checking_disabled, now_ + profile().upstream.query_deadline);
+  Task& task = tasks_.start(question, checking_disabled, now_ + profile().upstream.query_deadline);
   task.depth = depth;
   make_ready(task.id);
   return task;
@@ -40,9 +39,8 @@ Task* Resolver::State::root_of(Task& task) {
 bool Resolver::State::waits_for(TaskId waiting, TaskId on) {
   if (waiting == on) return true;
   const Task* task = tasks_.find(waiting);
-  return task != nullptr &&
-         std::any_of(task->parents.begin(), task->parents.end(),
-                     [&](TaskId parent) { return waits_for(parent, on); });
+  return task != nullptr && std::any_of(task->parents.begin(), task->parents.end(),
+                                        [&](TaskId parent) { return waits_for(parent, on); });
 }
 
 bool Resolver::State::wait_for(Task& task, const dns::Question& question,

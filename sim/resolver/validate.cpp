@@ -45,8 +45,8 @@ const dns::SignedRRset* find_soa(const dns::Message& message) {
   return nullptr;
 }
 
-// The MINIMUM field of SOA RDATA (RFC 1035 3.3.13) without decoding the names before it, which costs
-// ten times as much; nullopt if the RDATA is malformed.
+// The MINIMUM field of SOA RDATA (RFC 1035 3.3.13) without decoding the names before it, which
+// costs ten times as much; nullopt if the RDATA is malformed.
 std::optional<std::uint32_t> soa_minimum_s(std::span<const std::uint8_t> rdata) {
   constexpr std::size_t fixed_octets = 20;
   std::size_t at = 0;

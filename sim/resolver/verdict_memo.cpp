@@ -90,8 +90,7 @@ std::optional<VerdictMemo::Judged> VerdictMemo::find(const Subject& subject, Sim
   Judged judged = entry.judged;
   if (judged.verdict->security != Security::bogus) {
     const std::int64_t left_s = judged.holds.until_s - now.to_unix_s();
-    judged.ttl_s_max =
-        static_cast<std::uint32_t>(std::min<std::int64_t>(judged.ttl_s_max, left_s));
+    judged.ttl_s_max = static_cast<std::uint32_t>(std::min<std::int64_t>(judged.ttl_s_max, left_s));
   }
   return judged;
 }

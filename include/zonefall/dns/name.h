@@ -53,9 +53,7 @@ class Name {
     }
     return *this;
   }
-  ~Name() {
-    if (is_long()) release();
-  }
+  ~Name();  // not inline: g++ 12 would take unwinding for a use before construction
 
   /// Master-file text (RFC 1035 5.1), taken as absolute with or without the final dot. Escapes
   /// \X and \DDD; blanks, control characters and octets above 126 only as \DDD. "." is the root;
