@@ -48,8 +48,8 @@ Status check_contents(const RegistryPlan& plan) {
       return Error{fmt::format("change at {}: no content of the zone", change.from.to_text())};
     }
     if (i > 0 && change.from <= plan.content_changes[i - 1].from) {
-      return Error{fmt::format("change at {} is not after the one before it",
-                               change.from.to_text())};
+      return Error{
+          fmt::format("change at {} is not after the one before it", change.from.to_text())};
     }
   }
   return Done{};

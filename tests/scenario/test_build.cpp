@@ -18,9 +18,9 @@ const std::string path = "scenarios/t.yaml";
 
 // The minimal scenario with a signed root that publishes every hour, and the KSK of xy in its DS.
 std::string signed_root(const std::string& ds, const std::string& root_denial) {
-  std::string text = damaged("{apex: ., servers: [ns.root]}",
-                             "{apex: ., servers: [ns.root], denial: {kind: " + root_denial +
-                                 "}, ttls: {ds: 1 h}}");
+  std::string text = damaged(
+      "{apex: ., servers: [ns.root]}",
+      "{apex: ., servers: [ns.root], denial: {kind: " + root_denial + "}, ttls: {ds: 1 h}}");
   const auto replace = [&](const std::string& from, const std::string& to) {
     const std::size_t at = text.find(from);
     REQUIRE(at != std::string::npos);
@@ -76,8 +76,7 @@ Referral referral_at(const BuiltScenario& built, SimTime now) {
   const authority::ZoneVersion& version = *root.entries()[root.index_at(now)].version;
   const dnssec::ZoneKeys keys = dnssec::zone_keys(*version.dnskeys());
   const dnssec::IdentityVerifier verifier;
-  const authority::Answer answer =
-      authority::answer(version, {name("n1.xy"), dns::RRType::a}, {});
+  const authority::Answer answer = authority::answer(version, {name("n1.xy"), dns::RRType::a}, {});
   for (const dns::SignedRRset& entry : answer.message->authority) {
     if (entry.rrset->type() != dns::RRType::ds) continue;
     return {true, dnssec::validate_rrset({verifier}, entry, keys, now).verdict.security};
@@ -133,17 +132,17 @@ TEST_CASE("names resolve again once the DS has left the root and its TTL is over
 TEST_CASE("a DS cannot change in a zone that nobody publishes") {
   const std::string yaml = damaged("{apex: ., servers: [ns.root]}",
                                    "{apex: ., servers: [ns.root], denial: {kind: unsigned}}");
-  const auto built = built_from(
-      yaml, {"registries[xy].keys[k].ds = [{until: 2026-01-01T06:00Z}]"});
+  const auto built = built_from(yaml, {"registries[xy].keys[k].ds = [{until: 2026-01-01T06:00Z}]"});
   REQUIRE(!built.ok());
-  CHECK(built.error().message == "zone .: the DS of xy. changes, but no registry publishes the zone");
+  CHECK(built.error().message ==
+        "zone .: the DS of xy. changes, but no registry publishes the zone");
 }
 
 TEST_CASE("a pin of what is not in its zone is refused") {
   const std::string yaml = signed_root("{from: always}", "nsec");
   const auto pinned = [&](const std::string& owner, const std::string& type) {
-    return built_from(yaml, {"registries[xy].pins = [{owner: " + owner + ", type: " + type +
-                             ", hsm: h1}]"});
+    return built_from(
+        yaml, {"registries[xy].pins = [{owner: " + owner + ", type: " + type + ", hsm: h1}]"});
   };
   CHECK(pinned("xy", "SOA").ok());
   CHECK(pinned("xy", "DNSKEY").ok());
@@ -151,8 +150,7 @@ TEST_CASE("a pin of what is not in its zone is refused") {
   const BuiltScenario built = world_of(yaml);
   const auto& content = built.find_zone(name("xy"))->history->entries().front().version->content();
   std::string last;
-  content.denial()->for_each(
-      [&](const dns::RRsetPtr& rrset) { last = rrset->owner().to_text(); });
+  content.denial()->for_each([&](const dns::RRsetPtr& rrset) { last = rrset->owner().to_text(); });
   CHECK(pinned(last, "NSEC3").ok());
   CHECK(pinned(content.denial()->matching(name("xy"))->owner().to_text(), "NSEC3").ok());
   const auto wrong = pinned("a.xy", "NSEC3");
@@ -174,10 +172,10 @@ TEST_CASE("a pin outside its zone is refused with its place") {
 TEST_CASE("sites are reached by the share of resolvers that they are given") {
   const std::string yaml = signed_root("{from: always}", "nsec");
   const auto replayed = [&](const std::string& two, const std::string& three) {
-    const BuiltScenario built =
-        world_of(yaml, {"cohorts[all].resolvers = 300", "cohorts[all].lookups_per_day_mean = 20",
-                        "cohorts[all].rate_shape = 10", "servers[ns.xy].sites[two].reached_by = " + two,
-                        "servers[ns.xy].sites[three].reached_by = " + three});
+    const BuiltScenario built = world_of(
+        yaml, {"cohorts[all].resolvers = 300", "cohorts[all].lookups_per_day_mean = 20",
+               "cohorts[all].rate_shape = 10", "servers[ns.xy].sites[two].reached_by = " + two,
+               "servers[ns.xy].sites[three].reached_by = " + three});
     auto result = replay::replay(built.world, {});
     REQUIRE(result.ok());
     return std::move(result).value();

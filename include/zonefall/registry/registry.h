@@ -86,7 +86,7 @@ struct RepairDecision {
 struct RegistryPlan {
   dns::Name zone;
   std::uint64_t seed = 0;
-  authority::ZoneContentPtr content;            // until the first change
+  authority::ZoneContentPtr content;                // until the first change
   std::vector<ContentChange> content_changes = {};  // rising times
   dns::SoaRdata soa;  // SerialRule::increment: with the serial of the first version
   std::uint32_t soa_ttl_s = 86400;
