@@ -41,6 +41,20 @@ Status check_publications(const RegistryPlan& plan, const KeyStore& keys) {
   return Done{};
 }
 
+Status check_contents(const RegistryPlan& plan) {
+  for (std::size_t i = 0; i < plan.content_changes.size(); ++i) {
+    const ContentChange& change = plan.content_changes[i];
+    if (change.content == nullptr || !(change.content->apex() == plan.zone)) {
+      return Error{fmt::format("change at {}: no content of the zone", change.from.to_text())};
+    }
+    if (i > 0 && change.from <= plan.content_changes[i - 1].from) {
+      return Error{
+          fmt::format("change at {} is not after the one before it", change.from.to_text())};
+    }
+  }
+  return Done{};
+}
+
 Status check_phases(const RegistryPlan& plan) {
   if (plan.phases.empty() || plan.phases.front().from > plan.from) {
     return Error{"publication does not begin before the run"};
@@ -128,7 +142,8 @@ Status check_repair(const RegistryPlan& plan, const KeyStore& keys) {
 Status check_plan(const RegistryPlan& plan, const KeyStore& keys) {
   const Status checks[] = {check_world(plan),    check_publications(plan, keys),
                            check_phases(plan),   check_distribution(plan),
-                           check_checkers(plan), check_repair(plan, keys)};
+                           check_checkers(plan), check_repair(plan, keys),
+                           check_contents(plan)};
   for (const Status& check : checks) {
     if (!check) return check.error();
   }

@@ -159,7 +159,7 @@ class VersionMaker {
 
   authority::ZoneVersionPtr make(SimTime signed_at) {
     authority::ZoneVersionParts parts;
-    parts.content = plan_.content;
+    parts.content = content_at(signed_at);
     parts.soa = next_soa(signed_at);
     parts.dnskeys = dnskeys_at(signed_at);
     parts.signatures = signing_plan_->source_at(signed_at);
@@ -168,6 +168,14 @@ class VersionMaker {
   }
 
  private:
+  [[nodiscard]] const authority::ZoneContentPtr& content_at(SimTime at) const {
+    const authority::ZoneContentPtr* content = &plan_.content;
+    for (const ContentChange& change : plan_.content_changes) {
+      if (change.from <= at) content = &change.content;
+    }
+    return *content;
+  }
+
   dns::RRsetPtr next_soa(SimTime signed_at) {
     switch (plan_.serial_rule) {
       case SerialRule::unix_time:

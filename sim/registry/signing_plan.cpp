@@ -189,6 +189,9 @@ SigningEvent SigningPlan::event_at(const dns::Name& owner, dns::RRType type, Sim
   if (type == dns::RRType::dnskey) {
     for (SimTime change : settings_.dnskey_changes) events.add(change);
   }
+  for (const RRsetChange& change : settings_.changes) {
+    if (change.type == type && change.owner == owner) events.add(change.at);
+  }
   return {.at = events.last,
           .key_label = active_label(role_for(type), events.last),
           .hsm = hsm_of(owner, type, events.last),

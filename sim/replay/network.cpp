@@ -15,6 +15,20 @@ std::uint64_t scale(std::uint64_t word, std::uint64_t bound) {
   return static_cast<std::uint64_t>(static_cast<uint128>(word) * bound >> 64);
 }
 
+// By weight; equal weights give the same as none at all.
+std::uint32_t pick_site(const std::vector<authority::Site>& sites, std::uint64_t word) {
+  std::uint64_t sum = 0;
+  for (const authority::Site& site : sites) sum += site.catchment_weight;
+  if (sum == 0) return static_cast<std::uint32_t>(scale(word, sites.size()));
+  std::uint64_t at = scale(word, sum);
+  std::uint32_t index = 0;
+  while (at >= sites[index].catchment_weight) {
+    at -= sites[index].catchment_weight;
+    index += 1;
+  }
+  return index;
+}
+
 authority::ServerQuery to_server_query(const resolver::SendQuery& query) {
   authority::ServerQuery out;
   out.question = query.question;
@@ -41,9 +55,8 @@ Network::Network(const WorldIndex& index, authority::AnswerMemo& memo, outcome::
 
 Network::Route Network::route(const Sender& sender, std::size_t server) const {
   const std::uint64_t pair = hash_combine(sender.entity, index_.servers()[server].entity);
-  const std::uint64_t sites = directory_.servers()[server].sites.size();
   Route route;
-  route.site = static_cast<std::uint32_t>(scale(hash_combine(catchment_key_, pair), sites));
+  route.site = pick_site(directory_.servers()[server].sites, hash_combine(catchment_key_, pair));
   const Duration range = sender.latency.rtt_max - sender.latency.rtt_min;
   const auto steps = static_cast<std::uint64_t>(range.to_nanoseconds()) + 1;
   const std::uint64_t word = hash_combine(hash_combine(rtt_key_, pair), route.site);

@@ -105,6 +105,7 @@ std::vector<authority::NameServer> bare_servers(const ResolvedScenario& scenario
       authority::Site made;
       made.name = site.name;
       made.silences = silences(spec, site.name);
+      made.catchment_weight = site.resolvers_ppm;
       server.sites.push_back(std::move(made));
     }
     servers.push_back(std::move(server));

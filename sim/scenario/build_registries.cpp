@@ -67,6 +67,38 @@ registry::RegistryPlan plan_of(const ResolvedScenario& scenario, const ZoneSpec&
   return plan;
 }
 
+bool has_denial(const authority::DenialChain& chain, const dns::Name& apex,
+                const registry::HsmPin& pin) {
+  const bool is_nsec3 = chain.kind() == authority::DenialChain::Kind::nsec3;
+  if ((pin.type == dns::RRType::nsec3) != is_nsec3) return false;
+  if (!is_nsec3) return chain.matching(pin.owner) != nullptr;
+  // An owner is a hash: only the apex is known by name, all others are sought one by one.
+  if (chain.matching(apex)->owner() == pin.owner) return true;
+  bool found = false;
+  chain.for_each([&](const dns::RRsetPtr& rrset) { found = found || rrset->owner() == pin.owner; });
+  return found;
+}
+
+bool has_rrset(const authority::ZoneContent& content, const registry::HsmPin& pin) {
+  const bool is_apex = pin.owner == content.apex();
+  if (is_apex && (pin.type == dns::RRType::soa || pin.type == dns::RRType::dnskey)) return true;
+  if (pin.type == dns::RRType::nsec || pin.type == dns::RRType::nsec3) {
+    return content.denial() != nullptr && has_denial(*content.denial(), content.apex(), pin);
+  }
+  return content.node(pin.owner).find(pin.type) != nullptr;
+}
+
+// A pin of what is not in the zone would have no effect, silently.
+Status check_pins(const RegistrySpec& spec, const authority::ZoneContent& content) {
+  for (std::size_t i = 0; i < spec.pins.size(); ++i) {
+    const registry::HsmPin& pin = spec.pins[i];
+    if (has_rrset(content, pin)) continue;
+    return Error{fmt::format("registries[{}].pins[{}]: the zone has no {} RRset at {}",
+                             spec.zone.to_text(), i, dns::to_text(pin.type), pin.owner.to_text())};
+  }
+  return Done{};
+}
+
 // A zone nobody signs and nobody changes.
 BuiltZone constant_zone(const ZoneSpec& zone, authority::ZoneContentPtr content, SimTime from) {
   authority::ZoneVersionParts parts;
@@ -79,6 +111,22 @@ BuiltZone constant_zone(const ZoneSpec& zone, authority::ZoneContentPtr content,
       zone.apex,
       authority::make_constant_history(std::make_shared<authority::ZoneVersion>(std::move(parts))),
       nullptr, nullptr};
+}
+
+// The zone's next version after each change has the new DS, and its denial record.
+Status add_changes(const ResolvedScenario& scenario, const ZoneSpec& zone, const KeyStores& keys,
+                   const std::vector<DsChange>& changes, registry::RegistryPlan& plan) {
+  for (const DsChange& change : changes) {
+    plan.signing.changes.push_back({change.child, dns::RRType::ds, change.at});
+    plan.signing.changes.push_back({change.child, dns::RRType::nsec, change.at});
+    const bool is_done =
+        !plan.content_changes.empty() && plan.content_changes.back().from == change.at;
+    if (is_done) continue;
+    auto content = build_content(scenario, zone, keys, change.at);
+    if (!content) return content.error();
+    plan.content_changes.push_back({change.at, std::move(content).value()});
+  }
+  return Done{};
 }
 
 }  // namespace
@@ -97,17 +145,25 @@ std::vector<std::string> site_names(const ResolvedScenario& scenario, const Zone
 
 Result<BuiltZone> build_zone(const ResolvedScenario& scenario, const ZoneSpec& spec,
                              const KeyStores& keys, const RunStart& start) {
-  auto content = build_content(scenario, spec, keys);
+  auto content = build_content(scenario, spec, keys, SimTime::min());
   if (!content) return content.error();
+  const std::vector<DsChange> changes = ds_changes(scenario, spec.apex);
   const RegistrySpec* registry = registry_of(scenario, spec.apex);
   if (registry == nullptr) {
+    if (!changes.empty()) {
+      return Error{fmt::format("zone {}: the DS of {} changes, but no registry publishes the zone",
+                               spec.apex.to_text(), changes.front().child.to_text())};
+    }
     if (spec.denial.kind == Denial::unsigned_zone) {
       return constant_zone(spec, std::move(content).value(), start.from);
     }
     return Error{fmt::format("zone {} is signed, but no registry signs it", spec.apex.to_text())};
   }
+  if (const Status pins = check_pins(*registry, *content.value()); !pins) return pins.error();
   registry::RegistryPlan plan = plan_of(scenario, spec, *registry, start);
   plan.content = std::move(content).value();
+  const Status changed = add_changes(scenario, spec, keys, changes, plan);
+  if (!changed) return changed.error();
   const std::shared_ptr<registry::KeyStore>& store = keys.at(spec.apex);
   auto run = registry::run_registry(plan, *store);
   if (!run) {

@@ -68,8 +68,8 @@ void add_addresses(const ServerSpec& server, std::uint32_t ttl_s, Records& recor
 }
 
 // NS, DS and glue of one child zone.
-Status add_delegation(const ResolvedScenario& scenario, const ZoneSpec& zone, const ZoneSpec& child,
-                      const KeyStores& keys, Records& records) {
+void add_delegation(const ResolvedScenario& scenario, const ZoneSpec& zone, const ZoneSpec& child,
+                    const dns::RRsetPtr& ds, Records& records) {
   for (const Name& server_name : child.servers) {
     records.add({child.apex, RRType::ns, dns::RRClass::in, seconds(zone.ttls.ns)},
                 dns::encode_name(server_name));
@@ -82,10 +82,7 @@ Status add_delegation(const ResolvedScenario& scenario, const ZoneSpec& zone, co
       add_addresses(*server, seconds(zone.ttls.glue), records);
     }
   }
-  const auto ds = ds_rrset(scenario, child.apex, keys);
-  if (!ds) return ds.error();
-  if (ds.value()) records.add(*ds.value());
-  return Done{};
+  if (ds) records.add(*ds);
 }
 
 Status add_lines(const ZoneSpec& zone, Records& records) {
@@ -179,28 +176,43 @@ Result<KeyStores> build_key_stores(const ResolvedScenario& scenario) {
   return stores;
 }
 
-Result<dns::RRsetPtr> ds_rrset(const ResolvedScenario& scenario, const Name& zone,
-                               const KeyStores& keys) {
+dns::RRsetPtr ds_rrset(const ResolvedScenario& scenario, const Name& zone, const KeyStores& keys,
+                       SimTime at) {
   const RegistrySpec* registry = registry_of(scenario, zone);
-  if (registry == nullptr) return dns::RRsetPtr();
+  if (registry == nullptr) return nullptr;
   std::vector<dns::Octets> rdatas;
   for (const KeySpec& key : registry->keys) {
     for (const registry::KeyPublication& span : key.ds) {
-      if (span.from > scenario.run.from || span.until < scenario.run.until) {
-        return about(zone, fmt::format("the DS of key '{}' comes or goes during the run, which is "
-                                       "not modelled: a DS must be there throughout",
-                                       key.label));
-      }
+      if (at < span.from || at >= span.until) continue;
       const registry::KeyRecord* record = keys.at(zone)->find(key.label);
       rdatas.push_back(
           dns::encode(dnssec::make_ds(zone, record->dnskey, dnssec::DigestType::sha256)));
     }
   }
-  if (rdatas.empty()) return dns::RRsetPtr();
+  if (rdatas.empty()) return nullptr;
   const ZoneSpec* parent = parent_of(scenario, zone);
   const ZoneTtls ttls = parent == nullptr ? ZoneTtls() : parent->ttls;
   return dns::RRset::make({zone, RRType::ds, dns::RRClass::in, seconds(ttls.ds)},
                           std::move(rdatas));
+}
+
+std::vector<DsChange> ds_changes(const ResolvedScenario& scenario, const Name& zone) {
+  std::vector<DsChange> changes;
+  for (const RegistrySpec& registry : scenario.registries) {
+    const ZoneSpec* parent = parent_of(scenario, registry.zone);
+    if (parent == nullptr || !(parent->apex == zone)) continue;
+    for (const KeySpec& key : registry.keys) {
+      for (const registry::KeyPublication& span : key.ds) {
+        for (const SimTime at : {span.from, span.until}) {
+          const bool is_ever = at > SimTime::min() && at <= scenario.run.until;
+          if (is_ever) changes.push_back({registry.zone, at});
+        }
+      }
+    }
+  }
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const DsChange& a, const DsChange& b) { return a.at < b.at; });
+  return changes;
 }
 
 authority::ProceduralPopulationSettings population_settings(const ResolvedScenario& scenario,
@@ -221,7 +233,8 @@ authority::ProceduralPopulationSettings population_settings(const ResolvedScenar
 }
 
 Result<authority::ZoneContentPtr> build_content(const ResolvedScenario& scenario,
-                                                const ZoneSpec& zone, const KeyStores& keys) {
+                                                const ZoneSpec& zone, const KeyStores& keys,
+                                                SimTime at) {
   Records records;
   for (const Name& server : zone.servers) {
     records.add({zone.apex, RRType::ns, dns::RRClass::in, seconds(zone.ttls.ns)},
@@ -231,8 +244,7 @@ Result<authority::ZoneContentPtr> build_content(const ResolvedScenario& scenario
   for (const ZoneSpec& child : scenario.zones) {
     const ZoneSpec* parent = parent_of(scenario, child.apex);
     if (parent == nullptr || !(parent->apex == zone.apex)) continue;
-    const Status added = add_delegation(scenario, zone, child, keys, records);
-    if (!added) return added.error();
+    add_delegation(scenario, zone, child, ds_rrset(scenario, child.apex, keys, at), records);
   }
   const Status added = add_lines(zone, records);
   if (!added) return added.error();

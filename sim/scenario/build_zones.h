@@ -23,17 +23,26 @@ const ZoneSpec* parent_of(const ResolvedScenario& scenario, const dns::Name& ape
 const RegistrySpec* registry_of(const ResolvedScenario& scenario, const dns::Name& apex);
 const ServerSpec* find_server(const ResolvedScenario& scenario, const dns::Name& name);
 
-/// The DS RRset that the parent holds for `zone` throughout the run; null if there is none. Errors:
-/// a DS that comes or goes during the run.
-Result<dns::RRsetPtr> ds_rrset(const ResolvedScenario& scenario, const dns::Name& zone,
-                               const KeyStores& keys);
+/// The DS RRset that the parent is to publish for `zone` at `at`; null if there is none.
+dns::RRsetPtr ds_rrset(const ResolvedScenario& scenario, const dns::Name& zone,
+                       const KeyStores& keys, SimTime at);
+
+/// The DS RRset of `child` may be another one from `at` on.
+struct DsChange {
+  dns::Name child;
+  SimTime at;
+};
+/// Those of the zones that `zone` delegates, up to the end of the run, in order of time.
+std::vector<DsChange> ds_changes(const ResolvedScenario& scenario, const dns::Name& zone);
 
 /// The settings of the population below `zone`, which must have one.
 authority::ProceduralPopulationSettings population_settings(const ResolvedScenario& scenario,
                                                             const ZoneSpec& zone);
 
+/// The zone's content as it is to be published at `at`.
 Result<authority::ZoneContentPtr> build_content(const ResolvedScenario& scenario,
-                                                const ZoneSpec& zone, const KeyStores& keys);
+                                                const ZoneSpec& zone, const KeyStores& keys,
+                                                SimTime at);
 
 dns::SoaRdata soa_rdata(const ZoneSpec& zone, std::uint32_t serial);
 

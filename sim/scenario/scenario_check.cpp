@@ -202,7 +202,11 @@ void Checks::times_of(const RegistrySpec& r, const std::string& path) {
     }
   }
   for (std::size_t i = 0; i < r.pins.size(); ++i) {
-    reference(fmt::format("{}.pins[{}].hsm", path, i), "HSM", r.pins[i].hsm, r.hsms);
+    const std::string at = fmt::format("{}.pins[{}]", path, i);
+    reference(at + ".hsm", "HSM", r.pins[i].hsm, r.hsms);
+    if (!r.pins[i].owner.is_at_or_below(r.zone)) {
+      fail(at + ".owner", "{} is not in zone {}", r.pins[i].owner.to_text(), r.zone.to_text());
+    }
   }
   ordered(path + ".propagation", "delay", r.propagation.delay_min, r.propagation.delay_max);
   if (r.repair) {

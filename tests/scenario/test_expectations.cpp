@@ -26,15 +26,13 @@ Changes tiny() {
   const auto set = [&](const char* cohort, const char* key, int value) {
     changes.push_back(fmt::format("cohorts[{}].{} = {}", cohort, key, value));
   };
-  for (const char* cohort :
-       {"isp-validating-unbound-1.26", "isp-validating-bind", "small-knot", "stale-unbound",
-        "public-google", "public-quad9", "non-validating"}) {
+  for (const char* cohort : {"isp-validating-unbound-1.26", "isp-validating-bind", "small-knot",
+                             "stale-unbound", "public-google", "public-quad9", "non-validating"}) {
     set(cohort, "resolvers", 1);
     set(cohort, "lookups_per_day_mean", 5'000);
   }
-  for (const char* cohort :
-       {"isp-validating-unbound", "isp-validating-bind-9.20", "isp-validating-powerdns",
-        "public-cloudflare"}) {
+  for (const char* cohort : {"isp-validating-unbound", "isp-validating-bind-9.20",
+                             "isp-validating-powerdns", "public-cloudflare"}) {
     set(cohort, "resolvers", 40);
     set(cohort, "lookups_per_day_mean", 500);
     set(cohort, "rate_shape", 10);
@@ -85,8 +83,8 @@ TEST_CASE("the reduced outage of .de is as published, but where the mechanism di
   // lookups than those of 1.1.1.1: more of their names are not in the cache.
   // 8.8.8.8: from 22:08 on one repaired site is enough for a resolver that tries six servers; up to
   // then it climbs and falls as asked (tau 0.92).
-  // Residue: DS RRsets live for a day, so the bogus ones that PowerDNS holds for an hour are those of
-  // names that nobody asked for lately, and at so small resolvers hardly anybody does again.
+  // Residue: DS RRsets live for a day, so the bogus ones that PowerDNS holds for an hour are those
+  // of names that nobody asked for lately, and at so small resolvers hardly anybody does again.
   const std::set<std::string> disagree = {"answers-fall-google", "fresh-answers-fall",
                                           "residue-differs",     "stale-keeps-answers",
                                           "steady-climb",        "steady-climb-google"};

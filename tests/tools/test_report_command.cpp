@@ -105,11 +105,11 @@ TEST_CASE("output that cannot be written ends with 3") {
   const Ended full = results("zonefall report run.sqlite > /dev/full");
   CHECK(full.exit_code == 3);
   CHECK_THAT(full.err, Contains("No space left"));
-  for (const auto& [options, word] :
-       std::vector<std::pair<std::string, std::string>>{{"-o none/a.md", "none"},
-                                                        {"-o run.sqlite", "is a result file"},
-                                                        {"-f csv -o run.sqlite/a", "cannot make"},
-                                                        {"quiet.sqlite -o run.sqlite/a", "cannot"}}) {
+  for (const auto& [options, word] : std::vector<std::pair<std::string, std::string>>{
+           {"-o none/a.md", "none"},
+           {"-o run.sqlite", "is a result file"},
+           {"-f csv -o run.sqlite/a", "cannot make"},
+           {"quiet.sqlite -o run.sqlite/a", "cannot"}}) {
     INFO(options);
     const Ended ended = results(("zonefall report run.sqlite " + options).c_str());
     CHECK(ended.exit_code == 3);

@@ -48,6 +48,8 @@ struct Site {
   std::vector<SilentSpan> silences;  // disjoint, rising
   /// Asked where no listed zone is as deep; may be null.
   std::shared_ptr<const ZoneFinder> finder = nullptr;
+  /// Its part of the resolvers; 0 at all sites of a server: equal parts.
+  std::uint32_t catchment_weight = 0;
 };
 
 struct NameServer {

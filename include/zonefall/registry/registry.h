@@ -36,6 +36,12 @@ struct PublicationPhase {
   Duration interval = Duration::minutes(2);
 };
 
+/// Versions signed from `from` on have `content`.
+struct ContentChange {
+  SimTime from;
+  authority::ZoneContentPtr content;
+};
+
 enum class SerialRule : std::uint8_t { unix_time, increment };
 
 /// Signing to serving: each site has one delay of its own, drawn in [delay_min, delay_max].
@@ -80,7 +86,8 @@ struct RepairDecision {
 struct RegistryPlan {
   dns::Name zone;
   std::uint64_t seed = 0;
-  authority::ZoneContentPtr content;
+  authority::ZoneContentPtr content;                // until the first change
+  std::vector<ContentChange> content_changes = {};  // rising times
   dns::SoaRdata soa;  // SerialRule::increment: with the serial of the first version
   std::uint32_t soa_ttl_s = 86400;
   std::uint32_t dnskey_ttl_s = 3600;

@@ -56,6 +56,13 @@ struct HsmPin {
   SimTime until = SimTime::max();
 };
 
+/// This RRset gets another content at `at`, and is signed then.
+struct RRsetChange {
+  dns::Name owner;
+  dns::RRType type = dns::RRType::ds;
+  SimTime at;
+};
+
 struct SigningPlanSettings {
   dns::Name zone;
   std::uint64_t seed = 0;
@@ -64,6 +71,7 @@ struct SigningPlanSettings {
   std::vector<KeyActivation> activations;
   std::vector<SigningBatch> batches;    // strictly rising times
   std::vector<HsmPin> pins;             // of several that fit, the first counts
+  std::vector<RRsetChange> changes;     // in any order
   std::vector<SimTime> dnskey_changes;  // the DNSKEY RRset changes and is signed; rising times
 };
 

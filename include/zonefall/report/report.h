@@ -37,8 +37,8 @@ inline constexpr int json_schema_version = 1;
 /// The same: JSON Schema (draft 2020-12), with the meaning and unit of every key.
 std::string json_report_schema();
 
-/// For spreadsheets: one file NAME.csv (RFC 4180, UTF-8, first line: column names) for each table of
-/// the JSON report, with the same columns.
+/// For spreadsheets: one file NAME.csv (RFC 4180, UTF-8, first line: column names) for each table
+/// of the JSON report, with the same columns.
 struct CsvFile {
   std::string name;
   std::string text;

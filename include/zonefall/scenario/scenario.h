@@ -218,13 +218,13 @@ enum class ExpectationKind : std::uint8_t {
 /// more. Series have a value for each `bin` from `from` on; the last bin may be shorter.
 enum class Metric : std::uint8_t {
   // Shares of what clients end with.
-  failed_lookups,  // share of lookups that ended in a failure
-  failed_queries,  // share of queries, tries again included, that ended in a failure
-  stale_lookups,   // share of lookups answered with stale data
-  good_lookups,    // share of lookups with a usable answer, stale or not
-  ede_share,       // of failed queries, the share whose reply had EDE `code`
-  rescued_by_cd,   // share of a few unsigned members that fail at `from`, but not with CD set
-  failure_spread,  // failed_lookups: the largest of the cohorts less the smallest
+  failed_lookups,   // share of lookups that ended in a failure
+  failed_queries,   // share of queries, tries again included, that ended in a failure
+  stale_lookups,    // share of lookups answered with stale data
+  good_lookups,     // share of lookups with a usable answer, stale or not
+  ede_share,        // of failed queries, the share whose reply had EDE `code`
+  rescued_by_cd,    // share of a few unsigned members that fail at `from`, but not with CD set
+  failure_spread,   // failed_lookups: the largest of the cohorts less the smallest
   residue_minutes,  // from `from` to the end of the last bin with a query that validation fails
   residue_spread,   // residue_minutes: the largest of the cohorts less the smallest
 
@@ -280,7 +280,7 @@ struct Expectation {
   SimTime from;
   SimTime until;
   Duration bin = Duration::minutes(10);  // a multiple of run.bin
-  double min = unbounded_min;  // at least one side is bounded
+  double min = unbounded_min;            // at least one side is bounded
   double max = unbounded_max;
   std::string counterfactual;  // in which it must fail; "" for echoes
 };
