@@ -197,16 +197,17 @@ int run(std::uint64_t members) {
 
 }  // namespace zonefall::authority
 
-// Counts; everything else is as the library would have it.
-void* operator new(std::size_t octets) {
+// Counts; everything else is as the library would have it. Not inlined: gcc would see free() of
+// what operator new gave, and take the pair for a mistake.
+[[gnu::noinline]] void* operator new(std::size_t octets) {
   zonefall::authority::allocations += 1;
   if (void* block = std::malloc(octets == 0 ? 1 : octets)) return block;
   throw std::bad_alloc();
 }
-void operator delete(void* block) noexcept {
+[[gnu::noinline]] void operator delete(void* block) noexcept {
   std::free(block);
 }
-void operator delete(void* block, std::size_t /*octets*/) noexcept {
+[[gnu::noinline]] void operator delete(void* block, std::size_t /*octets*/) noexcept {
   std::free(block);
 }
 
