@@ -62,9 +62,9 @@ AnswerMemo::Entry& AnswerMemo::insert(std::shared_ptr<const void> source, const 
   Set& set = sets_[probe.hash % sets_.size()];
   forget(set.back());
   std::rotate(set.begin(), set.end() - 1, set.end());
-  set.front() = {probe.hash, std::make_unique<Entry>(Entry{std::move(source), probe.source_hash,
-                                                           probe.question, probe.options,
-                                                           probe.octets_max})};
+  set.front() = {probe.hash,
+                 std::make_unique<Entry>(Entry{std::move(source), probe.source_hash, probe.question,
+                                               probe.options, probe.octets_max})};
   return *set.front().entry;
 }
 

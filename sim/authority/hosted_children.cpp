@@ -59,13 +59,13 @@ std::vector<dns::RRsetPtr> addresses(const Child& child, const Name& owner) {
   rrsets.reserve(3);
   const std::array<std::uint8_t, 4> ipv4 = {198, static_cast<std::uint8_t>(18 | (octet(2) & 1U)),
                                             octet(1), octet(0)};
-  rrsets.push_back(dns::RRset::make_single(
-      {owner, RRType::a, dns::RRClass::in, child.address_ttl_s}, ipv4));
+  rrsets.push_back(
+      dns::RRset::make_single({owner, RRType::a, dns::RRClass::in, child.address_ttl_s}, ipv4));
   if (!child.has_ipv6) return rrsets;
   std::array<std::uint8_t, 16> ipv6 = {0x20, 0x01, 0x0d, 0xb8};
   for (unsigned n = 0; n < 8; ++n) ipv6[15 - n] = octet(n);
-  rrsets.push_back(dns::RRset::make_single(
-      {owner, RRType::aaaa, dns::RRClass::in, child.address_ttl_s}, ipv6));
+  rrsets.push_back(
+      dns::RRset::make_single({owner, RRType::aaaa, dns::RRClass::in, child.address_ttl_s}, ipv6));
   return rrsets;
 }
 
@@ -108,9 +108,8 @@ class ChildChain final : public DenialChain {
   }
   [[nodiscard]] dns::RRsetPtr make(const Name& owner, const Name& next,
                                    std::vector<RRType> types) const {
-    return dns::RRset::make_single(
-        {owner, RRType::nsec, dns::RRClass::in, ttl_s_},
-        encode(dns::NsecRdata{next, dns::TypeBitmap(std::move(types))}));
+    return dns::RRset::make_single({owner, RRType::nsec, dns::RRClass::in, ttl_s_},
+                                   encode(dns::NsecRdata{next, dns::TypeBitmap(std::move(types))}));
   }
 
   Name apex_;

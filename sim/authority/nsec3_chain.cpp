@@ -203,7 +203,7 @@ class Nsec3Chain final : public DenialChain {
 
   Name apex_;
   DenialSettings denial_;
-  dns::Octets signed_form_;    // of a member's record
+  dns::Octets signed_form_;  // of a member's record
   dns::Octets insecure_form_;
   std::vector<Listed> listed_;       // by hash
   std::vector<Nsec3Hash> members_;   // rising

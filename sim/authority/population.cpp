@@ -106,9 +106,9 @@ class ProceduralPopulation final : public Population {
     delegation.ns = ns_rrsets_[place]->with_owner(owner);
     if (is_signed(id)) {
       const dns::DnskeyRdata& dnskey = keys_[member_key_index(settings_.seed, id)];
-      delegation.ds =
-          dns::RRset::make_single({owner, RRType::ds, dns::RRClass::in, settings_.ds_ttl_s},
-                                  encode(dnssec::make_ds(owner, dnskey, dnssec::DigestType::sha256)));
+      delegation.ds = dns::RRset::make_single(
+          {owner, RRType::ds, dns::RRClass::in, settings_.ds_ttl_s},
+          encode(dnssec::make_ds(owner, dnskey, dnssec::DigestType::sha256)));
     }
     return delegation;
   }

@@ -67,8 +67,8 @@ std::vector<Octets> RdataList::to_vector() const {
 
 bool RdataList::operator==(const RdataList& other) const {
   return count_ == other.count_ && octets_ == other.octets_ &&
-         (block_ == other.block_ || std::memcmp(block_.get(), other.block_.get(),
-                                                count_ * end_octets + octets_) == 0);
+         (block_ == other.block_ ||
+          std::memcmp(block_.get(), other.block_.get(), count_ * end_octets + octets_) == 0);
 }
 
 bool RdataList::operator==(const std::vector<Octets>& other) const {

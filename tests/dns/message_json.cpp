@@ -30,7 +30,8 @@ Json section_json(const Message& message, Section section,
   for (const SignedRRset& entry : entries) {
     const RRset& rrset = *entry.rrset;
     const RRset::Header header{rrset.owner(), rrset.type(), rrset.rclass(), rrset.ttl_s()};
-    for (const RdataList::Rdata rdata : rrset.rdatas()) records.push_back(record_json(header, rdata));
+    for (const RdataList::Rdata rdata : rrset.rdatas())
+      records.push_back(record_json(header, rdata));
     for (const RrsigPtr& rrsig : entry.rrsigs) records.push_back(rrsig_json(header, *rrsig));
   }
   for (const BareRrsig& bare : message.bare_rrsigs) {

@@ -354,8 +354,8 @@ std::vector<Fault> faults_above_the_zone() {
        [](Chain& c) { c.links[1].ds = world().root.at("de.", RRType::ds); }},
       {"a DS from a wildcard", Reason::labels_invalid, "example.de. DS",
        [](Chain& c) {
-         SignedRRset ds =
-             world().de.sign(make_rrset(name("*.de."), RRType::ds, world().child.ds()->rdatas().to_vector()));
+         SignedRRset ds = world().de.sign(
+             make_rrset(name("*.de."), RRType::ds, world().child.ds()->rdatas().to_vector()));
          ds.rrset = ds.rrset->with_owner(name("example.de."));
          c.links[1].ds = ds;
        }},
