@@ -116,8 +116,7 @@ Result<replay::ReplayResult> replay_baseline(const RunOptions& options, const Lo
       load_counterfactual(options.scenario_path, loaded.changes, loaded.file.scenario.baseline);
   if (!file) return file.error();
   apply_options(options, file.value().scenario.run);
-  const auto built =
-      build(file.value().scenario, build_options(options));
+  const auto built = build(file.value().scenario, build_options(options));
   if (!built) return built.error();
   return replays.next(built.value().world, 0);
 }

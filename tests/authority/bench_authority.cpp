@@ -44,7 +44,6 @@ long resident_kilobytes() {
   return pages * 4;
 }
 
-
 /// What one answer costs.
 struct Cost {
   double ns = 0;
@@ -58,7 +57,8 @@ Cost cost_of(std::size_t count, const Ask& ask) {
   for (std::size_t i = 0; i < count; ++i) ask(i);
   const double s = seconds_since(start);
   return {s * 1e9 / static_cast<double>(count),
-          static_cast<double>(zonefall::testing::allocations() - allocations_before) / static_cast<double>(count)};
+          static_cast<double>(zonefall::testing::allocations() - allocations_before) /
+              static_cast<double>(count)};
 }
 
 /// Questions of one kind to the one zone or the one finder of a site.

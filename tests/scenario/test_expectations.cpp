@@ -27,14 +27,14 @@ Changes tiny() {
     changes.push_back(fmt::format("cohorts[{}].{} = {}", cohort, key, value));
   };
   for (const char* cohort : {"isp-validating-unbound-1.26", "isp-validating-bind", "small-knot",
-                             "stale-unbound", "public-google", "public-quad9", "non-validating"}) {
+                             "public-google", "public-quad9", "non-validating"}) {
     set(cohort, "resolvers", 1);
     set(cohort, "lookups_per_day_mean", 5'000);
   }
   for (const char* cohort : {"isp-validating-unbound", "isp-validating-bind-9.20",
-                             "isp-validating-powerdns", "public-cloudflare"}) {
+                             "isp-validating-powerdns", "stale-unbound", "public-cloudflare"}) {
     set(cohort, "resolvers", 40);
-    set(cohort, "lookups_per_day_mean", 500);
+    set(cohort, "lookups_per_day_mean", 1'500);
     set(cohort, "rate_shape", 10);
   }
   return changes;
