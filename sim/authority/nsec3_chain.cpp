@@ -5,6 +5,7 @@
 #include <span>
 
 #include "zonefall/core/assert.h"
+#include "zonefall/core/words.h"
 
 namespace zonefall::authority {
 
@@ -21,6 +22,24 @@ struct Member {
   bool is_signed;
 };
 
+// Its first octets as a number: nearly always enough to tell which of two hashes is lower.
+std::uint64_t head_of(const Nsec3Hash& hash) {
+  std::uint64_t head = 0;
+  for (std::size_t i = 0; i < sizeof head; ++i) head = head << 8 | hash[i];
+  return head;
+}
+
+bool is_lower(const Nsec3Hash& a, const Nsec3Hash& b) {
+  const std::uint64_t head_a = head_of(a);
+  const std::uint64_t head_b = head_of(b);
+  return head_a != head_b ? head_a < head_b : a < b;
+}
+
+// Where in 0 .. size a uniform number of this rank stands.
+std::uint64_t scale(std::uint64_t word, std::uint64_t size) {
+  return static_cast<std::uint64_t>(static_cast<uint128>(word) * size >> 64);
+}
+
 class Nsec3Chain final : public DenialChain {
  public:
   explicit Nsec3Chain(Nsec3ChainParts parts)
@@ -32,7 +51,8 @@ class Nsec3Chain final : public DenialChain {
     if (parts.population != nullptr) add_members(*parts.population);
     std::vector<dns::TypeBitmap> types = add_listed(std::move(parts.listed));
     for (std::size_t i = 0; i < listed_.size(); ++i) {
-      listed_[i].rrset = make_rrset(listed_[i].hash, make_form(types[i]));
+      const Nsec3Hash& hash = listed_[i].hash;
+      listed_[i].rrset = make_rrset(hash, next_at(i + 1, member_at(hash)), make_form(types[i]));
     }
     apex_rrset_ = listed_[listed_at(dnssec::nsec3_hash(apex_, denial_.params))].rrset;
   }
@@ -45,7 +65,7 @@ class Nsec3Chain final : public DenialChain {
     const std::size_t listed = listed_at(hash);
     if (listed < listed_.size() && listed_[listed].hash == hash) return listed_[listed].rrset;
     const std::size_t member = member_at(hash);
-    if (member < members_.size() && members_[member] == hash) return member_rrset(member);
+    if (member < members_.size() && members_[member] == hash) return member_rrset(member, listed);
     return nullptr;
   }
 
@@ -57,24 +77,24 @@ class Nsec3Chain final : public DenialChain {
     if (member < members_.size() && members_[member] == hash) return nullptr;
     const bool in_members =
         member > 0 && (listed == 0 || listed_[listed - 1].hash < members_[member - 1]);
-    if (in_members) return member_rrset(member - 1);
+    if (in_members) return member_rrset(member - 1, listed);
     if (listed > 0) return listed_[listed - 1].rrset;
     // Before the first: the last one's interval goes round the ring.
     if (!members_.empty() && listed_.back().hash < members_.back()) {
-      return member_rrset(members_.size() - 1);
+      return member_rrset(members_.size() - 1, listed_.size());
     }
     return listed_.back().rrset;
   }
 
   void for_each(const std::function<void(const dns::RRsetPtr&)>& visit) const override {
     std::size_t member = 0;
-    for (const Listed& listed : listed_) {
-      for (; member < members_.size() && members_[member] < listed.hash; ++member) {
-        visit(member_rrset(member));
+    for (std::size_t listed = 0; listed < listed_.size(); ++listed) {
+      for (; member < members_.size() && members_[member] < listed_[listed].hash; ++member) {
+        visit(member_rrset(member, listed));
       }
-      visit(listed.rrset);
+      visit(listed_[listed].rrset);
     }
-    for (; member < members_.size(); ++member) visit(member_rrset(member));
+    for (; member < members_.size(); ++member) visit(member_rrset(member, listed_.size()));
   }
 
   [[nodiscard]] std::uint64_t size() const override { return listed_.size() + members_.size(); }
@@ -99,10 +119,9 @@ class Nsec3Chain final : public DenialChain {
       members.push_back({dnssec::nsec3_hash(name, denial_.params), is_signed});
     }
     std::sort(members.begin(), members.end(),
-              [](const Member& a, const Member& b) { return a.hash < b.hash; });
+              [](const Member& a, const Member& b) { return is_lower(a.hash, b.hash); });
     members_.reserve(count);
     for (const Member& member : members) members_.push_back(member.hash);
-    while ((member_root_ + 1) * (member_root_ + 1) <= count) ++member_root_;
     if (denial_.opt_out) return;
     for (const Member& member : members) member_signed_.push_back(member.is_signed);
   }
@@ -135,43 +154,55 @@ class Nsec3Chain final : public DenialChain {
                          [](const Listed& a, const Nsec3Hash& b) { return a.hash < b; });
     return static_cast<std::size_t>(at - listed_.begin());
   }
+  // Hashes are uniform: how far two are apart tells about how many stand between them. The first
+  // guess is off by the square root of the size or so, the second by the root of that; the rest is
+  // searched from there with growing steps.
   [[nodiscard]] std::size_t member_at(const Nsec3Hash& hash) const {
-    const auto [first, last] = window(hash);
-    const auto begin = members_.begin();
-    const auto at = std::lower_bound(begin + first, begin + last, hash);
-    return static_cast<std::size_t>(at - begin);
-  }
-
-  // Hashes are uniform: that of rank r is near r / size, rarely off by more than 4 standard
-  // deviations (half the square root of size). Where the guess fails, the whole array is searched.
-  [[nodiscard]] std::pair<std::ptrdiff_t, std::ptrdiff_t> window(const Nsec3Hash& hash) const {
     const std::uint64_t size = members_.size();
-    constexpr std::uint64_t search_all_below = 4096;
-    if (size < search_all_below) return {0, static_cast<std::ptrdiff_t>(size)};
-    std::uint64_t head = 0;
-    for (std::size_t i = 0; i < 4; ++i) head = head << 8 | hash[i];
-    const std::uint64_t guess = head * size >> 32;
-    const std::uint64_t slack = 2 * member_root_;
-    const std::uint64_t first = guess > slack ? guess - slack : 0;
-    const std::uint64_t last = std::min(guess + slack, size);
-    const bool holds =
-        (first == 0 || members_[first - 1] < hash) && (last == size || !(members_[last] < hash));
-    if (!holds) return {0, static_cast<std::ptrdiff_t>(size)};
-    return {static_cast<std::ptrdiff_t>(first), static_cast<std::ptrdiff_t>(last)};
+    if (size == 0) return 0;
+    const std::uint64_t head = head_of(hash);
+    std::uint64_t at = scale(head, size);
+    const std::uint64_t there = head_of(members_[at]);
+    if (there < head) {
+      at = std::min(at + scale(head - there, size), size - 1);
+    } else {
+      at -= std::min(scale(there - head, size), at);
+    }
+    // All before `first` are lower, all from `last` on are not.
+    std::uint64_t first = 0;
+    std::uint64_t last = size;
+    if (is_lower(members_[at], hash)) {
+      first = at + 1;
+      for (std::uint64_t step = 4; first + step < size; step *= 2) {
+        if (!is_lower(members_[first + step], hash)) {
+          last = first + step;
+          break;
+        }
+        first += step + 1;
+      }
+    } else {
+      last = at;
+      for (std::uint64_t step = 4; step <= last; step *= 2) {
+        if (is_lower(members_[last - step], hash)) {
+          first = last - step + 1;
+          break;
+        }
+        last -= step;
+      }
+    }
+    const auto begin = members_.begin();
+    const auto found = std::lower_bound(begin + static_cast<std::ptrdiff_t>(first),
+                                        begin + static_cast<std::ptrdiff_t>(last), hash, is_lower);
+    return static_cast<std::size_t>(found - begin);
   }
 
-  [[nodiscard]] const Nsec3Hash& next_of(const Nsec3Hash& hash) const {
-    std::size_t listed = listed_at(hash);
-    if (listed < listed_.size() && listed_[listed].hash == hash) ++listed;
-    std::size_t member = member_at(hash);
-    if (member < members_.size() && members_[member] == hash) ++member;
-    if (listed == listed_.size() && member == members_.size()) {  // round the ring
-      listed = 0;
-      member = 0;
-    }
+  // The hash that follows the ones below `listed` and `member`; after the last, the first.
+  [[nodiscard]] const Nsec3Hash& next_at(std::size_t listed, std::size_t member) const {
+    if (listed == listed_.size() && member == members_.size()) return next_at(0, 0);
     if (member == members_.size()) return listed_[listed].hash;
     if (listed == listed_.size()) return members_[member];
-    return std::min(listed_[listed].hash, members_[member]);
+    return is_lower(members_[member], listed_[listed].hash) ? members_[member]
+                                                            : listed_[listed].hash;
   }
 
   // RDATA whose next hash is still to be set: the same for all records of the same types.
@@ -185,20 +216,22 @@ class Nsec3Chain final : public DenialChain {
     return encode(rdata);
   }
   // Made for nearly every referral: allocates nothing but the RRset.
-  [[nodiscard]] dns::RRsetPtr make_rrset(const Nsec3Hash& hash, const dns::Octets& form) const {
+  [[nodiscard]] dns::RRsetPtr make_rrset(const Nsec3Hash& hash, const Nsec3Hash& next,
+                                         const dns::Octets& form) const {
     constexpr std::size_t before_next = 6;  // besides the salt: RFC 5155 3.2
     std::array<std::uint8_t, rdata_octets_max> rdata;
     ZF_ASSERT(form.size() <= rdata.size());
     std::copy(form.begin(), form.end(), rdata.begin());
-    const Nsec3Hash& next = next_of(hash);
     std::copy(next.begin(), next.end(), rdata.begin() + before_next + denial_.params.salt.size());
     return dns::RRset::make_single(
         {dnssec::nsec3_owner(hash, apex_), dns::RRType::nsec3, dns::RRClass::in, denial_.ttl_s},
         std::span(rdata).first(form.size()));
   }
-  [[nodiscard]] dns::RRsetPtr member_rrset(std::size_t member) const {
+  // `listed`: how many listed hashes are below the member's.
+  [[nodiscard]] dns::RRsetPtr member_rrset(std::size_t member, std::size_t listed) const {
     const bool is_signed = denial_.opt_out || member_signed_[member];
-    return make_rrset(members_[member], is_signed ? signed_form_ : insecure_form_);
+    return make_rrset(members_[member], next_at(listed, member + 1),
+                      is_signed ? signed_form_ : insecure_form_);
   }
 
   Name apex_;
@@ -208,7 +241,6 @@ class Nsec3Chain final : public DenialChain {
   std::vector<Listed> listed_;       // by hash
   std::vector<Nsec3Hash> members_;   // rising
   std::vector<bool> member_signed_;  // per member; empty with opt-out: all are
-  std::uint64_t member_root_ = 0;    // the square root of their number, rounded down
   dns::RRsetPtr apex_rrset_;
 };
 

@@ -32,8 +32,8 @@ std::optional<std::uint16_t> NameTable::find(std::span<const std::uint8_t> suffi
 NameTable::Match NameTable::match_and_remember(std::span<const std::uint8_t> name,
                                                std::size_t offset) {
   constexpr std::size_t labels_max = Name::wire_octets_max / 2;
-  std::array<std::uint8_t, labels_max> starts{};
-  std::array<std::uint32_t, labels_max> hashes{};
+  std::array<std::uint8_t, labels_max> starts;
+  std::array<std::uint32_t, labels_max> hashes;
   std::size_t labels = 0;
   for (std::size_t at = 0; name[at] != 0; at += 1U + name[at]) {
     starts[labels++] = static_cast<std::uint8_t>(at);

@@ -244,7 +244,7 @@ void Group::operate(std::uint32_t node, std::size_t action) {
 void Group::carry_out(std::uint32_t node_place) {
   Node& node = nodes_[node_place];
   for (const resolver::SendQuery& query : actions_.sends) {
-    Ending ending = network_.exchange({node.entity, cohort_.latency}, query, now_);
+    Ending ending = network_.exchange({node.entity, node_place, cohort_.latency}, query, now_);
     const bool answered = ending.message != nullptr;
     push(node_place, ending.at, answered ? Phase::delivery : Phase::timer,
          {answered ? What::response : What::timeout, node_place, query.exchange,

@@ -53,7 +53,7 @@ Network::Network(const WorldIndex& index, authority::AnswerMemo& memo, outcome::
       rtt_key_(hash_combine(index.world().seed, purpose("replay: round-trip time"))),
       loss_key_(hash_combine(index.world().seed, purpose("replay: loss"))) {}
 
-Network::Route Network::route(const Sender& sender, std::size_t server) const {
+Network::Route Network::make_route(const Sender& sender, std::size_t server) const {
   const std::uint64_t pair = hash_combine(sender.entity, index_.servers()[server].entity);
   Route route;
   route.site = pick_site(directory_.servers()[server].sites, hash_combine(catchment_key_, pair));
@@ -65,6 +65,15 @@ Network::Route Network::route(const Sender& sender, std::size_t server) const {
   return route;
 }
 
+const Network::Route& Network::route(const Sender& sender, std::size_t server) {
+  const std::size_t servers = directory_.servers().size();
+  const std::size_t place = sender.place * servers + server;
+  if (place >= routes_.size()) routes_.resize((sender.place + 1) * servers);
+  std::optional<Route>& known = routes_[place];
+  if (!known) known = make_route(sender, server);
+  return *known;
+}
+
 Ending Network::exchange(const Sender& sender, const resolver::SendQuery& query, SimTime now) {
   const Ending timeout{now + query.timeout, nullptr};
   const auto server_index = directory_.find(query.server);
@@ -74,7 +83,7 @@ Ending Network::exchange(const Sender& sender, const resolver::SendQuery& query,
   const bool query_is_lost = is_lost && (fate & 1U) != 0;
   if (query_is_lost) return timeout;
 
-  const Route way = route(sender, *server_index);
+  const Route& way = route(sender, *server_index);
   // A TCP connection is opened first.
   const Duration setup = query.transport == resolver::Transport::tcp ? way.rtt : Duration();
   const SimTime arrives_at = now + setup + way.rtt / 2;

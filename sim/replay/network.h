@@ -2,7 +2,10 @@
 // how it ends.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "replay/world_index.h"
 #include "zonefall/authority/server.h"
@@ -23,6 +26,7 @@ class Network {
 
   struct Sender {
     std::uint64_t entity = 0;
+    std::size_t place = 0;  // 0, 1, 2 and so on: names the sender among all that use this network
     const Latency& latency;
   };
   /// Asks the site whose catchment the sender is in, and counts the load where the query arrives.
@@ -33,7 +37,8 @@ class Network {
     std::uint32_t site = 0;
     Duration rtt;
   };
-  [[nodiscard]] Route route(const Sender& sender, std::size_t server) const;
+  [[nodiscard]] Route make_route(const Sender& sender, std::size_t server) const;
+  const Route& route(const Sender& sender, std::size_t server);
 
   const WorldIndex& index_;
   const authority::ServerDirectory& directory_;
@@ -42,6 +47,7 @@ class Network {
   std::uint64_t catchment_key_;
   std::uint64_t rtt_key_;
   std::uint64_t loss_key_;
+  std::vector<std::optional<Route>> routes_;  // by sender, then by server: they never change
 };
 
 }  // namespace zonefall::replay
