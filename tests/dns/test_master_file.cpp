@@ -222,6 +222,7 @@ TEST_CASE("what is written reads back equal, for random records of every type") 
       zone.insert_or_assign({header.owner, type}, std::move(entry));
     }
     std::vector<SignedRRset> entries;
+    entries.reserve(zone.size());
     for (auto& [key, entry] : zone) entries.push_back(entry);
     const std::string text = written(entries);
     const auto again = parse(text);
