@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <new>
 
+// It is the allocator.  NOLINTBEGIN(cppcoreguidelines-no-malloc)
 namespace {
 
 std::atomic<std::uint64_t> count = 0;
@@ -39,3 +40,4 @@ void operator delete[](void* block) noexcept {
 void operator delete[](void* block, std::size_t /*octets*/) noexcept {
   std::free(block);
 }
+// NOLINTEND(cppcoreguidelines-no-malloc)

@@ -113,7 +113,7 @@ Result<Popularity> Popularity::make(const PopularitySettings& settings) {
   return Popularity(settings, zipf_weights(settings.head_names, settings.zipf_exponent));
 }
 
-Popularity::Popularity(PopularitySettings settings, std::vector<std::uint64_t> weights)
+Popularity::Popularity(PopularitySettings settings, const std::vector<std::uint64_t>& weights)
     : settings_(settings), head_ids_(draw_head_ids(settings)), weight_below_{0} {
   for (const std::uint64_t weight : weights) weight_below_.push_back(weight_below_.back() + weight);
 }

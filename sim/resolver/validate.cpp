@@ -156,7 +156,9 @@ Judged Resolver::State::judge_own_keys(Task& task) {
   const ZoneEntry* zone = zones_.find({task.zone});
   const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(task.zone);
   ZF_ASSERT(anchor != nullptr);  // the chain begins there
-  const dns::RRsetPtr ds = anchor->owner() == task.zone ? anchor : zone->ds.rrset;
+  const bool is_anchored = anchor->owner() == task.zone;
+  ZF_ASSERT(is_anchored || zone != nullptr);  // the chain came here by its DS
+  const dns::RRsetPtr ds = is_anchored ? anchor : zone->ds.rrset;
   const dns::SignedRRset* keys = find_in(task.response->answer, task.zone, RRType::dnskey);
   if (keys == nullptr) {
     RRsetVerdict missing;

@@ -108,6 +108,7 @@ void FieldWriter::text(const Field& field, std::string& value) {
 template <typename T, typename ToText>
 void FieldWriter::write_list(const Field& field, const std::vector<T>& values, ToText to_text) {
   std::vector<std::string> parts;
+  parts.reserve(values.size());
   for (const T& item : values) parts.push_back(to_text(item));
   value(field, fmt::format("[{}]", fmt::join(parts, ", ")));
 }

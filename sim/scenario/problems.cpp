@@ -15,6 +15,7 @@ Error Problems::to_error() const {
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Problem& a, const Problem& b) { return a.at < b.at; });
   std::vector<std::string> lines;
+  lines.reserve(sorted.size() + foreign_.size());
   for (const Problem& problem : sorted) {
     lines.push_back(
         fmt::format("{}:{}:{}: {}", file_, problem.at.line, problem.at.column, problem.message));

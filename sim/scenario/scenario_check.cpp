@@ -68,6 +68,7 @@ class Checks {
   template <typename Items, typename Text>
   static std::vector<std::string> all(const Items& items, Text text) {
     std::vector<std::string> out;
+    out.reserve(items.size());
     for (const auto& item : items) out.push_back(text(item));
     return out;
   }

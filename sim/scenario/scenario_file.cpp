@@ -116,6 +116,7 @@ struct Variants {
 // A variant for each value, under the place of its uncertainty.
 std::vector<std::vector<Variant>> by_item(const std::vector<Variant>& variants) {
   std::vector<std::vector<Variant>> items;
+  items.reserve(variants.size());
   for (const Variant& variant : variants) items.push_back({variant});
   return items;
 }

@@ -6,6 +6,7 @@
 #include "scenario/score_answers.h"
 #include "scenario/score_series.h"
 #include "scenario/score_zone.h"
+#include "zonefall/core/assert.h"
 #include "zonefall/scenario/run.h"
 
 namespace zonefall::scenario {
@@ -24,6 +25,10 @@ struct Measured {
   const PopulationSpec* population = nullptr;
 
   [[nodiscard]] Span span() const { return {e.from, e.until}; }
+  [[nodiscard]] const PopulationSpec& sampled() const {
+    ZF_ASSERT(population != nullptr);  // scenarios are checked for it, metric by metric
+    return *population;
+  }
 };
 
 std::vector<std::uint32_t> cohorts_of(const Measured& m) {
@@ -69,7 +74,7 @@ double measure(const Measured& m) {
     case Metric::stale_lookups: return pair.run.lookup_share(m.span(), is_stale);
     case Metric::good_lookups: return pair.run.lookup_share(m.span(), is_good);
     case Metric::ede_share: return ede_share(pair.run, m);
-    case Metric::rescued_by_cd: return rescued_by_cd(m.built, *m.zone, *m.population, e);
+    case Metric::rescued_by_cd: return rescued_by_cd(m.built, *m.zone, m.sampled(), e);
     case Metric::failure_spread:
       return spread(
           m, [&](const Pair& one) { return one.run.lookup_share(m.span(), outcome::is_failure); });
@@ -89,13 +94,13 @@ double measure(const Measured& m) {
     case Metric::residue_minutes: return residue_minutes(pair.run, e);
     case Metric::residue_spread:
       return spread(m, [&](const Pair& one) { return residue_minutes(one.run, e); });
-    case Metric::bogus_signatures: return bogus_signatures(*m.zone, *m.population, e.from);
-    case Metric::bogus_proofs: return bogus_proofs(m.built, *m.population, e);
-    case Metric::bogus_ds: return bogus_ds(m.built, *m.population, e);
+    case Metric::bogus_signatures: return bogus_signatures(*m.zone, m.sampled(), e.from);
+    case Metric::bogus_proofs: return bogus_proofs(m.built, m.sampled(), e);
+    case Metric::bogus_ds: return bogus_ds(m.built, m.sampled(), e);
     case Metric::bogus_dnskeys: return bogus_dnskeys(m.built, *m.zone, m.span());
     case Metric::bogus_apex_denial: return bogus_apex_denial(*m.zone, e.name, m.span());
     case Metric::soa_flips: return soa_flips(*m.zone, m.span());
-    case Metric::signed_by: return signed_by(*m.zone, *m.population, e);
+    case Metric::signed_by: return signed_by(*m.zone, m.sampled(), e);
     case Metric::published_keys: return published_keys(*m.zone, e.tag, e.from);
     case Metric::key_pairs: return key_pairs(*m.zone, e.tag);
     case Metric::key_bits: return key_bits(*m.zone, e.tag, e.from);

@@ -147,6 +147,7 @@ double query_growth(const Pair& pair, Span span) {
 
 std::vector<double> ratios(const Pair& pair, const std::vector<Span>& bins, Window::Wanted wanted) {
   std::vector<double> values;
+  values.reserve(bins.size());
   for (const Span& bin : bins) {
     values.push_back(quotient(pair.run.queries(bin, wanted), pair.baseline.queries(bin, wanted)));
   }
@@ -155,6 +156,7 @@ std::vector<double> ratios(const Pair& pair, const std::vector<Span>& bins, Wind
 
 std::vector<double> excesses(const Pair& pair, const std::vector<Span>& bins) {
   std::vector<double> values;
+  values.reserve(bins.size());
   for (const Span& bin : bins) values.push_back(excess_in(pair, bin));
   return values;
 }

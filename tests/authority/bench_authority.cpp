@@ -118,6 +118,7 @@ std::vector<dns::Question> questions_for(const Population& population, bool is_s
 
 std::vector<dns::Question> missing_names() {
   std::vector<dns::Question> questions;
+  questions.reserve(2'000);
   for (int i = 0; i < 2'000; ++i) {
     questions.push_back(question_of(fmt::format("www.missing{}.de.", i), "A"));
   }

@@ -93,7 +93,7 @@ TEST_CASE("the curve's integral and its inverse agree, over hours without any ra
   const SimTime six = midnight + Duration::hours(6);
   CHECK(curve.amount(midnight, six) == Duration::hours(1));
   CHECK(curve.amount(six, six + Duration::minutes(20)) == Duration::hours(1));
-  CHECK(curve.amount(midnight, midnight + Duration::days(3)) == Duration::minutes(3 * 270));
+  CHECK(curve.amount(midnight, midnight + Duration::days(3)) == Duration::minutes(3L * 270));
   CHECK(curve.after(midnight, Duration::hours(1) + Duration::minutes(3)) ==
         six + Duration::minutes(1));
   // The hours 6 and 22 give 210 minutes, then the next day begins.

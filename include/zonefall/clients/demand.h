@@ -71,7 +71,7 @@ class Popularity {
   [[nodiscard]] const PopularitySettings& settings() const { return settings_; }
 
  private:
-  explicit Popularity(PopularitySettings settings, std::vector<std::uint64_t> weights);
+  Popularity(PopularitySettings settings, const std::vector<std::uint64_t>& weights);
   [[nodiscard]] std::uint64_t weight_from(std::uint32_t rank_min) const {
     return weight_below_.back() - weight_below_[rank_min];
   }

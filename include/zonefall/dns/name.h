@@ -37,7 +37,7 @@ class Name {
     std::memcpy(octets_, other.octets_, sizeof octets_);
     if (is_long()) other.become_root();  // a short one may keep its octets
   }
-  Name& operator=(const Name& other) {
+  Name& operator=(const Name& other) {  // NOLINT(bugprone-unhandled-self-assignment): both bear it
     if (is_long() || other.is_long()) {
       assign_long(other);
     } else {
