@@ -28,6 +28,15 @@ void* operator new(std::size_t octets) {
 void* operator new[](std::size_t octets) {
   return allocate(octets);
 }
+// The library's own would be paired with the delete below (std::stable_sort asks for this one).
+void* operator new(std::size_t octets, const std::nothrow_t& /*tag*/) noexcept {
+  count.fetch_add(1, std::memory_order_relaxed);
+  return std::malloc(octets == 0 ? 1 : octets);
+}
+void* operator new[](std::size_t octets, const std::nothrow_t& /*tag*/) noexcept {
+  count.fetch_add(1, std::memory_order_relaxed);
+  return std::malloc(octets == 0 ? 1 : octets);
+}
 void operator delete(void* block) noexcept {
   std::free(block);
 }
