@@ -75,6 +75,26 @@ std::vector<outcome::ExpectationRow> scored(ScenarioFile file, const Changes& ch
   return score(run.file, run.built, {run.tally, baseline.tally});
 }
 
+// Every second one, from `first` on: a whole pass is long, and two can run side by side.
+void check_counterfactuals(std::size_t first) {
+  const ScenarioFile file = value_of(load_scenario(path, tiny()));
+  const std::vector<Variant>& worlds = file.scenario.counterfactuals;
+  for (std::size_t i = first; i < worlds.size(); i += 2) {
+    const Variant& world = worlds[i];
+    Changes changes = tiny();
+    changes.insert(changes.end(), world.set.begin(), world.set.end());
+    ScenarioFile changed = value_of(load_counterfactual(path, tiny(), world.name));
+    std::erase_if(changed.scenario.expect,
+                  [&](const Expectation& e) { return e.counterfactual != world.name; });
+    INFO(world.name);
+    CHECK(!changed.scenario.expect.empty());
+    for (const outcome::ExpectationRow& row : scored(std::move(changed), changes)) {
+      INFO(row.id << ": " << row.measured);
+      CHECK(!row.passed);
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("the reduced outage of .de is as published, but where the mechanism disagrees") {
@@ -97,21 +117,12 @@ TEST_CASE("the reduced outage of .de is as published, but where the mechanism di
   CHECK(failed == disagree);
 }
 
-TEST_CASE("each consequence of the outage of .de fails in its counterfactual") {
-  const ScenarioFile file = value_of(load_scenario(path, tiny()));
-  for (const Variant& world : file.scenario.counterfactuals) {
-    Changes changes = tiny();
-    changes.insert(changes.end(), world.set.begin(), world.set.end());
-    ScenarioFile changed = value_of(load_counterfactual(path, tiny(), world.name));
-    std::erase_if(changed.scenario.expect,
-                  [&](const Expectation& e) { return e.counterfactual != world.name; });
-    INFO(world.name);
-    CHECK(!changed.scenario.expect.empty());
-    for (const outcome::ExpectationRow& row : scored(std::move(changed), changes)) {
-      INFO(row.id << ": " << row.measured);
-      CHECK(!row.passed);
-    }
-  }
+TEST_CASE("each consequence of the outage of .de fails in its counterfactual, even ones") {
+  check_counterfactuals(0);
+}
+
+TEST_CASE("each consequence of the outage of .de fails in its counterfactual, odd ones") {
+  check_counterfactuals(1);
 }
 
 TEST_CASE("a counterfactual that a scenario does not have is named with what it has") {

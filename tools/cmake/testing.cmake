@@ -30,7 +30,7 @@ function(zonefall_tests module)
     EXTRA_ARGS --warn NoTests
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
     DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS ${module} TIMEOUT 300)
+    PROPERTIES LABELS ${module} TIMEOUT 900)
   if(arg_LABELS)
     # catch_discover_tests cannot pass on a list, so ctest sets all labels once it knows the cases.
     set(script "${CMAKE_CURRENT_BINARY_DIR}/${program}_labels.cmake")
