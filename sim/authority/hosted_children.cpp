@@ -28,10 +28,6 @@ std::uint64_t draw(std::uint64_t seed, std::uint64_t id, Choice choice) {
   return hash_combine(hash_combine(seed, static_cast<std::uint64_t>(choice)), id);
 }
 
-std::uint64_t scale(std::uint64_t word, std::uint64_t bound) {
-  return static_cast<std::uint64_t>(static_cast<uint128>(word) * bound >> 64);
-}
-
 bool is_www(std::span<const std::uint8_t> label) {
   constexpr std::uint8_t case_bit = 0x20;
   return label.size() == www.size() && std::all_of(label.begin(), label.end(), [](std::uint8_t c) {

@@ -35,11 +35,6 @@ bool is_lower(const Nsec3Hash& a, const Nsec3Hash& b) {
   return head_a != head_b ? head_a < head_b : a < b;
 }
 
-// Where in 0 .. size a uniform number of this rank stands.
-std::uint64_t scale(std::uint64_t word, std::uint64_t size) {
-  return static_cast<std::uint64_t>(static_cast<uint128>(word) * size >> 64);
-}
-
 class Nsec3Chain final : public DenialChain {
  public:
   explicit Nsec3Chain(Nsec3ChainParts parts)

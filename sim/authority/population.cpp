@@ -9,6 +9,7 @@
 #include "authority/member_keys.h"
 #include "zonefall/core/assert.h"
 #include "zonefall/core/hash.h"
+#include "zonefall/core/words.h"
 #include "zonefall/dns/rdata.h"
 
 namespace zonefall::authority {
@@ -25,12 +26,6 @@ enum class Choice : std::uint64_t { is_signed = 1, provider = 2, key = 3 };
 
 std::uint64_t draw(std::uint64_t seed, std::uint64_t id, Choice choice) {
   return hash_combine(hash_combine(seed, static_cast<std::uint64_t>(choice)), id);
-}
-
-// 0 .. bound - 1, from a uniform 64-bit word.
-std::uint64_t scale(std::uint64_t word, std::uint64_t bound) {
-  __extension__ using Wide = unsigned __int128;
-  return static_cast<std::uint64_t>(static_cast<Wide>(word) * bound >> 64);
 }
 
 std::uint8_t lower(std::uint8_t octet) {

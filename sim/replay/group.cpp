@@ -42,10 +42,6 @@ TokenParts parts_of(std::uint64_t token) {
           static_cast<std::size_t>(token & 1)};
 }
 
-std::uint64_t scale(std::uint64_t word, std::uint64_t bound) {
-  return static_cast<std::uint64_t>(static_cast<uint128>(word) * bound >> 64);
-}
-
 const FixedCount one = FixedCount::from_count(1);
 
 }  // namespace
@@ -113,7 +109,7 @@ void Group::add_streams(std::uint32_t place) {
   }
   const Duration rest = popularity.gap_of_rest(own, node.gap_of_all);
   if (rest == Duration::max()) return;
-  node.rest.emplace_back(StreamName{world_.seed, node.entity, purpose("replay: arrivals")}, rest);
+  node.rest.emplace(StreamName{world_.seed, node.entity, purpose("replay: arrivals")}, rest);
   schedule_arrival(place, start);
 }
 
@@ -134,7 +130,7 @@ void Group::push(std::uint32_t node, SimTime at, Phase phase, Event event) {
 }
 
 void Group::schedule_arrival(std::uint32_t node, SimTime after) {
-  const SimTime at = nodes_[node].rest.front().next(cohort_.curve, after);
+  const SimTime at = nodes_[node].rest->next(cohort_.curve, after);
   if (at < world_.until) push(node, at, Phase::arrival, {What::arrival});
 }
 

@@ -73,11 +73,11 @@ class Group {
   struct Node {
     Node(resolver::ResolverConfig config, Duration gap_of_all, const StreamName& choices);
     resolver::Resolver resolver;
-    Duration gap_of_all;                       // between lookups, at the curve's mean
-    std::vector<clients::ArrivalStream> own;   // of popular names, by rank
-    std::vector<clients::ArrivalStream> hits;  // the same for Hits::events, else empty
-    std::vector<SimTime> standing_until;       // by rank, for the hits
-    std::vector<clients::ArrivalStream> rest;  // one, or none if nothing is left to ask
+    Duration gap_of_all;                         // between lookups, at the curve's mean
+    std::vector<clients::ArrivalStream> own;     // of popular names, by rank
+    std::vector<clients::ArrivalStream> hits;    // the same for Hits::events, else empty
+    std::vector<SimTime> standing_until;         // by rank, for the hits
+    std::optional<clients::ArrivalStream> rest;  // none: nothing is left to ask
     std::vector<PastLookup> past;
     std::vector<SimTime> actions_at;
     std::array<Rng, askers> choices;  // names and flags of lookups

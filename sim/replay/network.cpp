@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::uint64_t ppm_all = 1'000'000;
 
-// 0 .. bound - 1, from a uniform word.
-std::uint64_t scale(std::uint64_t word, std::uint64_t bound) {
-  return static_cast<std::uint64_t>(static_cast<uint128>(word) * bound >> 64);
-}
-
 // By weight; equal weights give the same as none at all.
 std::uint32_t pick_site(const std::vector<authority::Site>& sites, std::uint64_t word) {
   std::uint64_t sum = 0;

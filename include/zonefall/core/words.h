@@ -16,6 +16,11 @@ constexpr std::uint64_t multiply_fold(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
+/// 0 .. bound - 1, from a uniform word.
+constexpr std::uint64_t scale(std::uint64_t word, std::uint64_t bound) {
+  return static_cast<std::uint64_t>(static_cast<uint128>(word) * bound >> 64);
+}
+
 /// Eight octets, the first one lowest.
 inline std::uint64_t load_word(const std::uint8_t* octets) {
   std::uint64_t word = 0;
