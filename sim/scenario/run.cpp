@@ -92,6 +92,12 @@ class Replays {
     }
     auto result = replay::replay(world, o);
     done_ += 1;
+    if (result && result.value().broken_promises > 0) {
+      return Error{
+          fmt::format("{} cache hits were not answered as promised: a resolver's "
+                      "standing_until is wrong",
+                      result.value().broken_promises)};
+    }
     return result;
   }
 

@@ -261,6 +261,9 @@ void Checks::clients() {
   if (demand.diurnal_permille.size() != 24) {
     fail("demand.diurnal_permille", "expected 24 numbers, one for each hour, not {}",
          demand.diurnal_permille.size());
+  } else if (std::all_of(demand.diurnal_permille.begin(), demand.diurnal_permille.end(),
+                         [](std::uint16_t rate) { return rate == 0; })) {
+    fail("demand.diurnal_permille", "all hours are 0: nobody would ever ask");
   }
 }
 

@@ -179,6 +179,11 @@ TEST_CASE("mistakes in registries, cohorts and expectations are named with place
        "\"once_per_hsm\"?"},
       {"source: a note\n", "", "7:32: addresses needs a source: "},
   });
+  std::string zeros = "0";
+  for (int hour = 1; hour < 24; ++hour) zeros += ", 0";
+  const std::string nobody = "demand: {zone: xy, diurnal_permille: [" + zeros + "]}";
+  CHECK(message_for(damaged("demand: {zone: xy}", nobody)).find("nobody would ever ask") !=
+        std::string::npos);
   CHECK(message_for(damaged("expect:\n", "expect: []\nexpct:\n")).find("expect is an empty list") !=
         std::string::npos);
 }
