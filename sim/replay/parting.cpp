@@ -18,7 +18,8 @@ void count(const std::optional<SiteLoad>& load, outcome::Tally& tally) {
 void Group::send(std::uint32_t node, const resolver::SendQuery& query) {
   const Network::Sender sender{nodes_[node].entity, node, cohort_.latency};
   Ending ending = network_.exchange(sender, query, now_);
-  if (twin_network_) {
+  const auto& load = ending.load;
+  if (twin_ && !(load && load->at < twin_->alike_until[load->site])) {
     Ending there = twin_network_->exchange(sender, query, now_);
     if (!are_alike(ending, there)) {
       count(ending.load, twin_->here);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "replay/alike.h"
 #include "replay/group.h"
 #include "replay/world_index.h"
 #include "zonefall/engine/passes.h"
@@ -21,7 +22,10 @@ class Run final : public engine::Passes {
   /// `twin` is the same world with other servers, or null.
   Run(const World& world, const World* twin, const ReplayOptions& options)
       : index_(world), options_(options) {
-    if (twin != nullptr) twin_index_.emplace(*twin);
+    if (twin != nullptr) {
+      twin_index_.emplace(*twin);
+      alike_until_ = alike_until(*world.servers, *twin->servers);
+    }
     for (unsigned i = 0; i < options.threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(tally_shape(world)));
     }
@@ -45,7 +49,7 @@ class Run final : public engine::Passes {
                        options_.hits};
     if (twin_index_) {
       parts.twin.emplace(
-          Group::Twin{*twin_index_, worker.tallies[first], worker.tallies[second]});
+          Group::Twin{*twin_index_, alike_until_, worker.tallies[first], worker.tallies[second]});
     }
     auto group = std::make_unique<Group>(parts);
     finish(worker, *group, fingerprints_[number][0]);
@@ -127,6 +131,7 @@ class Run final : public engine::Passes {
 
   WorldIndex index_;
   std::optional<WorldIndex> twin_index_;
+  std::vector<SimTime> alike_until_;
   const ReplayOptions& options_;
   std::array<ReplayResult, 2> results_{ReplayResult{outcome::Tally(tally_shape(index_.world())), {}},
                                        ReplayResult{outcome::Tally(tally_shape(index_.world())), {}}};

@@ -95,8 +95,8 @@ bool is_stopped(const RunOptions& options) {
   return options.stop && options.stop();
 }
 
-BuildOptions build_options(const RunOptions& options) {
-  return {options.lead_in, options.past, options.real_crypto, options.stop};
+BuildOptions build_options(const RunOptions& options, std::shared_ptr<SharedParts> shared) {
+  return {options.lead_in, options.past, options.real_crypto, options.stop, std::move(shared)};
 }
 
 // A run, and what it is compared with.
@@ -107,13 +107,14 @@ struct Replays {
 
 // The run without the fault: same seed, same streams.
 Result<BuiltScenario> build_baseline(const RunOptions& options, const Loaded& loaded,
+                                     const std::shared_ptr<SharedParts>& shared,
                                      ScenarioFile& file) {
   auto baseline =
       load_counterfactual(options.scenario_path, loaded.changes, loaded.file.scenario.baseline);
   if (!baseline) return baseline.error();
   file = std::move(baseline).value();
   apply_options(options, file.scenario.run);
-  return build(file.scenario, build_options(options));
+  return build(file.scenario, build_options(options, shared));
 }
 
 // Registries decide what servers answer and nothing else; keys that clients start from apart.
@@ -154,7 +155,8 @@ Result<Replays> replay_both(const replay::World& world, const replay::World& bas
 }
 
 Result<Replays> replay_all(const RunOptions& options, const Loaded& loaded,
-                           const BuiltScenario& built) {
+                           const BuiltScenario& built,
+                           const std::shared_ptr<SharedParts>& shared) {
   const ResolvedScenario& scenario = loaded.file.scenario;
   const bool compares = needs_baseline(scenario) && options.counterfactual != scenario.baseline;
   if (!compares) {
@@ -163,7 +165,7 @@ Result<Replays> replay_all(const RunOptions& options, const Loaded& loaded,
     return Replays{std::move(run).value(), std::nullopt};
   }
   ScenarioFile file;
-  const auto baseline = build_baseline(options, loaded, file);
+  const auto baseline = build_baseline(options, loaded, shared, file);
   if (!baseline) return baseline.error();
   const replay::World& other = baseline.value().world;
   const bool are_alike = differ_in_registries_only(loaded, std::move(file)) &&
@@ -206,13 +208,14 @@ Result<RunReport> run_scenario(const RunOptions& options) {
 
   auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
   if (!output) return output.error();
-  auto built = build(file.scenario, build_options(options));
+  const auto shared = make_shared_parts();
+  auto built = build(file.scenario, build_options(options, shared));
   RunReport report;
   report.stopped = !built && is_stopped(options);
   if (report.stopped) return report;
   if (!built) return of_scenario(built.error(), options);
 
-  auto replays = replay_all(options, loaded.value(), built.value());
+  auto replays = replay_all(options, loaded.value(), built.value(), shared);
   report.stopped = replays ? replays.value().run.stopped : is_stopped(options);
   if (report.stopped) return report;
   if (!replays) return of_scenario(replays.error(), options);
