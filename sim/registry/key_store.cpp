@@ -27,8 +27,8 @@ PairsOrError make_shared_pair(const KeyRequest& request, std::uint64_t seed, std
   return std::vector<dnssec::KeyPairPtr>(hsms, pair.value());
 }
 
-/// The HSMs agree on all that the key store looks at: label, algorithm, tag. The first one makes the
-/// pair that it would have made for all.
+/// The HSMs agree on all that the key store looks at: label, algorithm, tag. The first one makes
+/// the pair that it would have made for all.
 PairsOrError make_pair_per_hsm(const KeyRequest& request, std::uint64_t seed,
                                const std::vector<Hsm>& hsms) {
   dnssec::KeySpec spec = spec_of(request);

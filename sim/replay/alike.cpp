@@ -20,8 +20,8 @@ SimTime alike_until(const authority::SiteZone& a, const authority::SiteZone& b) 
   for (std::size_t i = 0; i < std::max(ours.size(), theirs.size()); ++i) {
     if (i == ours.size()) return loaded_at(b, i);
     if (i == theirs.size()) return loaded_at(a, i);
-    const bool same = ours[i].version == theirs[i].version ||
-                      ours[i].version->answers_like(*theirs[i].version);
+    const bool same =
+        ours[i].version == theirs[i].version || ours[i].version->answers_like(*theirs[i].version);
     const SimTime at = loaded_at(a, i);
     const SimTime there = loaded_at(b, i);
     if (!same || at != there) return std::min(at, there);

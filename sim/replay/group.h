@@ -37,7 +37,7 @@ class Group {
  public:
   /// The other world, and what is counted once they have parted.
   struct Twin {
-    const WorldIndex& index;  // equal to the group's but for what servers answer
+    const WorldIndex& index;                  // equal to the group's but for what servers answer
     const std::vector<SimTime>& alike_until;  // by site (alike.h)
     outcome::Tally& here;
     outcome::Tally& there;

@@ -71,7 +71,8 @@ void Group::take_side(const engine::EventKey& key, std::uint64_t parting) {
   }
 }
 
-// The milestones so far belong to both worlds; all other counts of the past are in the shared tally.
+// The milestones so far belong to both worlds; all other counts of the past are in the shared
+// tally.
 void Group::leave_twin() {
   twin_group_.reset(new Group(*this, InTwin()));
   for (const Node& node : nodes_) {

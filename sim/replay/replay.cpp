@@ -40,12 +40,8 @@ class Run final : public engine::Passes {
     // resolver only the first ones can be among those kept.
     const auto kept = static_cast<std::uint32_t>(worker.samples.size());
     const std::uint32_t room = options_.samples_max - std::min(options_.samples_max, kept);
-    Group::Parts parts{index_,
-                       index_.groups()[number],
-                       worker.answers,
-                       worker.verdicts,
-                       worker.tallies[shared],
-                       {options_.sample_ppm, room},
+    Group::Parts parts{index_,          index_.groups()[number], worker.answers,
+                       worker.verdicts, worker.tallies[shared],  {options_.sample_ppm, room},
                        options_.hits};
     if (twin_index_) {
       parts.twin.emplace(
@@ -133,8 +129,9 @@ class Run final : public engine::Passes {
   std::optional<WorldIndex> twin_index_;
   std::vector<SimTime> alike_until_;
   const ReplayOptions& options_;
-  std::array<ReplayResult, 2> results_{ReplayResult{outcome::Tally(tally_shape(index_.world())), {}},
-                                       ReplayResult{outcome::Tally(tally_shape(index_.world())), {}}};
+  std::array<ReplayResult, 2> results_{
+      ReplayResult{outcome::Tally(tally_shape(index_.world())), {}},
+      ReplayResult{outcome::Tally(tally_shape(index_.world())), {}}};
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::array<std::uint64_t, 2>> fingerprints_;  // by group
 };
@@ -151,7 +148,8 @@ Status check_servers(const World& world, const World& twin) {
   const auto& others = twin.servers->servers();
   bool are_same = servers.size() == others.size();
   for (std::size_t i = 0; are_same && i < servers.size(); ++i) {
-    are_same = servers[i].name == others[i].name && servers[i].sites.size() == others[i].sites.size();
+    are_same =
+        servers[i].name == others[i].name && servers[i].sites.size() == others[i].sites.size();
   }
   if (!are_same) return Error{"the two worlds of a pair have other servers or sites"};
   return Done{};

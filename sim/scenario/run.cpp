@@ -128,9 +128,10 @@ bool differ_in_registries_only(const Loaded& loaded, ScenarioFile other) {
 
 bool are_equal(const std::vector<resolver::TrustAnchor>& a,
                const std::vector<resolver::TrustAnchor>& b) {
-  return std::ranges::equal(a, b, [](const resolver::TrustAnchor& x, const resolver::TrustAnchor& y) {
-    return x->content_id() == y->content_id();
-  });
+  return std::ranges::equal(a, b,
+                            [](const resolver::TrustAnchor& x, const resolver::TrustAnchor& y) {
+                              return x->content_id() == y->content_id();
+                            });
 }
 
 // One after the other, under one count of groups.
@@ -155,8 +156,7 @@ Result<Replays> replay_both(const replay::World& world, const replay::World& bas
 }
 
 Result<Replays> replay_all(const RunOptions& options, const Loaded& loaded,
-                           const BuiltScenario& built,
-                           const std::shared_ptr<SharedParts>& shared) {
+                           const BuiltScenario& built, const std::shared_ptr<SharedParts>& shared) {
   const ResolvedScenario& scenario = loaded.file.scenario;
   const bool compares = needs_baseline(scenario) && options.counterfactual != scenario.baseline;
   if (!compares) {
