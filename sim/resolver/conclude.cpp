@@ -270,7 +270,7 @@ void Resolver::State::hand_addresses_on(const Task& task, const AnswerData& data
     const auto& names = parent->asked_ns_names;
     if (std::find(names.begin(), names.end(), task.question.qname) == names.end()) continue;
     for (const dns::SignedRRset& entry : data.answer()) {
-      append_addresses(entry, parent->fetched_addresses);
+      append_servers(entry, servers_, parent->fetched_servers);
     }
   }
 }
