@@ -246,10 +246,10 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
       continue;
     }
     ClientReply reply;
-    reply.verdict = *verdict;
+    reply.verdict = verdict;
     reply.served = served_by(situation.result, *verdict);
     reply.why = decision.why;
-    if (decision.ede) reply.extended_errors.push_back({*decision.ede, ""});
+    reply.ede = decision.ede;
     if (decision.serve == Serve::fresh) {
       reply.data = data;
       reply.rcode = data->rcode();
