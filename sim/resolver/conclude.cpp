@@ -207,7 +207,6 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   entry.chain_failed = situation.chain_failed;
   entry.failed_negative = failed_negative;
   entry.ttl_s = situation.answer_ttl_s;
-  entry.stored_at = now_;
   entry.expires_at = second() + hold;
   entry.usable_until = entry.expires_at + profile().serve_stale.max_stale;
   purge_if_large();

@@ -71,16 +71,15 @@ struct AddressKey {
 using VerdictPtr = std::shared_ptr<const dnssec::Verdict>;
 
 struct AnswerEntry {
-  FetchResult result = FetchResult::unreachable;
   VerdictPtr verdict;
   std::shared_ptr<const AnswerData> data;  // of a failure: the bogus data, or null
+  std::uint32_t ttl_s = 0;                 // smallest TTL when stored
+  FetchResult result = FetchResult::unreachable;
   bool failure = false;
   bool negative = false;
   bool chain_failed = false;
   bool failed_negative = false;  // see NtaSettings::keeps_failed_negatives
   std::uint64_t proof = 0;       // of a negative answer: its ProofEntries when stored
-  std::uint32_t ttl_s = 0;       // smallest TTL when stored
-  SimTime stored_at;
   SimTime expires_at;
   SimTime usable_until;  // stale, after expires_at
   SimTime no_refresh_until = SimTime::min();
