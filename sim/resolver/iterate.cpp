@@ -79,9 +79,8 @@ dns::Name Resolver::State::deepest_cut(const Task& task) const {
   const bool walks = !task.walk_owners.empty();
   const dns::Name& name = walks ? task.walk_owners.front() : task.target;
   const bool parent_side = (walks || task.question.qtype == RRType::ds) && !name.is_root();
-  const dns::Name start = parent_side ? name.parent() : name;
-  for (std::size_t labels = start.label_count(); labels > 0; --labels) {
-    const dns::Name cut = start.suffix(labels);
+  for (std::size_t labels = name.label_count() - (parent_side ? 1 : 0); labels > 0; --labels) {
+    dns::Name cut = name.suffix(labels);
     const ZoneEntry* zone = zones_.find({cut});
     if (zone != nullptr && now_ < zone->ns_expires_at) return cut;
   }
