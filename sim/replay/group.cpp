@@ -388,8 +388,8 @@ void Group::take_reply(const resolver::ClientReply& reply) {
   Half& half = lookups_[parts.slot].halves[parts.half];
   record(half, reply);
   tally_->count_queries(place_.cohort, half.sent_at, outcome, one);
-  for (const dns::ExtendedError& error : reply.extended_errors) {
-    tally_->count_ede(place_.cohort, half.sent_at, static_cast<std::uint16_t>(error.code), one);
+  if (reply.ede) {
+    tally_->count_ede(place_.cohort, half.sent_at, static_cast<std::uint16_t>(*reply.ede), one);
   }
   end_try({parts.slot, parts.half}, Silence::no);
 }

@@ -13,8 +13,7 @@ void record(Half& half, const resolver::ClientReply& reply) {
   half.has_addresses =
       reply.rcode == dns::Rcode::noerror && reply.data != nullptr && !reply.data->answer().empty();
   half.standing_until = reply.from_cache ? reply.standing_until : std::nullopt;
-  half.errors.clear();
-  if (half.standing_until) half.errors = reply.extended_errors;
+  half.ede = half.standing_until ? reply.ede : std::nullopt;
 }
 
 std::optional<SimTime> standing_until(const Lookup& lookup) {

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "zonefall/core/time.h"
 #include "zonefall/dns/message.h"
@@ -23,7 +22,7 @@ struct Half {
   /// Of the last try, if it was answered from the cache: how long the same answer stands.
   std::optional<SimTime> standing_until;
   /// What came with that answer.
-  std::vector<dns::ExtendedError> errors;
+  std::optional<dns::EdeCode> ede;
 };
 
 /// Why a lookup is made.

@@ -63,9 +63,7 @@ void Group::count_hits(std::size_t slot, Duration mean_gap, SimTime until) {
     tally_->count_lookups(cohort, from, lookup.halves[deciding_half(lookup)].outcome, n);
     for (const Half& half : lookup.halves) {
       tally_->count_queries(cohort, from, half.outcome, n);
-      for (const dns::ExtendedError& error : half.errors) {
-        tally_->count_ede(cohort, from, static_cast<std::uint16_t>(error.code), n);
-      }
+      if (half.ede) tally_->count_ede(cohort, from, static_cast<std::uint16_t>(*half.ede), n);
     }
     from = to;
   }

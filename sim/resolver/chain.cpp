@@ -135,7 +135,7 @@ ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
       if (entry->ds_state == DsState::secure) return known;
       if (entry->ds_state == DsState::insecure) return status(Kind::insecure, entry->ds_verdict);
     }
-    parent = entry->parent;
+    parent = entry->parent_of(zone);
   }
   ChainStatus above = chain_of(task, parent);
   if (above.kind != Kind::secure) return above;
@@ -155,7 +155,8 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
     }
   }
   if (profile().synthesises_no_ds) {
-    DelegationHashes hashes(entry.parent, zone);
+    const dns::Name parent = entry.parent_of(zone);
+    DelegationHashes hashes(parent, zone);
     if (const auto until = no_ds_until(spans_, hashes, now_)) {
       const VerdictPtr verdict = share(Verdict::of(Reason::opt_out_span, zone, RRType::ds));
       remember_ds(zone, DsState::insecure, verdict, *until);

@@ -179,7 +179,7 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
   ClientReply reply;
   reply.rcode = entry.data->rcode();
   reply.data = entry.data;
-  reply.verdict = *entry.verdict;
+  reply.verdict = entry.verdict;
   reply.from_cache = true;
   reply.ttl_s = now_ < entry.expires_at
                     ? static_cast<std::uint32_t>((entry.expires_at - second()).to_seconds())
@@ -194,7 +194,7 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
     case FetchResult::under_nta:
       reply.served = Served::under_nta;
       if (profile().nta.sends_ede_from_cache) {
-        reply.extended_errors.push_back({dns::EdeCode::negative_trust_anchor, ""});
+        reply.ede = dns::EdeCode::negative_trust_anchor;
       }
       break;
     case FetchResult::unvalidated: reply.served = Served::unvalidated; break;
@@ -203,8 +203,7 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
     case FetchResult::limit_reached:
       reply.served = Served::unvalidated;  // CD: the client asked for it
       if (profile().ede_on_cd_answers) {
-        const auto ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);
-        if (ede) reply.extended_errors.push_back({*ede, ""});
+        reply.ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);
       }
       break;
   }
@@ -217,7 +216,7 @@ void Resolver::State::reply_failure_entry(const AnswerEntry& entry, const Client
   ClientReply reply;
   reply.rcode = dns::Rcode::servfail;
   reply.served = Served::failed_cached;
-  reply.verdict = *entry.verdict;
+  reply.verdict = entry.verdict;
   reply.from_cache = true;
   // A negative failure may end sooner, with the answer to another question.
   const bool may_end_sooner =
@@ -225,8 +224,7 @@ void Resolver::State::reply_failure_entry(const AnswerEntry& entry, const Client
   if (!may_end_sooner) reply.standing_until = standing(entry, query, fresh_until(entry));
   reply.why = "this failure is remembered (RFC 9520)";
   if (!entry.failed_negative && entry.result == FetchResult::bogus) {
-    const auto ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);
-    if (ede) reply.extended_errors.push_back({*ede, ""});
+    reply.ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);
   }
   send_reply(std::move(reply), query);
 }
@@ -238,7 +236,7 @@ void Resolver::State::reply_stale_entry(const AnswerEntry& entry, const ClientQu
   ClientReply reply;
   reply.rcode = entry.data->rcode();
   reply.data = entry.data;
-  reply.verdict = *entry.verdict;
+  reply.verdict = entry.verdict;
   reply.served = Served::stale;
   reply.from_cache = true;
   reply.ttl_s = stale_ttl_s(settings, entry.ttl_s);
@@ -246,9 +244,7 @@ void Resolver::State::reply_stale_entry(const AnswerEntry& entry, const ClientQu
   reply.authentic_data = entry.verdict->security == dnssec::Security::secure &&
                          entry.result == FetchResult::validated && !query.checking_disabled &&
                          (query.dnssec_ok || query.authentic_data);
-  if (const auto ede = stale_ede(profile(), entry.data->rcode() == dns::Rcode::nxdomain)) {
-    reply.extended_errors.push_back({*ede, ""});
-  }
+  reply.ede = stale_ede(profile(), reply.rcode == dns::Rcode::nxdomain);
   reply.standing_until = standing_until;
   reply.why = why;
   send_reply(std::move(reply), query);

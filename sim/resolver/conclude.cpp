@@ -207,7 +207,6 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   entry.chain_failed = situation.chain_failed;
   entry.failed_negative = failed_negative;
   entry.ttl_s = situation.answer_ttl_s;
-  entry.stored_at = now_;
   entry.expires_at = second() + hold;
   entry.usable_until = entry.expires_at + profile().serve_stale.max_stale;
   purge_if_large();
@@ -246,10 +245,10 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
       continue;
     }
     ClientReply reply;
-    reply.verdict = *verdict;
+    reply.verdict = verdict;
     reply.served = served_by(situation.result, *verdict);
     reply.why = decision.why;
-    if (decision.ede) reply.extended_errors.push_back({*decision.ede, ""});
+    reply.ede = decision.ede;
     if (decision.serve == Serve::fresh) {
       reply.data = data;
       reply.rcode = data->rcode();
@@ -270,7 +269,7 @@ void Resolver::State::hand_addresses_on(const Task& task, const AnswerData& data
     const auto& names = parent->asked_ns_names;
     if (std::find(names.begin(), names.end(), task.question.qname) == names.end()) continue;
     for (const dns::SignedRRset& entry : data.answer()) {
-      append_addresses(entry, parent->fetched_addresses);
+      append_servers(entry, servers_, parent->fetched_servers);
     }
   }
 }

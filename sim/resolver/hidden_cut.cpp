@@ -46,7 +46,7 @@ void Resolver::State::enter_cut(Task& task, const dns::Name& cut) {
   if (const ZoneEntry* parent = zones_.find({task.zone})) above = *parent;
   ZoneEntry& entry = zones_.at_or_new({cut});
   if (now_ >= entry.ns_expires_at) {
-    entry.parent = task.zone;
+    entry.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
     entry.ns = above.ns;
     entry.ns_expires_at = above.ns_expires_at;
   }

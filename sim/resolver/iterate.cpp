@@ -79,9 +79,8 @@ dns::Name Resolver::State::deepest_cut(const Task& task) const {
   const bool walks = !task.walk_owners.empty();
   const dns::Name& name = walks ? task.walk_owners.front() : task.target;
   const bool parent_side = (walks || task.question.qtype == RRType::ds) && !name.is_root();
-  const dns::Name start = parent_side ? name.parent() : name;
-  for (std::size_t labels = start.label_count(); labels > 0; --labels) {
-    const dns::Name cut = start.suffix(labels);
+  for (std::size_t labels = name.label_count() - (parent_side ? 1 : 0); labels > 0; --labels) {
+    dns::Name cut = name.suffix(labels);
     const ZoneEntry* zone = zones_.find({cut});
     if (zone != nullptr && now_ < zone->ns_expires_at) return cut;
   }
@@ -92,7 +91,7 @@ void Resolver::State::locate(Task& task) {
   const dns::Name cut = deepest_cut(task);
   if (!(cut == task.zone)) {
     task.asked_ns_names.clear();
-    task.fetched_addresses.clear();
+    task.fetched_servers.clear();
     task.has_candidates = false;
   }
   if (!task.has_candidates) {
@@ -125,10 +124,12 @@ bool Resolver::State::find_candidates(Task& task) {
   const ZoneEntry* zone = zones_.find({task.zone});
   if (zone == nullptr || now_ >= zone->ns_expires_at) {
     for (const RootHint& hint : config_.root_hints) {
-      for (const dns::Address& address : hint.addresses) task.candidates.push_back({address});
+      for (const dns::Address& address : hint.addresses) {
+        task.candidates.push_back({servers_.place_of({address})});
+      }
     }
   } else {
-    collect_addresses(task, *zone);
+    collect_servers(task, *zone);
     if (task.candidates.empty() && task.waiting_for > 0) return false;
   }
   if (task.candidates.empty()) {
@@ -139,26 +140,27 @@ bool Resolver::State::find_candidates(Task& task) {
   return true;
 }
 
-// Addresses from glue, from the cache and from what was just fetched, which need not be in the
-// cache; if there are none, fetches some names' addresses.
-void Resolver::State::collect_addresses(Task& task, const ZoneEntry& zone) {
-  std::vector<dns::Address>& addresses = addresses_;
-  addresses.clear();
-  for (const NsTarget& ns : zone.ns) {
-    addresses.insert(addresses.end(), ns.glue.begin(), ns.glue.end());
+// Servers from glue, from the cache and from what was just fetched, which need not be in the cache;
+// if there are none, fetches some names' addresses.
+void Resolver::State::collect_servers(Task& task, const ZoneEntry& zone) {
+  const std::shared_ptr<const Delegation> delegation = zone.ns;
+  std::vector<ServerId>& found = found_servers_;
+  found.clear();
+  for (const NsTarget& ns : *delegation) {
+    found.insert(found.end(), ns.glue.begin(), ns.glue.end());
     if (!ns.glue.empty()) continue;
     for (const RRType type : {RRType::a, RRType::aaaa}) {
       const AnswerEntry* known = answers_.find({ns.name, type, false});
       if (known == nullptr || known->failure || !is_fresh(*known)) continue;
-      for (const dns::SignedRRset& entry : known->data->answer())
-        append_addresses(entry, addresses);
+      for (const dns::SignedRRset& entry : known->data->answer()) {
+        append_servers(entry, servers_, found);
+      }
     }
   }
-  if (addresses.empty()) addresses = task.fetched_addresses;
-  for (const dns::Address& address : addresses) task.candidates.push_back({address});
-  if (!addresses.empty()) return;
-  const std::vector<NsTarget> targets = zone.ns;  // `zone` may move while tasks start
-  for (const NsTarget& ns : targets) {
+  if (found.empty()) found = task.fetched_servers;
+  for (const ServerId server : found) task.candidates.push_back({server});
+  if (!found.empty()) return;
+  for (const NsTarget& ns : *delegation) {
     if (task.waiting_for >= ns_names_fetched_max) break;
     const auto& asked = task.asked_ns_names;
     if (std::find(asked.begin(), asked.end(), ns.name) != asked.end()) continue;
@@ -187,7 +189,7 @@ void Resolver::State::set_next_question(Task& task) const {
   asked.qtype = how == QnameMinimisation::ask_a ? RRType::a : RRType::ns;
 }
 
-void Resolver::State::send(Task& task, Transport transport, std::optional<dns::Address> server) {
+void Resolver::State::send(Task& task, Transport transport, std::optional<ServerId> server) {
   Task* root = root_of(task);
   const std::uint32_t sends_max = profile().upstream.sends_per_query_max;
   if (task.sends >= sends_max || root == nullptr || root->tree_sends >= 4 * sends_max) {
@@ -196,9 +198,8 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
   }
   root->tree_sends += 1;
   if (!server) {
-    const auto chosen =
-        choose_server(servers_, profile().upstream, task.candidates, now_, rng_, prospects_);
-    server = task.candidates[*chosen].address;
+    const auto chosen = choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
+    server = task.candidates[*chosen].server;
   }
   task.sends += 1;
   set_next_question(task);
@@ -208,16 +209,16 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<dns::A
   counters.exchanges += 1;
   SendQuery& out = actions_->sends.emplace_back();
   out.exchange = task.exchange;
-  out.server = *server;
+  out.server = servers_.key_at(*server).address;
   out.question = task.asked;
   out.dnssec_ok = profile().validates;
   out.checking_disabled = profile().validates;
   out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
-  out.timeout = response_timeout(servers_, profile().upstream, *server);
+  out.timeout = response_timeout(servers_.value_at(*server), profile().upstream);
   if (tracer != nullptr) {
     trace(TraceKind::send, task, task.asked,
-          fmt::format("to {} (zone {})", server->to_text(), task.zone.to_text()));
+          fmt::format("to {} (zone {})", out.server.to_text(), task.zone.to_text()));
   }
 }
 
@@ -235,7 +236,7 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
                                Actions& actions) {
   begin_call(now, actions);
   if (const auto exchange = end_exchange(id)) {
-    record_response(servers_, exchange->server, now_ - exchange->sent_at);
+    record_response(servers_.value_at(exchange->server), now_ - exchange->sent_at);
     Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
@@ -248,7 +249,7 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
 void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
   begin_call(now, actions);
   if (const auto exchange = end_exchange(id)) {
-    record_timeout(servers_, profile().upstream, exchange->server, now_);
+    record_timeout(servers_.value_at(exchange->server), profile().upstream, now_);
     Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
@@ -267,7 +268,8 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   const dns::Message& m = *message;
   if (tracer != nullptr) {
     trace(TraceKind::response, task, task.asked,
-          fmt::format("{} from {}{}", dns::to_text(m.rcode), exchange.server.to_text(),
+          fmt::format("{} from {}{}", dns::to_text(m.rcode),
+                      servers_.key_at(exchange.server).address.to_text(),
                       m.flags.tc ? ", truncated" : ""));
   }
   if (m.flags.tc && exchange.transport == Transport::udp) {
@@ -281,7 +283,7 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     return;
   }
   if (const dns::RRset* ns = referral_ns(m, task.zone, task.asked)) {
-    take_referral(task, message, ns->owner());
+    take_referral(task, message, *ns);
     return;
   }
   if (is_useless_referral(m, task.asked)) return;  // lame: ask another
@@ -295,12 +297,43 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   task.phase = TaskPhase::validate;
 }
 
+std::shared_ptr<const Delegation> Resolver::State::delegation(
+    const dns::RRset& ns, const dns::Name& parent, std::span<const dns::SignedRRset> additional) {
+  // Glue for names outside the parent's zone is somebody else's business (RFC 2181 5.4.1).
+  const auto is_glue = [&](const dns::SignedRRset& entry) {
+    return entry.rrset->owner().is_at_or_below(parent);
+  };
+  DelegationKey key{ns.rdata_id(), {}};
+  for (const dns::SignedRRset& entry : additional) {
+    if (is_glue(entry)) key.glue = digest_combine(key.glue, entry.rrset->content_id());
+  }
+  if (delegations_.size() >= purge_delegations_at_) {
+    delegations_.erase_if([](const auto&, const auto& known) { return known.use_count() == 1; });
+    purge_delegations_at_ = std::max<std::size_t>(256, 2 * delegations_.size());
+  }
+  std::shared_ptr<const Delegation>& known = delegations_.at_or_new(key);
+  if (known != nullptr) return known;
+  Delegation targets;
+  for (const dns::RdataList::Rdata rdata : ns.rdatas()) {
+    auto name = dns::decode_name(rdata);
+    if (!name) continue;
+    NsTarget& target = targets.emplace_back(NsTarget{std::move(name).value(), {}});
+    for (const dns::SignedRRset& entry : additional) {
+      const bool is_own = is_glue(entry) && entry.rrset->owner() == target.name;
+      if (is_own) append_servers(entry, servers_, target.glue);
+    }
+  }
+  known = std::make_shared<const Delegation>(std::move(targets));
+  return known;
+}
+
 void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
-                                    const dns::Name& cut) {
+                                    const dns::RRset& ns) {
   const dns::Message& message = *response;
+  const dns::Name& cut = ns.owner();
   ZoneEntry& zone = zones_.at_or_new({cut});
-  zone.parent = task.zone;
-  zone.ns.clear();
+  zone.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
+  zone.ns = delegation(ns, task.zone, message.additional);
   const bool ds_is_known =
       (zone.ds_state == DsState::secure || zone.ds_state == DsState::insecure) &&
       now_ < zone.ds_expires_at;
@@ -312,13 +345,8 @@ void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
     const dns::RRset& rrset = *entry.rrset;
     const SimTime expires_at =
         while_in_use(second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache)));
-    if (rrset.type() == RRType::ns && rrset.owner() == cut) {
+    if (&rrset == &ns) {
       zone.ns_expires_at = expires_at;
-      zone.ns.reserve(rrset.rdatas().size());
-      for (const dns::RdataList::Rdata rdata : rrset.rdatas()) {
-        auto name = dns::decode_name(rdata);
-        if (name) zone.ns.push_back({std::move(name).value(), {}});
-      }
     } else if (!ds_is_known && rrset.type() == RRType::ds && rrset.owner() == cut) {
       zone.ds_state = DsState::pending_ds;
       zone.ds = entry;
@@ -329,13 +357,6 @@ void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
           zone.referral == nullptr ? expires_at : std::min(zone.ds_expires_at, expires_at);
       zone.ds_state = DsState::pending_denial;
       zone.referral = response;
-    }
-  }
-  for (NsTarget& ns : zone.ns) {
-    // Glue for names outside the parent's zone is somebody else's business (RFC 2181 5.4.1).
-    if (!ns.name.is_at_or_below(task.zone)) continue;
-    for (const dns::SignedRRset& entry : message.additional) {
-      if (entry.rrset->owner() == ns.name) append_addresses(entry, ns.glue);
     }
   }
   task.has_candidates = false;

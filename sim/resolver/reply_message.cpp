@@ -56,7 +56,7 @@ dns::Message to_message(const ClientReply& reply, const ClientQuery& query) {
   }
   dns::Edns edns;
   edns.dnssec_ok = query.dnssec_ok;
-  edns.extended_errors = reply.extended_errors;
+  if (reply.ede) edns.extended_errors.push_back({*reply.ede});
   message.edns = std::move(edns);
   return message;
 }

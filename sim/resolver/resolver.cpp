@@ -42,12 +42,15 @@ std::uint64_t hash_of(const AnswerEntry& entry) {
   return f.value();
 }
 
-std::uint64_t hash_of(const ZoneEntry& zone) {
+// Of the name `owner`; its servers are in `servers`.
+std::uint64_t hash_of(const dns::Name& owner, const ZoneEntry& zone, const ServerTable& servers) {
   Fingerprint f;
-  f.mix(zone.parent.hash());
-  for (const NsTarget& ns : zone.ns) {
-    f.mix(ns.name.hash());
-    for (const dns::Address& address : ns.glue) f.mix(hash_bytes(address.octets));
+  f.mix(zone.parent_of(owner).hash());
+  if (zone.ns != nullptr) {
+    for (const NsTarget& ns : *zone.ns) {
+      f.mix(ns.name.hash());
+      for (const ServerId id : ns.glue) f.mix(hash_bytes(servers.key_at(id).address.octets));
+    }
   }
   f.mix(word(zone.ns_expires_at));
   f.mix(static_cast<std::uint64_t>(zone.ds_state));
@@ -105,11 +108,25 @@ std::uint64_t hash_of(const Task& task) {
 }
 
 // A sum, because tables have no order.
-template <typename Key, typename Value>
-std::uint64_t hash_of_table(const FlatTable<Key, Value>& table) {
+template <typename Table, typename HashOf>
+std::uint64_t hash_of_table(const Table& table, HashOf&& hash_of_entry) {
   std::uint64_t sum = 0;
-  table.for_each([&](const Key& key, const Value& value) {
-    sum += hash_combine(key.view().hash(), hash_of(value));
+  table.for_each([&](const auto& key, const auto& value) {
+    sum += hash_combine(key.view().hash(), hash_of_entry(key, value));
+  });
+  return sum;
+}
+
+template <typename Table>
+std::uint64_t hash_of_table(const Table& table) {
+  return hash_of_table(table, [](const auto&, const auto& value) { return hash_of(value); });
+}
+
+// Servers that were named and never asked are no part of the state.
+std::uint64_t hash_of_servers(const ServerTable& servers) {
+  std::uint64_t sum = 0;
+  servers.for_each([&](const AddressKey& key, const ServerEntry& server) {
+    if (!(server == ServerEntry())) sum += hash_combine(key.hash(), hash_of(server));
   });
   return sum;
 }
@@ -126,9 +143,11 @@ Resolver::State::State(ResolverConfig config)
 std::uint64_t Resolver::State::hash() const {
   Fingerprint f;
   f.mix(hash_of_table(answers_));
-  f.mix(hash_of_table(zones_));
+  f.mix(hash_of_table(zones_, [&](const NameKey& key, const ZoneEntry& zone) {
+    return hash_of(key.name, zone, servers_);
+  }));
   f.mix(hash_of_table(spans_));
-  f.mix(hash_of_table(servers_));
+  f.mix(hash_of_servers(servers_));
   f.mix(hash_of_table(proofs_));
   for (const Nta& nta : anchors_.ntas()) {
     f.mix(nta.name.hash());

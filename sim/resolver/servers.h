@@ -13,37 +13,27 @@ namespace zonefall::resolver {
 
 /// A server of the zone in hand; `tried`: already asked in this round.
 struct Candidate {
-  dns::Address address;
+  ServerId server = 0;
   bool tried = false;
 };
 
-/// The addresses of an A or AAAA RRset.
-void append_addresses(const dns::SignedRRset& entry, std::vector<dns::Address>& addresses);
-
-/// What is known about a candidate when a server is chosen.
-struct Prospect {
-  std::size_t index = 0;
-  Duration expected_rtt;  // a server nobody has measured is tried before slow ones: instant
-  bool tried = false;
-  bool avoided = false;
-};
+/// Those at the addresses of an A or AAAA RRset; unknown ones become known.
+void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
+                    std::vector<ServerId>& found);
 
 /// Picks among the untried candidates that are not being avoided: the fastest, or one at random
-/// within the profile's band of the fastest. If all usable ones are tried, the round starts again
-/// with all of them; if all are avoided, one of them is probed. nullopt only without candidates.
-/// `scratch` is overwritten.
+/// within the profile's band of the fastest; a server nobody has measured counts as instant. If all
+/// usable ones are tried, the round starts again with all of them; if all are avoided, one of them
+/// is probed. nullopt only without candidates.
 std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,
-                                         std::span<Candidate> candidates, SimTime now, Rng& rng,
-                                         std::vector<Prospect>& scratch);
+                                         std::span<Candidate> candidates, SimTime now, Rng& rng);
 
-void record_response(ServerTable& servers, const dns::Address& address, Duration rtt);
-void record_timeout(ServerTable& servers, const UpstreamSettings& settings,
-                    const dns::Address& address, SimTime now);
+void record_response(ServerEntry& server, Duration rtt);
+void record_timeout(ServerEntry& server, const UpstreamSettings& settings, SimTime now);
 
 /// How long to wait for this server's response: a multiple of its RTT, doubled by each timeout in
 /// a row, within the profile's bounds (RFC 1123 6.1.3.3).
-Duration response_timeout(const ServerTable& servers, const UpstreamSettings& settings,
-                          const dns::Address& address);
+Duration response_timeout(const ServerEntry& server, const UpstreamSettings& settings);
 
 }  // namespace zonefall::resolver

@@ -57,7 +57,7 @@ class Resolver::State {
   struct Exchange {
     std::uint64_t id = 0;
     TaskId task = 0;
-    dns::Address server;
+    ServerId server = 0;
     SimTime sent_at;
     Transport transport = Transport::udp;
   };
@@ -116,11 +116,14 @@ class Resolver::State {
   void locate(Task& task);
   [[nodiscard]] dns::Name deepest_cut(const Task& task) const;
   bool find_candidates(Task& task);
-  void collect_addresses(Task& task, const ZoneEntry& zone);
+  void collect_servers(Task& task, const ZoneEntry& zone);
   void set_next_question(Task& task) const;
-  void send(Task& task, Transport transport, std::optional<dns::Address> server);
+  void send(Task& task, Transport transport, std::optional<ServerId> server);
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
-  void take_referral(Task& task, const dns::MessagePtr& response, const dns::Name& cut);
+  void take_referral(Task& task, const dns::MessagePtr& response, const dns::RRset& ns);
+  /// What a referral from `parent` says, shared with all zones of which the same was said.
+  std::shared_ptr<const Delegation> delegation(const dns::RRset& ns, const dns::Name& parent,
+                                               std::span<const dns::SignedRRset> additional);
   void remember_negative_proof(std::span<const dns::SignedRRset> proof, dnssec::Security security);
   [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
 
@@ -252,6 +255,8 @@ class Resolver::State {
   ZoneTable zones_;
   SpanTable spans_;
   ServerTable servers_;
+  DelegationTable delegations_;
+  std::size_t purge_delegations_at_ = 256;  // entries at which those that no zone has are dropped
   FlatTable<AnswerKey, ProofEntry> proofs_;
   Rng rng_;
 
@@ -267,8 +272,7 @@ class Resolver::State {
   // Only during a call.
   SimTime now_;
   Actions* actions_ = nullptr;
-  std::vector<dns::Address> addresses_;  // of collect_addresses(), kept for its memory
-  std::vector<Prospect> prospects_;      // of choose_server(), likewise
+  std::vector<ServerId> found_servers_;  // of collect_servers(), kept for its memory
 };
 
 }  // namespace zonefall::resolver

@@ -71,16 +71,15 @@ struct AddressKey {
 using VerdictPtr = std::shared_ptr<const dnssec::Verdict>;
 
 struct AnswerEntry {
-  FetchResult result = FetchResult::unreachable;
   VerdictPtr verdict;
   std::shared_ptr<const AnswerData> data;  // of a failure: the bogus data, or null
+  std::uint32_t ttl_s = 0;                 // smallest TTL when stored
+  FetchResult result = FetchResult::unreachable;
   bool failure = false;
   bool negative = false;
   bool chain_failed = false;
   bool failed_negative = false;  // see NtaSettings::keeps_failed_negatives
   std::uint64_t proof = 0;       // of a negative answer: its ProofEntries when stored
-  std::uint32_t ttl_s = 0;       // smallest TTL when stored
-  SimTime stored_at;
   SimTime expires_at;
   SimTime usable_until;  // stale, after expires_at
   SimTime no_refresh_until = SimTime::min();
@@ -97,31 +96,62 @@ enum class DsState : std::uint8_t {
   insecure,
 };
 
-struct NsTarget {
-  dns::Name name;
-  std::vector<dns::Address> glue;
+struct ServerEntry {
+  Duration smoothed_rtt;  // instant until measured
+  bool measured = false;
+  std::uint32_t timeouts_in_a_row = 0;
+  SimTime avoided_until = SimTime::min();
+  bool operator==(const ServerEntry&) const = default;
 };
 
+using ServerTable = FlatTable<AddressKey, ServerEntry>;
+/// A server by its place in the ServerTable, from which none is ever taken.
+using ServerId = ServerTable::Place;
+
+struct NsTarget {
+  dns::Name name;
+  std::vector<ServerId> glue;
+};
+
+/// The name servers of a zone, as a referral names them.
+using Delegation = std::vector<NsTarget>;
+
+/// What a delegation is made of: equal ones are one, however many zones have it.
+struct DelegationKey {
+  using View = DelegationKey;
+  Digest128 ns;    // RRset::rdata_id()
+  Digest128 glue;  // of all of it
+  [[nodiscard]] const View& view() const { return *this; }
+  bool operator==(const DelegationKey&) const = default;
+  [[nodiscard]] std::uint64_t hash() const { return hash_combine(ns.low, glue.low); }
+};
+using DelegationTable = FlatTable<DelegationKey, std::shared_ptr<const Delegation>>;
+
 struct ZoneEntry {
-  dns::Name parent;  // the zone cut above, from which the referral came
-  std::vector<NsTarget> ns;
+  std::shared_ptr<const Delegation> ns;  // null: no referral to it was seen
   SimTime ns_expires_at = SimTime::min();
 
+  /// Labels of the zone cut above, from which the referral came.
+  std::uint8_t parent_labels = 0;
   DsState ds_state = DsState::unknown;
-  dns::SignedRRset ds;       // pending_ds and secure
-  dns::MessagePtr referral;  // pending_denial: has the proof in its authority section
-  VerdictPtr ds_verdict;     // secure and insecure
+  bool failure_has_ds = false;  // the failed delegation is one with a DS
+  dns::SignedRRset ds;          // pending_ds and secure
+  dns::MessagePtr referral;     // pending_denial: has the proof in its authority section
+  VerdictPtr ds_verdict;        // secure and insecure
   SimTime ds_expires_at = SimTime::min();
 
   std::shared_ptr<const dnssec::ZoneKeys> keys;
   SimTime keys_expire_at = SimTime::min();
 
-  VerdictPtr failure;           // of the DS or DNSKEY RRset
-  bool failure_has_ds = false;  // the failed delegation is one with a DS
+  VerdictPtr failure;  // of the DS or DNSKEY RRset
   SimTime failed_until = SimTime::min();
 
   /// pending_denial: holds the NSEC or NSEC3 RRsets that came with the referral, among others.
   [[nodiscard]] std::span<const dns::SignedRRset> denial() const { return referral->authority; }
+  /// Of the entry under the name `zone`.
+  [[nodiscard]] dns::Name parent_of(const dns::Name& zone) const {
+    return zone.suffix(parent_labels);
+  }
 };
 
 /// What may take part in a denial.
@@ -146,16 +176,8 @@ struct ZoneSpans {
   std::vector<Span> spans;   // by `from`
 };
 
-struct ServerEntry {
-  Duration smoothed_rtt;
-  bool measured = false;
-  std::uint32_t timeouts_in_a_row = 0;
-  SimTime avoided_until = SimTime::min();
-};
-
 using AnswerTable = FlatTable<AnswerKey, AnswerEntry>;
 using ZoneTable = FlatTable<NameKey, ZoneEntry>;
 using SpanTable = FlatTable<NameKey, ZoneSpans>;
-using ServerTable = FlatTable<AddressKey, ServerEntry>;
 
 }  // namespace zonefall::resolver

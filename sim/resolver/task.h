@@ -75,11 +75,11 @@ struct Task : TaskProgress {
 
   std::vector<ClientWaiter> clients;
   std::vector<TaskId> parents;
-  std::vector<Candidate> candidates;            // servers of the zone
-  std::vector<dns::Name> asked_ns_names;        // whose addresses were fetched for this zone
-  std::vector<dns::Address> fetched_addresses;  // of those names
-  std::vector<dns::SignedRRset> aliases;        // accepted on the way to the target
-  std::vector<dns::Question> needed;            // for the chain of trust: each is fetched once
+  std::vector<Candidate> candidates;      // servers of the zone
+  std::vector<dns::Name> asked_ns_names;  // whose addresses were fetched for this zone
+  std::vector<ServerId> fetched_servers;  // of those names
+  std::vector<dns::SignedRRset> aliases;  // accepted on the way to the target
+  std::vector<dns::Question> needed;      // for the chain of trust: each is fetched once
   std::vector<ChildFailure> failures;
   std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners
 
@@ -92,7 +92,7 @@ struct Task : TaskProgress {
     parents.clear();
     candidates.clear();
     asked_ns_names.clear();
-    fetched_addresses.clear();
+    fetched_servers.clear();
     aliases.clear();
     needed.clear();
     failures.clear();

@@ -28,8 +28,7 @@ void repair(ScriptedHost& host) {
 const InstallNta nta_tld{Name::literal("tld."), std::nullopt};
 
 bool has_code_33(const ClientReply& reply) {
-  return reply.extended_errors.size() == 1 &&
-         reply.extended_errors[0].code == EdeCode::negative_trust_anchor;
+  return reply.ede == EdeCode::negative_trust_anchor;
 }
 
 }  // namespace

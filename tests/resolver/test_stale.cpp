@@ -53,7 +53,7 @@ ScriptedHost expired(const ResolverProfile& profile, Cause cause, const Ask& ask
 }
 
 bool has_code(const ClientReply& reply, EdeCode code) {
-  return reply.extended_errors.size() == 1 && reply.extended_errors[0].code == code;
+  return reply.ede == code;
 }
 
 }  // namespace

@@ -133,9 +133,9 @@ TEST_CASE("each wrong action makes the zone's answers bogus, with its reason and
       CHECK(reply.served == Served::failed_bogus);
       CHECK_FALSE(reply.authentic_data);
       CHECK(reply.data == nullptr);
-      CHECK(reply.verdict.reason == fault.reason);
-      REQUIRE(reply.extended_errors.size() == 1);
-      CHECK(reply.extended_errors[0].code == dnssec::info(fault.reason).ede);
+      CHECK(reply.verdict->reason == fault.reason);
+      REQUIRE(reply.ede.has_value());
+      CHECK(reply.ede == dnssec::info(fault.reason).ede);
     }
   }
 }
@@ -206,7 +206,7 @@ TEST_CASE("a stripped denial is bogus: of a name, of a type, of a DS") {
   for (const Ask& ask : {Ask{.name = "absent.tld."}, Ask{.name = "word.tld.", .type = RRType::txt},
                          Ask{.name = "www.plain.tld."}}) {
     const ClientReply reply = host.ask(ask);
-    INFO(ask.name << " " << reply.verdict.to_text());
+    INFO(ask.name << " " << reply.verdict->to_text());
     CHECK(reply.served == Served::failed_bogus);
   }
 }

@@ -85,8 +85,8 @@ struct ClientReply {
   dns::Rcode rcode = dns::Rcode::servfail;
   bool authentic_data = false;
   Served served = Served::failed_unreachable;
-  dnssec::Verdict verdict;  // why, also for failures from the cache
-  std::vector<dns::ExtendedError> extended_errors;
+  std::shared_ptr<const dnssec::Verdict> verdict;  // why; never null
+  std::optional<dns::EdeCode> ede;
   std::shared_ptr<const AnswerData> data;  // null for failures
   std::uint32_t ttl_s = 0;
   bool from_cache = false;  // no upstream query was needed
