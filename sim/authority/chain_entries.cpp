@@ -16,7 +16,7 @@ dns::TypeBitmap authoritative_types(const Node& node, DenialChain::Kind kind,
   for (const dns::RRsetPtr& rrset : node.rrsets) types.push_back(rrset->type());
   types.push_back(RRType::rrsig);
   if (kind == DenialChain::Kind::nsec) types.push_back(RRType::nsec);
-  return dns::TypeBitmap(std::move(types));
+  return dns::TypeBitmap(types);
 }
 
 bool has_wildcard_sibling(const NodeMap& nodes, const dns::Name& owner) {
@@ -62,7 +62,7 @@ dns::TypeBitmap delegation_types(DenialChain::Kind kind, bool is_signed) {
   if (kind == DenialChain::Kind::nsec) types.push_back(RRType::nsec);
   // RRSIG stands for signed data; the NSEC itself is such data.
   if (is_signed || kind == DenialChain::Kind::nsec) types.push_back(RRType::rrsig);
-  return dns::TypeBitmap(std::move(types));
+  return dns::TypeBitmap(types);
 }
 
 std::vector<ChainEntry> chain_entries(const ListedContent& content, const DenialSettings& denial,

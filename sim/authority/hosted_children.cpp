@@ -105,7 +105,7 @@ class ChildChain final : public DenialChain {
   [[nodiscard]] dns::RRsetPtr make(const Name& owner, const Name& next,
                                    std::vector<RRType> types) const {
     return dns::RRset::make_single({owner, RRType::nsec, dns::RRClass::in, ttl_s_},
-                                   encode(dns::NsecRdata{next, dns::TypeBitmap(std::move(types))}));
+                                   encode(dns::NsecRdata{next, dns::TypeBitmap(types)}));
   }
 
   Name apex_;

@@ -34,28 +34,55 @@ TypeBitmap read_types(OctetReader& reader) {
 
 }  // namespace
 
-TypeBitmap::TypeBitmap(std::vector<RRType> types) : types_(std::move(types)) {
-  std::sort(types_.begin(), types_.end());
-  types_.erase(std::unique(types_.begin(), types_.end()), types_.end());
+TypeBitmap::TypeBitmap(std::span<const RRType> types) {
+  for (const RRType type : types) add(type);
+}
+
+void TypeBitmap::add(RRType type) {
+  const auto number = static_cast<unsigned>(type);
+  if (number < 256) {
+    std::uint8_t& octet = below_256_[number / 8];
+    octet = static_cast<std::uint8_t>(octet | (0x80U >> (number % 8)));
+    return;
+  }
+  const auto place = std::lower_bound(others_.begin(), others_.end(), type);
+  if (place == others_.end() || *place != type) others_.insert(place, type);
 }
 
 bool TypeBitmap::contains(RRType type) const {
-  return std::binary_search(types_.begin(), types_.end(), type);
+  const auto number = static_cast<unsigned>(type);
+  return number < 256 ? has_bit(number) : std::binary_search(others_.begin(), others_.end(), type);
+}
+
+bool TypeBitmap::empty() const {
+  return *this == TypeBitmap();
+}
+
+std::vector<RRType> TypeBitmap::types() const {
+  std::vector<RRType> types;
+  for (unsigned number = 0; number < 256; ++number) {
+    if (has_bit(number)) types.push_back(RRType{static_cast<std::uint16_t>(number)});
+  }
+  types.insert(types.end(), others_.begin(), others_.end());
+  return types;
 }
 
 void TypeBitmap::append_wire(Octets& out) const {
-  std::size_t i = 0;
-  while (i < types_.size()) {
-    const unsigned window = static_cast<unsigned>(types_[i]) >> 8U;
-    std::array<std::uint8_t, 32> bits{};
-    std::size_t bits_octets = 0;
-    for (; i < types_.size() && static_cast<unsigned>(types_[i]) >> 8U == window; ++i) {
-      const unsigned low = static_cast<unsigned>(types_[i]) & 0xffU;
-      bits[low / 8] = static_cast<std::uint8_t>(bits[low / 8] | (0x80U >> (low % 8)));
-      bits_octets = low / 8 + 1;
-    }
+  const auto append_window = [&out](unsigned window, std::span<const std::uint8_t> bits) {
+    while (!bits.empty() && bits.back() == 0) bits = bits.first(bits.size() - 1);
+    if (bits.empty()) return;
     append_u8(out, static_cast<std::uint8_t>(window));
-    append_counted(out, std::span(bits).first(bits_octets));
+    append_counted(out, bits);
+  };
+  append_window(0, below_256_);
+  for (auto type = others_.begin(); type != others_.end();) {
+    const unsigned window = static_cast<unsigned>(*type) >> 8U;
+    std::array<std::uint8_t, 32> bits{};
+    for (; type != others_.end() && static_cast<unsigned>(*type) >> 8U == window; ++type) {
+      const unsigned low = static_cast<unsigned>(*type) & 0xffU;
+      bits[low / 8] = static_cast<std::uint8_t>(bits[low / 8] | (0x80U >> (low % 8)));
+    }
+    append_window(window, bits);
   }
 }
 
@@ -75,9 +102,13 @@ Result<TypeBitmap> TypeBitmap::from_wire(std::span<const std::uint8_t> wire) {
       return Error{fmt::format("type bitmap window {} has a wrong length", window)};
     }
     window_before = static_cast<int>(window);
+    if (window == 0) {
+      std::copy(bits.begin(), bits.end(), bitmap.below_256_.begin());
+      continue;
+    }
     for (unsigned bit = 0; bit < bits.size() * 8; ++bit) {
       if ((bits[bit / 8] & (0x80U >> (bit % 8))) != 0) {
-        bitmap.types_.push_back(RRType{static_cast<std::uint16_t>((window << 8U) | bit)});
+        bitmap.others_.push_back(RRType{static_cast<std::uint16_t>((window << 8U) | bit)});
       }
     }
   }

@@ -199,7 +199,7 @@ Status parse_types(TokenCursor& from, const Name&, Octets& out) {
     if (!type) return type.error();
     types.push_back(type.value());
   }
-  TypeBitmap(std::move(types)).append_wire(out);
+  TypeBitmap(types).append_wire(out);
   return Done{};
 }
 

@@ -80,7 +80,7 @@ std::optional<Reason> bitmap_failure(const dns::TypeBitmap& types, const DenialQ
     return Reason::denial_contradicts;
   }
   // Every name has a type to answer ANY with, but for empty non-terminals (RFC 5155 7.1).
-  if (question.qtype == RRType::any && !types.types().empty()) return Reason::denial_contradicts;
+  if (question.qtype == RRType::any && !types.empty()) return Reason::denial_contradicts;
   // Above a cut only the parent speaks about DS, below it only the child about the rest.
   const bool wrong_side = question.qtype == RRType::ds ? apex && !question.qname.is_root() : cut;
   return wrong_side ? std::optional(Reason::denial_contradicts) : std::nullopt;

@@ -58,7 +58,7 @@ TypeBitmap random_bitmap(Rng& rng) {
   for (std::uint64_t left = rng.below(6); left > 0; --left) {
     types.push_back(static_cast<RRType>(1 + rng.below(300)));
   }
-  return TypeBitmap(std::move(types));
+  return TypeBitmap(types);
 }
 
 constexpr std::array sample_types = {

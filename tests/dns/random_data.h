@@ -44,7 +44,7 @@ class RandomData {
     for (std::uint64_t n = 1 + below(8); n > 0; --n) {
       types.push_back(RRType{below(2) == 0 ? u16() : static_cast<std::uint16_t>(below(64))});
     }
-    return TypeBitmap(std::move(types));
+    return TypeBitmap(types);
   }
 
   RrsigFields rrsig_fields(RRType covered) {

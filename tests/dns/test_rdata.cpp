@@ -259,6 +259,9 @@ TEST_CASE("structs survive octets, and cut or longer octets are errors") {
 
 TEST_CASE("type bitmaps have one encoding") {
   CHECK(TypeBitmap::from_wire({}).value() == TypeBitmap());
+  CHECK(TypeBitmap().empty());
+  CHECK_FALSE(TypeBitmap({RRType::a}).empty());
+  CHECK_FALSE(TypeBitmap({RRType{256}}).empty());
   CHECK_FALSE(TypeBitmap::from_wire(hex("0000")).ok());          // empty block
   CHECK_FALSE(TypeBitmap::from_wire(hex("00024000")).ok());      // trailing zero octet
   CHECK_FALSE(TypeBitmap::from_wire(hex("000140000140")).ok());  // window twice
@@ -267,6 +270,8 @@ TEST_CASE("type bitmaps have one encoding") {
   CHECK_FALSE(TypeBitmap::from_wire(hex("0021" + std::string(64, 'f') + "ff")).ok());
   CHECK(TypeBitmap({RRType::ns, RRType::a, RRType::ns}).types() ==
         std::vector{RRType::a, RRType::ns});
+  CHECK(TypeBitmap({RRType{513}, RRType{256}, RRType{513}, RRType::a}).types() ==
+        std::vector{RRType::a, RRType{256}, RRType{513}});
   Octets wire;
   TypeBitmap({RRType{255}, RRType{65535}}).append_wire(wire);
   CHECK(wire == hex("0020" + std::string(62, '0') +

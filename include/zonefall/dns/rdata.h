@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
@@ -63,19 +64,29 @@ struct RrsigFields {
   bool operator==(const RrsigFields&) const = default;
 };
 
-/// The set of types of NSEC and NSEC3 (RFC 4034 4.1.2): sorted, without duplicates.
+/// The set of types of NSEC and NSEC3 (RFC 4034 4.1.2).
 class TypeBitmap {
  public:
   TypeBitmap() = default;
-  explicit TypeBitmap(std::vector<RRType> types);
+  explicit TypeBitmap(std::span<const RRType> types);
+  TypeBitmap(std::initializer_list<RRType> types) : TypeBitmap(std::span(types)) {}
   [[nodiscard]] bool contains(RRType type) const;
-  [[nodiscard]] const std::vector<RRType>& types() const { return types_; }
+  [[nodiscard]] bool empty() const;
+  /// Rising.
+  [[nodiscard]] std::vector<RRType> types() const;
   void append_wire(Octets& out) const;
   static Result<TypeBitmap> from_wire(std::span<const std::uint8_t> wire);
   bool operator==(const TypeBitmap&) const = default;
 
  private:
-  std::vector<RRType> types_;
+  [[nodiscard]] bool has_bit(unsigned type) const {
+    return (below_256_[type / 8] & (0x80U >> (type % 8))) != 0;
+  }
+  void add(RRType type);
+
+  // Nearly all types that there are, as bits in the order of the wire: no allocation.
+  std::array<std::uint8_t, 32> below_256_{};
+  std::vector<RRType> others_;  // rising
 };
 
 struct NsecRdata {
