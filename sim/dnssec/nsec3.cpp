@@ -15,6 +15,18 @@ namespace {
 
 constexpr std::string_view base32hex_digits = "0123456789abcdefghijklmnopqrstuv";
 constexpr std::size_t hash_text_octets = 32;
+constexpr std::uint8_t no_digit = 0xff;
+// By octet; capitals too (RFC 4648 7).
+constexpr std::array<std::uint8_t, 256> base32hex_values = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(no_digit);
+  for (std::size_t i = 0; i < base32hex_digits.size(); ++i) {
+    const auto digit = static_cast<std::uint8_t>(base32hex_digits[i]);
+    values[digit] = static_cast<std::uint8_t>(i);
+    if (digit >= 'a') values[digit - ('a' - 'A')] = static_cast<std::uint8_t>(i);
+  }
+  return values;
+}();
 constexpr std::size_t salt_octets_max = 255;
 
 // One context per thread, bound to SHA-1 once: fetching the algorithm costs more than the hash.
@@ -45,22 +57,7 @@ std::uint8_t lower(std::uint8_t octet) {
   return octet >= 'A' && octet <= 'Z' ? static_cast<std::uint8_t>(octet + ('a' - 'A')) : octet;
 }
 
-using HashText = std::array<char, hash_text_octets>;
-
-HashText text_of(const Nsec3Hash& hash) {
-  HashText text;
-  auto* out = text.begin();
-  for (std::size_t group = 0; group < hash.size(); group += 5) {
-    std::uint64_t bits = 0;
-    for (std::size_t i = 0; i < 5; ++i) bits = bits << 8 | hash[group + i];
-    for (int shift = 35; shift >= 0; shift -= 5) *out++ = base32hex_digits[bits >> shift & 31];
-  }
-  return text;
-}
-
-}  // namespace
-
-Nsec3Hash nsec3_hash(const dns::Name& name, const Nsec3Params& params) {
+Nsec3Hash make_hash(const dns::Name& name, const Nsec3Params& params) {
   thread_local Sha1 sha1;
   ZF_ASSERT(params.salt.size() <= salt_octets_max);
   // Length octets are below 64, so that lower() leaves them alone.
@@ -81,6 +78,47 @@ Nsec3Hash nsec3_hash(const dns::Name& name, const Nsec3Params& params) {
   return hash;
 }
 
+// The names hashed last. Every judgement of a denial asks for the apex and its wildcard, and for
+// the name in question more than once; what else it asks for, the server has asked for before.
+class RecentHashes {
+ public:
+  const Nsec3Hash& hash(const dns::Name& name, const Nsec3Params& params) {
+    Known& known = known_[name.hash() % known_.size()];
+    if (!known.hash || !(known.name == name) || !(known.params == params)) {
+      known = {name, params, make_hash(name, params)};
+    }
+    return *known.hash;
+  }
+
+ private:
+  struct Known {
+    dns::Name name;
+    Nsec3Params params;
+    std::optional<Nsec3Hash> hash;
+  };
+  std::array<Known, 64> known_;
+};
+
+using HashText = std::array<char, hash_text_octets>;
+
+HashText text_of(const Nsec3Hash& hash) {
+  HashText text;
+  auto* out = text.begin();
+  for (std::size_t group = 0; group < hash.size(); group += 5) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < 5; ++i) bits = bits << 8 | hash[group + i];
+    for (int shift = 35; shift >= 0; shift -= 5) *out++ = base32hex_digits[bits >> shift & 31];
+  }
+  return text;
+}
+
+}  // namespace
+
+Nsec3Hash nsec3_hash(const dns::Name& name, const Nsec3Params& params) {
+  thread_local RecentHashes recent;
+  return recent.hash(name, params);
+}
+
 std::string to_base32hex(const Nsec3Hash& hash) {
   const HashText text = text_of(hash);
   return {text.begin(), text.end()};
@@ -95,9 +133,8 @@ Result<Nsec3Hash> parse_base32hex(std::string_view text) {
   for (std::size_t group = 0; group < text.size() / 8; ++group) {
     std::uint64_t bits = 0;
     for (std::size_t i = 0; i < 8; ++i) {
-      const auto octet = static_cast<std::uint8_t>(text[group * 8 + i]);
-      const auto digit = base32hex_digits.find(static_cast<char>(lower(octet)));
-      if (digit == std::string_view::npos) {
+      const std::uint8_t digit = base32hex_values[static_cast<std::uint8_t>(text[group * 8 + i])];
+      if (digit == no_digit) {
         return Error{fmt::format("octet {} of the hash is not a base32hex digit", group * 8 + i)};
       }
       bits = bits << 5 | digit;

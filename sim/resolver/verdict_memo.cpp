@@ -1,9 +1,10 @@
 #include "zonefall/resolver/verdict_memo.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 #include "zonefall/core/assert.h"
-#include "zonefall/core/hash.h"
 
 namespace zonefall::resolver {
 
@@ -12,47 +13,56 @@ namespace {
 using dns::RRType;
 using dnssec::Security;
 
-// An RRset without signatures is judged without looking at times.
-bool can_be_remembered(const VerdictMemo::Subject& subject) {
-  return subject.keys.id != Digest128{} &&
-         std::all_of(subject.data.begin(), subject.data.end(),
-                     [](const dns::SignedRRset& entry) { return entry.rrsigs.size() <= 1; });
+template <std::size_t size>
+Digest128 digest_words(const std::array<std::uint64_t, size>& words) {
+  return digest_bytes({reinterpret_cast<const std::uint8_t*>(words.data()), sizeof words});
 }
 
-bool counts(const VerdictMemo::Subject& subject, const dns::SignedRRset& entry) {
-  if (subject.denial == nullptr) return true;
+// Of all that says how the signature verifies. Octets are digested only where nothing else tells
+// them: making those of a lazy signature is what everybody avoids.
+Digest128 id_of(const dns::Rrsig& rrsig) {
+  const dns::RrsigFields& fields = rrsig.fields();
+  const auto identity = rrsig.identity();
+  const Digest128 made = identity ? identity->covered : digest_bytes(rrsig.signature());
+  return digest_words(std::array{made.high, made.low, identity ? identity->key_pair : 0,
+                                 std::uint64_t{identity.has_value()}, fields.signer.hash(),
+                                 static_cast<std::uint64_t>(fields.type_covered) << 32 |
+                                     std::uint64_t{fields.key_tag} << 16 |
+                                     std::uint64_t{fields.algorithm} << 8 | fields.labels,
+                                 std::uint64_t{fields.expiration} << 32 | fields.inception,
+                                 std::uint64_t{fields.original_ttl_s}});
+}
+
+bool counts(const dns::SignedRRset& entry, const dnssec::DenialQuestion* denial) {
+  if (denial == nullptr) return true;
   return entry.rrset->type() == RRType::nsec || entry.rrset->type() == RRType::nsec3;
 }
 
-std::uint64_t hash_of(const VerdictMemo::Subject& subject) {
-  std::uint64_t hash = subject.keys.id.low;
-  for (const dns::SignedRRset& entry : subject.data) {
-    if (counts(subject, entry)) hash = hash_combine(hash, entry.rrset->content_id().low);
+// An RRset without signatures is judged without looking at times.
+std::optional<Digest128> id_of(std::span<const dns::SignedRRset> data, const dnssec::ZoneKeys& keys,
+                               const dnssec::DenialQuestion* denial) {
+  if (keys.id == Digest128()) return std::nullopt;
+  Digest128 id = digest_combine(keys.id, {keys.zone.hash(), denial != nullptr ? 1U : 0U});
+  if (denial != nullptr) {
+    id = digest_combine(id,
+                        {denial->qname.hash(), static_cast<std::uint64_t>(denial->denial) << 32 |
+                                                   static_cast<std::uint64_t>(denial->qtype) << 8 |
+                                                   denial->wildcard_labels});
   }
-  if (subject.denial == nullptr) return hash;
-  const dnssec::DenialQuestion& denial = *subject.denial;
-  return hash_combine(hash, denial.qname.hash() ^ static_cast<std::uint64_t>(denial.denial) << 32 ^
-                                static_cast<std::uint64_t>(denial.qtype) << 40);
-}
-
-bool is_same(const dns::Rrsig& a, const dns::Rrsig& b) {
-  if (&a == &b) return true;
-  const auto identity = a.identity();
-  return identity && identity == b.identity() && a.fields() == b.fields();
-}
-
-bool is_same(const dns::SignedRRset& a, const dns::SignedRRset& b) {
-  if (a.rrset != b.rrset && a.rrset->content_id() != b.rrset->content_id()) return false;
-  return std::equal(a.rrsigs.begin(), a.rrsigs.end(), b.rrsigs.begin(), b.rrsigs.end(),
-                    [](const auto& x, const auto& y) { return is_same(*x, *y); });
-}
-
-bool is_same(const dnssec::DenialQuestion& a, const dnssec::DenialQuestion& b) {
-  return a.denial == b.denial && a.qtype == b.qtype && a.wildcard_labels == b.wildcard_labels &&
-         a.qname == b.qname;
+  for (const dns::SignedRRset& entry : data) {
+    if (!counts(entry, denial)) continue;
+    if (entry.rrsigs.size() > 1) return std::nullopt;
+    id = digest_combine(id, entry.rrset->content_id());
+    if (!entry.rrsigs.empty()) id = digest_combine(id, id_of(*entry.rrsigs.front()));
+  }
+  return id;
 }
 
 }  // namespace
+
+VerdictMemo::Subject::Subject(std::span<const dns::SignedRRset> data, const dnssec::ZoneKeys& keys,
+                              const dnssec::DenialQuestion* denial)
+    : id_(id_of(data, keys, denial)) {}
 
 VerdictMemo::Judged::Judged(const dnssec::RRsetVerdict& judged, std::uint32_t signature_checks)
     : verdict(std::make_shared<const dnssec::Verdict>(judged.verdict)),
@@ -61,30 +71,21 @@ VerdictMemo::Judged::Judged(const dnssec::RRsetVerdict& judged, std::uint32_t si
       wildcard_labels(judged.wildcard_labels),
       checks(signature_checks) {}
 
-VerdictMemo::VerdictMemo(std::size_t verdicts_max) : verdicts_max_(verdicts_max) {
-  ZF_ASSERT(verdicts_max > 0);
+VerdictMemo::VerdictMemo(std::size_t verdicts_max) : places_(verdicts_max / 2) {
+  ZF_ASSERT(verdicts_max > 1 && std::has_single_bit(verdicts_max));
 }
 
-bool VerdictMemo::is_about(const Entry& entry, const Subject& subject) {
-  if (entry.keys != subject.keys.id || !(entry.zone == subject.keys.zone)) return false;
-  if (entry.denial.has_value() != (subject.denial != nullptr)) return false;
-  if (entry.denial && !is_same(*entry.denial, *subject.denial)) return false;
-  std::size_t place = 0;
-  for (const dns::SignedRRset& data : subject.data) {
-    if (!counts(subject, data)) continue;
-    if (place == entry.data.size() || !is_same(entry.data[place], data)) return false;
-    place += 1;
-  }
-  return place == entry.data.size();
+VerdictMemo::Place& VerdictMemo::place_of(const Digest128& subject) {
+  return places_[subject.low & (places_.size() - 1)];
 }
 
 std::optional<VerdictMemo::Judged> VerdictMemo::find(const Subject& subject, SimTime now) {
   misses_ += 1;
-  if (!can_be_remembered(subject)) return std::nullopt;
-  const auto found = entries_.find(hash_of(subject));
-  if (found == entries_.end()) return std::nullopt;
-  const Entry& entry = found->second;
-  if (!entry.judged.holds.contains(now) || !is_about(entry, subject)) return std::nullopt;
+  if (!subject.id_) return std::nullopt;
+  const Place& place = place_of(*subject.id_);
+  const Entry& entry = place.newer.subject == *subject.id_ ? place.newer : place.older;
+  if (entry.subject != *subject.id_ || entry.judged.verdict == nullptr) return std::nullopt;
+  if (!entry.judged.holds.contains(now)) return std::nullopt;
   misses_ -= 1;
   hits_ += 1;
   Judged judged = entry.judged;
@@ -96,19 +97,15 @@ std::optional<VerdictMemo::Judged> VerdictMemo::find(const Subject& subject, Sim
 }
 
 void VerdictMemo::remember(const Subject& subject, const Judged& judged, SimTime now) {
-  if (!can_be_remembered(subject)) return;
+  if (!subject.id_) return;
   // What the end of a signature has cut short does not tell how long it is at other times.
   const bool is_cut_short =
       judged.verdict->security != Security::bogus &&
       judged.holds.until_s - now.to_unix_s() <= static_cast<std::int64_t>(judged.ttl_s_max);
   if (is_cut_short) return;
-  if (entries_.size() >= verdicts_max_) entries_.clear();
-  Entry entry{{}, subject.keys.zone, subject.keys.id, std::nullopt, judged};
-  for (const dns::SignedRRset& data : subject.data) {
-    if (counts(subject, data)) entry.data.push_back(data);
-  }
-  if (subject.denial != nullptr) entry.denial = *subject.denial;
-  entries_.insert_or_assign(hash_of(subject), std::move(entry));
+  Place& place = place_of(*subject.id_);
+  if (place.newer.subject != *subject.id_) place.older = std::move(place.newer);
+  place.newer = {*subject.id_, judged};
 }
 
 }  // namespace zonefall::resolver

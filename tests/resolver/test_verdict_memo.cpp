@@ -93,6 +93,26 @@ TEST_CASE("Equal content signed alike is known, whatever objects hold it") {
   CHECK(judge.memo.hits() == 1);
 }
 
+TEST_CASE("Signatures from outside are known by their octets") {
+  const auto key = make_key("zsk");
+  const dns::SignedRRset made = signed_by(key, address(1));
+  const dns::RrsigFields& fields = made.rrsigs.front()->fields();
+  const auto signature = made.rrsigs.front()->signature();
+  const dns::Octets octets(signature.begin(), signature.end());
+  dns::Octets broken = octets;
+  broken.back() ^= 1;
+  Judge judge;
+  judge.check({address(1), {dns::make_octet_rrsig(fields, octets)}}, keys_of(key), at(10));
+  judge.check({address(1), {dns::make_octet_rrsig(fields, broken)}}, keys_of(key), at(10));
+  CHECK(judge.memo.hits() == 0);
+  judge.check({address(1), {dns::make_octet_rrsig(fields, octets)}}, keys_of(key), at(10));
+  CHECK(judge.memo.hits() == 1);
+  dns::RrsigFields longer = fields;
+  longer.expiration += 1;
+  judge.check({address(1), {dns::make_octet_rrsig(longer, octets)}}, keys_of(key), at(10));
+  CHECK(judge.memo.hits() == 1);
+}
+
 TEST_CASE("Other data, signatures, keys and questions are judged by themselves") {
   const auto key = make_key("zsk");
   const auto other = make_key("other");

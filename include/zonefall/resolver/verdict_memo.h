@@ -4,7 +4,10 @@
 // (dnssec::RRsetVerdict). A host that runs many resolvers lets them share what one has found out:
 // nothing that a resolver does depends on it, its counts of signature checks included. Only RRsets
 // with at most one signature each are remembered: of several, the time decides which one counts.
-// Not thread-safe: one for each thread. Bounded: forgets everything at `verdicts_max`.
+//
+// A subject is known by a content id, so that no data are kept and a look costs one line of the
+// processor's cache. Not thread-safe: one for each thread. Bounded: where two share a place of the
+// table, a third takes that of the older one.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +15,9 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <unordered_map>  // lookup only
 #include <vector>
 
+#include "zonefall/core/hash.h"
 #include "zonefall/core/time.h"
 #include "zonefall/dns/rrset.h"
 #include "zonefall/dnssec/validate.h"
@@ -23,16 +26,22 @@ namespace zonefall::resolver {
 
 class VerdictMemo {
  public:
-  explicit VerdictMemo(std::size_t verdicts_max = 100'000);
+  /// Remembers up to `verdicts_max`, a power of two above one.
+  explicit VerdictMemo(std::size_t verdicts_max = std::size_t{1} << 17);
 
-  /// What was judged: one RRset, or a denial by NSEC or NSEC3 RRsets (others do not count).
-  struct Subject {
-    std::span<const dns::SignedRRset> data;
-    const dnssec::ZoneKeys& keys;
-    const dnssec::DenialQuestion* denial = nullptr;
+  /// What is judged: one RRset, or a denial by NSEC or NSEC3 RRsets (others do not count).
+  class Subject {
+   public:
+    Subject(std::span<const dns::SignedRRset> data, const dnssec::ZoneKeys& keys,
+            const dnssec::DenialQuestion* denial = nullptr);
+
+   private:
+    friend class VerdictMemo;
+    std::optional<Digest128> id_;  // of data, keys and question; nullopt: not to be remembered
   };
-  /// A dnssec::RRsetVerdict whose verdict is shared with all who get it, never null.
+  /// A dnssec::RRsetVerdict whose verdict is shared with all who get it; null before it is judged.
   struct Judged {
+    Judged() = default;
     Judged(const dnssec::RRsetVerdict& judged, std::uint32_t signature_checks);
     std::shared_ptr<const dnssec::Verdict> verdict;
     dnssec::Period holds;
@@ -48,20 +57,21 @@ class VerdictMemo {
   [[nodiscard]] std::uint64_t misses() const { return misses_; }
 
  private:
-  struct Entry {
-    std::vector<dns::SignedRRset> data;  // those that count
-    dns::Name zone;
-    Digest128 keys;
-    std::optional<dnssec::DenialQuestion> denial;
+  struct alignas(64) Entry {
+    Digest128 subject;
     Judged judged;
   };
-  static bool is_about(const Entry& entry, const Subject& subject);
+  static_assert(sizeof(Entry) == 64);
+  /// Where a subject may be, the newer one first.
+  struct Place {
+    Entry newer;
+    Entry older;
+  };
+  [[nodiscard]] Place& place_of(const Digest128& subject);
 
-  std::size_t verdicts_max_;
   std::uint64_t hits_ = 0;
   std::uint64_t misses_ = 0;
-  // By hash of the subject.
-  std::unordered_map<std::uint64_t, Entry> entries_;  // lookup only
+  std::vector<Place> places_;
 };
 
 }  // namespace zonefall::resolver
