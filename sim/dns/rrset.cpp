@@ -89,7 +89,10 @@ RRsetPtr RRset::make(Header header, std::vector<Octets> rdatas) {
     if (has_canonical_names(header.type)) {
       sort_by_canonical_form(header.type, rdatas);
     } else {
-      std::sort(rdatas.begin(), rdatas.end());
+      // Not by <=> of vectors: g++ 12 warns of a size in there that cannot be.
+      std::sort(rdatas.begin(), rdatas.end(), [](const Octets& a, const Octets& b) {
+        return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+      });
       rdatas.erase(std::unique(rdatas.begin(), rdatas.end()), rdatas.end());
     }
   }

@@ -75,6 +75,28 @@ TEST_CASE("each part of an RRset is in the identity it belongs to") {
   }
 }
 
+TEST_CASE("RDATA stay as they were given, one or many, short or long") {
+  RandomData random(8);
+  for (const std::size_t size : {0U, 1U, 38U, 39U, 40U, 41U, 300U}) {
+    const Octets octets = random.octets(size);
+    const RdataList one{std::span<const std::uint8_t>(octets)};
+    const RdataList same{std::vector<Octets>{octets}};
+    const RdataList three{std::vector<Octets>{octets, {1}, octets}};
+    for (const RdataList& list : {one, same}) {  // copies
+      CHECK(list == std::vector<Octets>{octets});
+      CHECK(list == one);
+      CHECK_FALSE(list == three);
+    }
+    CHECK(three.to_vector() == std::vector<Octets>{octets, {1}, octets});
+    CHECK(three.at(1).size() == 1);
+    RdataList assigned = three;
+    assigned = one;
+    CHECK(assigned == same);
+    CHECK_FALSE(assigned == RdataList());
+  }
+  CHECK(RdataList().empty());
+}
+
 TEST_CASE("a copy under another owner or TTL equals one made from scratch") {
   const auto wildcard = RRset::make(header("*.example.", RRType::a), {{192, 0, 2, 1}});
   const auto expanded = wildcard->with_owner(Name::literal("x.example."));
