@@ -41,6 +41,16 @@ ZoneVersion::ZoneVersion(ZoneVersionParts parts) : parts_(std::move(parts)) {
                       : parts_.soa;
 }
 
+bool ZoneVersion::answers_like(const ZoneVersion& other) const {
+  const ZoneVersionParts& a = parts_;
+  const ZoneVersionParts& b = other.parts_;
+  if (a.content != b.content || a.soa->content_id() != b.soa->content_id()) return false;
+  if (is_signed() != other.is_signed() || !a.dnskeys != !b.dnskeys) return false;
+  if (a.dnskeys && a.dnskeys->content_id() != b.dnskeys->content_id()) return false;
+  if (a.signatures == b.signatures) return true;
+  return a.signing_digest != 0 && a.signing_digest == b.signing_digest;
+}
+
 Node ZoneVersion::node(const dns::Name& owner) const {
   Node node = parts_.content->node(owner);
   if (owner != apex()) return node;

@@ -27,13 +27,15 @@ PairsOrError make_shared_pair(const KeyRequest& request, std::uint64_t seed, std
   return std::vector<dnssec::KeyPairPtr>(hsms, pair.value());
 }
 
-/// The HSMs agree on all that the key store looks at: label, algorithm, tag.
+/// The HSMs agree on all that the key store looks at: label, algorithm, tag. The first one makes
+/// the pair that it would have made for all.
 PairsOrError make_pair_per_hsm(const KeyRequest& request, std::uint64_t seed,
                                const std::vector<Hsm>& hsms) {
   dnssec::KeySpec spec = spec_of(request);
   std::vector<dnssec::KeyPairPtr> pairs;
   for (const Hsm& hsm : hsms) {
-    const std::string own_label = fmt::format("{}@{}", request.label, hsm.name());
+    const std::string own_label =
+        pairs.empty() ? request.label : fmt::format("{}@{}", request.label, hsm.name());
     auto pair = dnssec::make_key_pair(spec, seed, own_label);
     if (!pair) return pair.error();
     spec.requested_tag = pair.value()->tag();

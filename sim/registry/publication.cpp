@@ -164,6 +164,7 @@ class VersionMaker {
     parts.dnskeys = dnskeys_at(signed_at);
     parts.signatures = signing_plan_->source_at(signed_at);
     parts.signed_at = signed_at;
+    parts.signing_digest = signing_plan_->digest_at(signed_at);
     return std::make_shared<authority::ZoneVersion>(std::move(parts));
   }
 

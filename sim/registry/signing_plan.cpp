@@ -222,6 +222,53 @@ dns::RrsigPtr SigningPlan::sign(const dns::RRsetPtr& rrset, const SigningEvent& 
                        .expiration = static_cast<std::uint32_t>(expiration.to_unix_s())});
 }
 
+std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
+  Fingerprint digest;
+  const auto mix_time = [&](SimTime t) {
+    digest.mix(static_cast<std::uint64_t>(std::min(t, signed_at).to_nanoseconds()));
+  };
+  digest.mix(settings_.zone.hash());
+  digest.mix(settings_.seed);
+  const SignaturePolicy& policy = settings_.policy;
+  for (const Duration d : {policy.lifetime, policy.backdating, policy.refresh}) {
+    digest.mix(static_cast<std::uint64_t>(d.to_nanoseconds()));
+  }
+  for (const KeyActivation& activation : settings_.activations) {
+    const bool is_first = active_label(activation.role, SimTime::min()) == activation.label;
+    if (activation.from > signed_at && !is_first) continue;
+    digest.mix(static_cast<std::uint64_t>(activation.role));
+    mix_time(activation.from);
+    for (const Hsm& hsm : keys_.hsms()) {
+      const dnssec::KeyPairPtr pair = hsm.pair(activation.label);
+      digest.mix(pair ? pair->id() : 0);
+    }
+  }
+  for (const SigningBatch& batch : settings_.batches) {
+    if (batch.at > signed_at) continue;
+    mix_time(batch.at);
+    digest.mix(static_cast<std::uint64_t>(batch.spread.to_nanoseconds()));
+    digest.mix(batch.share_ppm);
+  }
+  for (const HsmPin& pin : settings_.pins) {
+    if (pin.from > signed_at) continue;
+    digest.mix(pin.owner.hash());
+    digest.mix(static_cast<std::uint64_t>(pin.type));
+    digest.mix(*find_hsm(keys_, pin.hsm));
+    mix_time(pin.from);
+    mix_time(pin.until - Duration::nanoseconds(1));
+  }
+  for (const RRsetChange& change : settings_.changes) {
+    if (change.at > signed_at) continue;
+    digest.mix(change.owner.hash());
+    digest.mix(static_cast<std::uint64_t>(change.type));
+    mix_time(change.at);
+  }
+  for (const SimTime change : settings_.dnskey_changes) {
+    if (change <= signed_at) mix_time(change);
+  }
+  return digest.value();
+}
+
 authority::SignatureSourcePtr SigningPlan::source_at(SimTime signed_at, Duration shift) const {
   return std::make_shared<PlannedSignatures>(shared_from_this(), signed_at, shift);
 }

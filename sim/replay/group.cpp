@@ -59,13 +59,15 @@ Group::Group(const Parts& parts)
       world_(parts.index.world()),
       place_(parts.place),
       cohort_(world_.cohorts[parts.place.cohort]),
-      tally_(parts.tally),
+      tally_(&parts.tally),
       verdicts_(parts.verdicts),
-      network_(parts.index, parts.answers, parts.tally),
+      network_(parts.index, parts.answers),
       sampling_(parts.sampling),
       hits_(parts.hits),
       now_(parts.index.start()),
+      twin_(parts.twin),
       logs_(parts.place.resolvers) {
+  if (twin_) twin_network_.emplace(twin_->index, parts.answers);
   nodes_.reserve(place_.resolvers);
   for (std::uint32_t i = 0; i < place_.resolvers; ++i) add_node(place_.first + i);
 }
@@ -125,8 +127,14 @@ void Group::schedule_past(std::uint32_t place) {
 }
 
 void Group::push(std::uint32_t node, SimTime at, Phase phase, Event event) {
+  auto [key, payload] = scheduled(node, at, phase, std::move(event));
+  queue_.push(key, std::move(payload));
+}
+
+engine::EventQueue<Group::Event>::Event Group::scheduled(std::uint32_t node, SimTime at,
+                                                         Phase phase, Event event) {
   event.node = node;
-  queue_.push({at, phase, node, nodes_[node].sequence++}, std::move(event));
+  return {{at, phase, node, nodes_[node].sequence++}, std::move(event)};
 }
 
 void Group::schedule_arrival(std::uint32_t node, SimTime after) {
@@ -162,7 +170,7 @@ void Group::run() {
     exchanges += node.resolver.counters().exchanges;
   }
   for (const Node& node : nodes_) fingerprint_.mix(node.resolver.state_hash());
-  tally_.count_work(resolutions, exchanges, events_);
+  tally_->count_work(resolutions, exchanges, events_);
 }
 
 bool Group::step() {
@@ -170,15 +178,22 @@ bool Group::step() {
   auto event = queue_.pop();
   if (event.key.at >= world_.until && open_lookups_ == 0) return false;
   now_ = event.key.at;
-  events_ += 1;
-  const Event& payload = event.payload;
-  if (payload.what != What::hit) {
-    fingerprint_.mix(static_cast<std::uint64_t>(now_.to_nanoseconds()));
-    fingerprint_.mix(payload.id ^ static_cast<std::uint64_t>(payload.what) << 56 ^
-                     std::uint64_t{payload.node} << 32);
+  if (event.payload.what == What::parting) {
+    part(event.key, event.payload.id);
+  } else {
+    take(event.payload);
   }
-  handle(payload);
   return true;
+}
+
+void Group::take(const Event& event) {
+  events_ += 1;
+  if (event.what != What::hit) {
+    fingerprint_.mix(static_cast<std::uint64_t>(now_.to_nanoseconds()));
+    fingerprint_.mix(event.id ^ static_cast<std::uint64_t>(event.what) << 56 ^
+                     std::uint64_t{event.node} << 32);
+  }
+  handle(event);
 }
 
 void Group::handle(const Event& event) {
@@ -208,6 +223,7 @@ void Group::handle(const Event& event) {
       return;
     }
     case What::give_up: give_up(event.id); return;
+    case What::parting: ZF_ASSERT(false); return;  // step() sees to those
     case What::inquiry:
       if (inquiry_->from_empty_cache) {
         resolver.on_operator(resolver::Flush{resolver::Flush::What::everything, {}}, now_,
@@ -231,7 +247,7 @@ void Group::operate(std::uint32_t node, std::size_t action) {
   nodes_[node].resolver.on_operator(what, now_, actions_);
   if (std::holds_alternative<resolver::InstallNta>(what)) {
     nodes_[node].nta_stands = true;
-    tally_.milestones(nodes_[node].number).record_nta_installed(now_);
+    tally_->milestones(nodes_[node].number).record_nta_installed(now_);
   }
   carry_out(node);
 }
@@ -239,13 +255,7 @@ void Group::operate(std::uint32_t node, std::size_t action) {
 // Sends what the resolver wants sent and hands out its replies. Nothing here calls a resolver.
 void Group::carry_out(std::uint32_t node_place) {
   Node& node = nodes_[node_place];
-  for (const resolver::SendQuery& query : actions_.sends) {
-    Ending ending = network_.exchange({node.entity, node_place, cohort_.latency}, query, now_);
-    const bool answered = ending.message != nullptr;
-    push(node_place, ending.at, answered ? Phase::delivery : Phase::timer,
-         {answered ? What::response : What::timeout, node_place, query.exchange,
-          std::move(ending.message)});
-  }
+  for (const resolver::SendQuery& query : actions_.sends) send(node_place, query);
   for (const resolver::ClientReply& reply : actions_.replies) take_reply(reply);
   node.wake_wanted = actions_.wake_at.value_or(SimTime::max());
   actions_.clear();
@@ -260,7 +270,7 @@ void Group::carry_out(std::uint32_t node_place) {
 void Group::note_nta(Node& node) {
   if (!node.nta_stands || node.resolver.has_nta()) return;
   node.nta_stands = false;
-  tally_.milestones(node.number).record_nta_removed(now_);
+  tally_->milestones(node.number).record_nta_removed(now_);
 }
 
 // Wake events are not taken back when the wish changes: a stale one only looks for the next.
@@ -377,9 +387,9 @@ void Group::take_reply(const resolver::ClientReply& reply) {
   if (!is_open(reply.token)) return;  // the stub has stopped waiting
   Half& half = lookups_[parts.slot].halves[parts.half];
   record(half, reply);
-  tally_.count_queries(place_.cohort, half.sent_at, outcome, one);
+  tally_->count_queries(place_.cohort, half.sent_at, outcome, one);
   for (const dns::ExtendedError& error : reply.extended_errors) {
-    tally_.count_ede(place_.cohort, half.sent_at, static_cast<std::uint16_t>(error.code), one);
+    tally_->count_ede(place_.cohort, half.sent_at, static_cast<std::uint16_t>(error.code), one);
   }
   end_try({parts.slot, parts.half}, Silence::no);
 }
@@ -391,7 +401,7 @@ void Group::give_up(std::uint64_t token) {
   half.outcome = Outcome::timeout;
   half.has_addresses = false;
   half.standing_until.reset();
-  tally_.count_queries(place_.cohort, half.sent_at, Outcome::timeout, one);
+  tally_->count_queries(place_.cohort, half.sent_at, Outcome::timeout, one);
   end_try({parts.slot, parts.half}, Silence::yes);
 }
 
@@ -417,9 +427,9 @@ void Group::end_try(Place place, Silence silence) {
 void Group::end_lookup(std::size_t slot) {
   const Lookup& lookup = lookups_[slot];
   const Outcome outcome = lookup.halves[deciding_half(lookup)].outcome;
-  tally_.count_lookups(place_.cohort, lookup.started_at, outcome, one);
-  if (tally_.shape().bins.contains(lookup.started_at)) {
-    outcome::Milestones& milestones = tally_.milestones(nodes_[lookup.home].number);
+  tally_->count_lookups(place_.cohort, lookup.started_at, outcome, one);
+  if (tally_->shape().bins.contains(lookup.started_at)) {
+    outcome::Milestones& milestones = tally_->milestones(nodes_[lookup.home].number);
     outcome::is_failure(outcome) ? milestones.record_failure(now_)
                                  : milestones.record_success(now_);
   }

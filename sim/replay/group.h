@@ -1,7 +1,14 @@
 // One group of resolvers, its clients and its event queue: replayed from start to end in one go.
+//
+// A group may live in two worlds at once that differ in what servers answer (replay_pair() of
+// replay.h). As long as every exchange ends alike in both, there is one life to live; where one
+// ends differently, its event carries both endings, and when that is due the group parts: a copy
+// lives on in the other world.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -28,19 +35,33 @@ struct Sampling {
 
 class Group {
  public:
+  /// The other world, and what is counted once they have parted.
+  struct Twin {
+    const WorldIndex& index;                  // equal to the group's but for what servers answer
+    const std::vector<SimTime>& alike_until;  // by site (alike.h)
+    outcome::Tally& here;
+    outcome::Tally& there;
+  };
   struct Parts {
     const WorldIndex& index;
     GroupPlace place;
     authority::AnswerMemo& answers;
     resolver::VerdictMemo& verdicts;
-    outcome::Tally& tally;
+    outcome::Tally& tally;  // with a twin: of what both share
     Sampling sampling;
     Hits hits = Hits::rate_times_time;
+    std::optional<Twin> twin = std::nullopt;
   };
   explicit Group(const Parts& parts);
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+  ~Group() = default;
 
   /// To the end of the run, and on until the last lookup has ended.
   void run();
+  /// After run(): the group as it lives in the twin's world from the parting on, still to be run;
+  /// null if the worlds never differed for it (or there is no twin).
+  [[nodiscard]] std::unique_ptr<Group> take_twin() { return std::move(twin_group_); }
   /// Up to the inquiry and on until its reply. `node` is the resolver's place in the group.
   InquiryResult inquire(const Inquiry& inquiry, std::uint32_t node);
 
@@ -62,12 +83,13 @@ class Group {
     past_lookup,
     retry,
     give_up,
-    inquiry
+    inquiry,
+    parting
   };
   struct Event {
     What what = What::arrival;
     std::uint32_t node = 0;
-    std::uint64_t id = 0;  // exchange, token, rank, or number of the action or past lookup
+    std::uint64_t id = 0;  // exchange, token, rank, or number of the action, past lookup, parting
     dns::MessagePtr message = nullptr;
   };
   struct Node {
@@ -96,6 +118,10 @@ class Group {
     std::size_t slot = 0;
     std::size_t half = 0;
   };
+  /// An event that is not the same in both worlds: here, and there.
+  struct Parting {
+    std::array<engine::EventQueue<Event>::Event, 2> sides;
+  };
   struct OpenSample {
     std::size_t slot = 0;
     std::size_t row = 0;  // in samples_
@@ -106,11 +132,14 @@ class Group {
   void add_streams(std::uint32_t node);
   void schedule_past(std::uint32_t node);
   void push(std::uint32_t node, SimTime at, engine::Phase phase, Event event);
+  [[nodiscard]] engine::EventQueue<Event>::Event scheduled(std::uint32_t node, SimTime at,
+                                                           engine::Phase phase, Event event);
   void schedule_arrival(std::uint32_t node, SimTime after);
   void schedule_own(std::uint32_t node, std::uint64_t rank, SimTime after);
   void schedule_actions(std::uint32_t node, std::uint32_t index);
   /// False once the run is over.
   bool step();
+  void take(const Event& event);
   void handle(const Event& event);
   void arrive(std::uint32_t node);
 
@@ -121,6 +150,18 @@ class Group {
   void count_hits(std::size_t slot, Duration mean_gap, SimTime until);
   void schedule_hit(std::uint32_t node, std::uint64_t rank);
   void hit(std::uint32_t node, std::uint64_t rank);
+
+  // parting.cpp
+  struct InTwin {};
+  Group(const Group& group, InTwin);
+  void send(std::uint32_t node, const resolver::SendQuery& query);
+  void end_differently(std::uint32_t node, std::uint64_t exchange, std::array<Ending, 2> endings);
+  [[nodiscard]] engine::EventQueue<Event>::Event end_of(std::uint32_t node, std::uint64_t exchange,
+                                                        Ending ending);
+  /// What has become due here, there or in both worlds.
+  void part(const engine::EventKey& key, std::uint64_t parting);
+  void take_side(const engine::EventKey& key, std::uint64_t parting);
+  void leave_twin();
 
   void operate(std::uint32_t node, std::size_t action);
   void carry_out(std::uint32_t node);
@@ -155,7 +196,7 @@ class Group {
   const World& world_;
   GroupPlace place_;
   const Cohort& cohort_;
-  outcome::Tally& tally_;
+  outcome::Tally* tally_;
   resolver::VerdictMemo& verdicts_;
   Network network_;
   Sampling sampling_;
@@ -167,6 +208,12 @@ class Group {
   SimTime now_;
   Fingerprint fingerprint_;
   std::uint64_t events_ = 0;
+
+  std::optional<Twin> twin_;  // until they part
+  std::optional<Network> twin_network_;
+  std::vector<Parting> partings_;
+  std::size_t side_ = 0;  // of partings_
+  std::unique_ptr<Group> twin_group_;
 
   std::vector<Lookup> lookups_;
   std::vector<std::size_t> free_lookups_;

@@ -11,7 +11,7 @@ dns::RRType type_of_half(std::size_t half) {
 void record(Half& half, const resolver::ClientReply& reply) {
   half.outcome = outcome::outcome_of(reply);
   half.has_addresses =
-      reply.rcode == dns::Rcode::noerror && reply.data != nullptr && !reply.data->answer.empty();
+      reply.rcode == dns::Rcode::noerror && reply.data != nullptr && !reply.data->answer().empty();
   half.standing_until = reply.from_cache ? reply.standing_until : std::nullopt;
   half.errors.clear();
   if (half.standing_until) half.errors = reply.extended_errors;

@@ -1,5 +1,7 @@
 #include "replay/network.h"
 
+#include <algorithm>
+
 #include "zonefall/core/hash.h"
 #include "zonefall/core/rng.h"
 #include "zonefall/core/words.h"
@@ -37,13 +39,47 @@ authority::ServerQuery to_server_query(const resolver::SendQuery& query) {
   return out;
 }
 
+bool are_alike(const dns::Rrsig& a, const dns::Rrsig& b) {
+  if (!(a.fields() == b.fields())) return false;
+  const auto identity = a.identity();
+  if (identity || b.identity()) return identity == b.identity();
+  return std::ranges::equal(a.signature(), b.signature());
+}
+
+bool are_alike(const std::vector<dns::SignedRRset>& a, const std::vector<dns::SignedRRset>& b) {
+  return std::ranges::equal(a, b, [](const dns::SignedRRset& x, const dns::SignedRRset& y) {
+    return x.rrset->content_id() == y.rrset->content_id() &&
+           std::ranges::equal(x.rrsigs, y.rrsigs, [](const auto& s, const auto& t) {
+             return s == t || are_alike(*s, *t);
+           });
+  });
+}
+
+bool are_alike(const std::vector<dns::BareRrsig>& a, const std::vector<dns::BareRrsig>& b) {
+  return std::ranges::equal(a, b, [](const dns::BareRrsig& x, const dns::BareRrsig& y) {
+    return x.section == y.section && x.owner == y.owner && x.rclass == y.rclass &&
+           x.ttl_s == y.ttl_s && are_alike(*x.rrsig, *y.rrsig);
+  });
+}
+
+// Of answers to one question.
+bool are_alike(const dns::Message& a, const dns::Message& b) {
+  return a.flags == b.flags && a.opcode == b.opcode && a.rcode == b.rcode && a.edns == b.edns &&
+         are_alike(a.answer, b.answer) && are_alike(a.authority, b.authority) &&
+         are_alike(a.additional, b.additional) && are_alike(a.bare_rrsigs, b.bare_rrsigs);
+}
+
 }  // namespace
 
-Network::Network(const WorldIndex& index, authority::AnswerMemo& memo, outcome::Tally& tally)
+bool are_alike(const Ending& a, const Ending& b) {
+  if (a.at != b.at || a.load != b.load || !a.message != !b.message) return false;
+  return a.message == b.message || are_alike(*a.message, *b.message);
+}
+
+Network::Network(const WorldIndex& index, authority::AnswerMemo& memo)
     : index_(index),
       directory_(*index.world().servers),
       memo_(memo),
-      tally_(tally),
       catchment_key_(hash_combine(index.world().seed, purpose("replay: catchment"))),
       rtt_key_(hash_combine(index.world().seed, purpose("replay: round-trip time"))),
       loss_key_(hash_combine(index.world().seed, purpose("replay: loss"))) {}
@@ -70,7 +106,7 @@ const Network::Route& Network::route(const Sender& sender, std::size_t server) {
 }
 
 Ending Network::exchange(const Sender& sender, const resolver::SendQuery& query, SimTime now) {
-  const Ending timeout{now + query.timeout, nullptr};
+  Ending timeout{now + query.timeout, nullptr, std::nullopt};
   const auto server_index = directory_.find(query.server);
   if (!server_index) return timeout;
   const std::uint64_t fate = hash_combine(hash_combine(loss_key_, sender.entity), query.exchange);
@@ -85,14 +121,12 @@ Ending Network::exchange(const Sender& sender, const resolver::SendQuery& query,
   const authority::NameServer& server = directory_.servers()[*server_index];
   const auto answer =
       authority::reply(server, server.sites[way.site], to_server_query(query), arrives_at, memo_);
-  const std::size_t octets = answer ? answer->wire_octets : 0;
-  tally_.count_load(index_.servers()[*server_index].first_site + way.site, arrives_at,
-                    FixedCount::from_count(1),
-                    FixedCount::from_count(static_cast<std::int64_t>(octets)));
+  timeout.load = {index_.servers()[*server_index].first_site + way.site, arrives_at,
+                  answer ? answer->wire_octets : 0};
   const SimTime returns_at = now + setup + way.rtt;
   // What comes after the resolver has stopped waiting is a timeout to it.
   if (!answer || is_lost || returns_at > timeout.at) return timeout;
-  return {returns_at, answer->message};
+  return {returns_at, answer->message, timeout.load};
 }
 
 }  // namespace zonefall::replay

@@ -9,27 +9,39 @@
 
 #include "replay/world_index.h"
 #include "zonefall/authority/server.h"
-#include "zonefall/outcome/tally.h"
 #include "zonefall/resolver/actions.h"
 
 namespace zonefall::replay {
 
+/// What an exchange costs the site that it reaches.
+struct SiteLoad {
+  std::uint32_t site = 0;  // in the tally
+  SimTime at;
+  std::size_t octets = 0;  // of the reply; 0: it is silent
+  bool operator==(const SiteLoad&) const = default;
+};
+
 /// How an exchange ends for the resolver that began it.
 struct Ending {
   SimTime at;
-  dns::MessagePtr message;  // null: it timed out
+  dns::MessagePtr message;       // null: it timed out
+  std::optional<SiteLoad> load;  // nullopt: it reached nobody
 };
+
+/// Whether a resolver cannot tell them apart, nor the site: equal but for what is not compared when
+/// signatures are (dns::SignatureIdentity).
+bool are_alike(const Ending& a, const Ending& b);
 
 class Network {
  public:
-  Network(const WorldIndex& index, authority::AnswerMemo& memo, outcome::Tally& tally);
+  Network(const WorldIndex& index, authority::AnswerMemo& memo);
 
   struct Sender {
     std::uint64_t entity = 0;
     std::size_t place = 0;  // 0, 1, 2 and so on: names the sender among all that use this network
     const Latency& latency;
   };
-  /// Asks the site whose catchment the sender is in, and counts the load where the query arrives.
+  /// Asks the site whose catchment the sender is in.
   Ending exchange(const Sender& sender, const resolver::SendQuery& query, SimTime now);
 
  private:
@@ -43,7 +55,6 @@ class Network {
   const WorldIndex& index_;
   const authority::ServerDirectory& directory_;
   authority::AnswerMemo& memo_;
-  outcome::Tally& tally_;
   std::uint64_t catchment_key_;
   std::uint64_t rtt_key_;
   std::uint64_t loss_key_;

@@ -1,10 +1,13 @@
 #include "zonefall/replay/replay.h"
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "replay/alike.h"
 #include "replay/group.h"
 #include "replay/world_index.h"
 #include "zonefall/engine/passes.h"
@@ -16,8 +19,13 @@ namespace {
 // What is fixed in a World does not react to the tallies: one pass is enough.
 class Run final : public engine::Passes {
  public:
-  Run(const World& world, const ReplayOptions& options)
-      : index_(world), options_(options), result_{outcome::Tally(tally_shape(world)), {}} {
+  /// `twin` is the same world with other servers, or null.
+  Run(const World& world, const World* twin, const ReplayOptions& options)
+      : index_(world), options_(options) {
+    if (twin != nullptr) {
+      twin_index_.emplace(*twin);
+      alike_until_ = alike_until(*world.servers, *twin->servers);
+    }
     for (unsigned i = 0; i < options.threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(tally_shape(world)));
     }
@@ -32,72 +40,118 @@ class Run final : public engine::Passes {
     // resolver only the first ones can be among those kept.
     const auto kept = static_cast<std::uint32_t>(worker.samples.size());
     const std::uint32_t room = options_.samples_max - std::min(options_.samples_max, kept);
-    Group group({index_,
-                 index_.groups()[number],
-                 worker.answers,
-                 worker.verdicts,
-                 worker.tally,
-                 {options_.sample_ppm, room},
-                 options_.hits});
-    group.run();
-    worker.broken_promises += group.broken_promises();
-    fingerprints_[number] = group.fingerprint();
-    for (outcome::SampleRow& row : group.samples()) worker.samples.push_back(std::move(row));
+    Group::Parts parts{index_,          index_.groups()[number], worker.answers,
+                       worker.verdicts, worker.tallies[shared],  {options_.sample_ppm, room},
+                       options_.hits};
+    if (twin_index_) {
+      parts.twin.emplace(
+          Group::Twin{*twin_index_, alike_until_, worker.tallies[first], worker.tallies[second]});
+    }
+    auto group = std::make_unique<Group>(parts);
+    finish(worker, *group, fingerprints_[number][0]);
+    for (outcome::SampleRow& row : group->samples()) worker.samples.push_back(std::move(row));
+    fingerprints_[number][1] = fingerprints_[number][0];
+    group = group->take_twin();  // one at a time: a busy resolver's caches are large
+    if (group == nullptr) return;
+    worker.parted += 1;
+    finish(worker, *group, fingerprints_[number][1]);
   }
 
   std::uint64_t react() override {
-    for (const auto& worker : workers_) {
-      result_.tally.merge(worker->tally);
-      result_.memo_hits += worker->answers.hits();
-      result_.memo_misses += worker->answers.misses();
-      result_.broken_promises += worker->broken_promises;
-      std::move(worker->samples.begin(), worker->samples.end(),
-                std::back_inserter(result_.samples));
+    for (const std::size_t side : {0U, 1U}) {
+      ReplayResult& result = results_[side];
+      for (const auto& worker : workers_) {
+        result.tally.merge(worker->tallies[shared]);
+        result.tally.merge(worker->tallies[side == 0 ? first : second]);
+        result.memo_hits += worker->answers.hits();
+        result.memo_misses += worker->answers.misses();
+        result.broken_promises += worker->broken_promises;
+      }
+      Fingerprint all;
+      for (const auto& words : fingerprints_) all.mix(words[side]);
+      result.fingerprint = all.value();
     }
-    std::sort(result_.samples.begin(), result_.samples.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.resolver, a.at) < std::pair(b.resolver, b.at);
-    });
-    if (result_.samples.size() > options_.samples_max) result_.samples.resize(options_.samples_max);
-    Fingerprint all;
-    for (const std::uint64_t word : fingerprints_) all.mix(word);
-    result_.fingerprint = all.value();
+    merge_samples(results_[0].samples);
     return 0;
   }
 
   void clear_tallies() override {
     for (const auto& worker : workers_) {
-      worker->tally.clear();
+      for (outcome::Tally& tally : worker->tallies) tally.clear();
       worker->samples.clear();
     }
-    result_.tally.clear();
-    result_.samples.clear();
+    for (ReplayResult& result : results_) {
+      result.tally.clear();
+      result.samples.clear();
+    }
   }
 
-  ReplayResult take() { return std::move(result_); }
+  PairedResult take() {
+    PairedResult pair{std::move(results_[0]), std::move(results_[1])};
+    for (const auto& worker : workers_) pair.groups_parted += worker->parted;
+    return pair;
+  }
 
  private:
+  // What both worlds have in common, and what each has for itself.
+  enum Part : std::uint8_t { shared, first, second };
   struct Worker {
-    explicit Worker(const outcome::TallyShape& shape) : tally(shape) {}
+    explicit Worker(const outcome::TallyShape& shape)
+        : tallies{outcome::Tally(shape), outcome::Tally(shape), outcome::Tally(shape)} {}
     // Making an answer for a TLD's name costs several times as much as missing the processor's
     // caches.
     static constexpr std::size_t answers_max = 100'000;
     authority::AnswerMemo answers{answers_max};
     resolver::VerdictMemo verdicts;
-    outcome::Tally tally;
+    std::array<outcome::Tally, 3> tallies;
     std::vector<outcome::SampleRow> samples;
     std::uint64_t broken_promises = 0;
+    std::uint64_t parted = 0;
   };
 
+  static void finish(Worker& worker, Group& group, std::uint64_t& fingerprint) {
+    group.run();
+    worker.broken_promises += group.broken_promises();
+    fingerprint = group.fingerprint();
+  }
+
+  void merge_samples(std::vector<outcome::SampleRow>& samples) {
+    for (const auto& worker : workers_) {
+      std::move(worker->samples.begin(), worker->samples.end(), std::back_inserter(samples));
+    }
+    std::sort(samples.begin(), samples.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.resolver, a.at) < std::pair(b.resolver, b.at);
+    });
+    if (samples.size() > options_.samples_max) samples.resize(options_.samples_max);
+  }
+
   WorldIndex index_;
+  std::optional<WorldIndex> twin_index_;
+  std::vector<SimTime> alike_until_;
   const ReplayOptions& options_;
-  ReplayResult result_;
+  std::array<ReplayResult, 2> results_{
+      ReplayResult{outcome::Tally(tally_shape(index_.world())), {}},
+      ReplayResult{outcome::Tally(tally_shape(index_.world())), {}}};
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<std::uint64_t> fingerprints_;
+  std::vector<std::array<std::uint64_t, 2>> fingerprints_;  // by group
 };
 
 Status check_options(const ReplayOptions& options) {
   if (options.threads == 0) return Error{"a replay needs at least 1 thread"};
   if (options.sample_ppm > 1'000'000) return Error{"over 1000000 ppm of lookups as samples"};
+  return Done{};
+}
+
+// Load is counted by site.
+Status check_servers(const World& world, const World& twin) {
+  const auto& servers = world.servers->servers();
+  const auto& others = twin.servers->servers();
+  bool are_same = servers.size() == others.size();
+  for (std::size_t i = 0; are_same && i < servers.size(); ++i) {
+    are_same =
+        servers[i].name == others[i].name && servers[i].sites.size() == others[i].sites.size();
+  }
+  if (!are_same) return Error{"the two worlds of a pair have other servers or sites"};
   return Done{};
 }
 
@@ -118,12 +172,10 @@ Status check_inquiry(const World& world, const Inquiry& inquiry) {
   return Done{};
 }
 
-}  // namespace
-
-Result<ReplayResult> replay(const World& world, const ReplayOptions& options) {
+Result<PairedResult> run(const World& world, const World* twin, const ReplayOptions& options) {
   if (Status checked = check(world); !checked) return checked.error();
   if (Status checked = check_options(options); !checked) return checked.error();
-  Run run(world, options);
+  Run run(world, twin, options);
   engine::PassLimits limits;
   limits.threads = options.threads;
   limits.stop = options.stop;
@@ -134,9 +186,27 @@ Result<ReplayResult> replay(const World& world, const ReplayOptions& options) {
   }
   const auto report = engine::run_passes(run, limits);
   if (!report) return report.error();
-  ReplayResult result = run.take();
-  result.stopped = report.value().stopped;
+  PairedResult result = run.take();
+  result.first.stopped = result.second.stopped = report.value().stopped;
   return result;
+}
+
+}  // namespace
+
+Result<ReplayResult> replay(const World& world, const ReplayOptions& options) {
+  auto pair = run(world, nullptr, options);
+  if (!pair) return pair.error();
+  return std::move(pair).value().first;
+}
+
+Result<PairedResult> replay_pair(
+    const World& world, const std::shared_ptr<const authority::ServerDirectory>& other_servers,
+    const ReplayOptions& options) {
+  World twin = world;
+  twin.servers = other_servers;
+  if (Status checked = check(twin); !checked) return checked.error();
+  if (Status checked = check_servers(world, twin); !checked) return checked.error();
+  return run(world, &twin, options);
 }
 
 Result<InquiryResult> inquire(const World& world, const Inquiry& inquiry) {

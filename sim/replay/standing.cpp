@@ -53,18 +53,18 @@ std::optional<SimTime> Group::stands_until(std::size_t slot, const Node& node) c
 
 void Group::count_hits(std::size_t slot, Duration mean_gap, SimTime until) {
   const Lookup& lookup = lookups_[slot];
-  const outcome::Bins& bins = tally_.shape().bins;
+  const outcome::Bins& bins = tally_->shape().bins;
   const std::uint32_t cohort = place_.cohort;
   SimTime from = std::max(now_, bins.from);
   while (from < std::min(until, bins.until())) {
     const SimTime bin_end = bins.start_of(bins.index(from)) + bins.width;
     const SimTime to = std::min(until, bin_end);
     const FixedCount n = expected(cohort_.curve.amount(from, to), mean_gap);
-    tally_.count_lookups(cohort, from, lookup.halves[deciding_half(lookup)].outcome, n);
+    tally_->count_lookups(cohort, from, lookup.halves[deciding_half(lookup)].outcome, n);
     for (const Half& half : lookup.halves) {
-      tally_.count_queries(cohort, from, half.outcome, n);
+      tally_->count_queries(cohort, from, half.outcome, n);
       for (const dns::ExtendedError& error : half.errors) {
-        tally_.count_ede(cohort, from, static_cast<std::uint16_t>(error.code), n);
+        tally_->count_ede(cohort, from, static_cast<std::uint16_t>(error.code), n);
       }
     }
     from = to;

@@ -101,7 +101,7 @@ bool Resolver::State::is_stale_candidate(const AnswerEntry& entry) const {
 
 StaleCandidate Resolver::State::stale_candidate(const AnswerEntry& entry) const {
   return {entry.expires_at, entry.usable_until,        entry.ttl_s,
-          entry.negative,   proof_is_unchanged(entry), entry.data->rcode == dns::Rcode::nxdomain};
+          entry.negative,   proof_is_unchanged(entry), entry.data->rcode() == dns::Rcode::nxdomain};
 }
 
 void Resolver::State::client_query(const ClientQuery& query, SimTime now, Actions& actions) {
@@ -177,7 +177,7 @@ void Resolver::State::send_reply(ClientReply reply, const ClientQuery& query) {
 
 void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQuery& query) {
   ClientReply reply;
-  reply.rcode = entry.data->rcode;
+  reply.rcode = entry.data->rcode();
   reply.data = entry.data;
   reply.verdict = *entry.verdict;
   reply.from_cache = true;
@@ -236,7 +236,7 @@ void Resolver::State::reply_stale_entry(const AnswerEntry& entry, const ClientQu
                                         std::optional<SimTime> standing_until) {
   const ServeStale& settings = profile().serve_stale;
   ClientReply reply;
-  reply.rcode = entry.data->rcode;
+  reply.rcode = entry.data->rcode();
   reply.data = entry.data;
   reply.verdict = *entry.verdict;
   reply.served = Served::stale;
@@ -246,7 +246,7 @@ void Resolver::State::reply_stale_entry(const AnswerEntry& entry, const ClientQu
   reply.authentic_data = entry.verdict->security == dnssec::Security::secure &&
                          entry.result == FetchResult::validated && !query.checking_disabled &&
                          (query.dnssec_ok || query.authentic_data);
-  if (const auto ede = stale_ede(profile(), entry.data->rcode == dns::Rcode::nxdomain)) {
+  if (const auto ede = stale_ede(profile(), entry.data->rcode() == dns::Rcode::nxdomain)) {
     reply.extended_errors.push_back({*ede, ""});
   }
   reply.standing_until = standing_until;

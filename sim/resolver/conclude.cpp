@@ -61,23 +61,22 @@ Served served_by(FetchResult result, const Verdict& verdict) {
   return Served::failed_unreachable;
 }
 
-// What was fetched: the accepted RRsets, which the task gives away, or the bogus response for
-// clients that set CD.
+// What was fetched: the accepted RRsets, or the bogus response for clients that set CD.
 std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
-  using Section = std::span<const dns::SignedRRset>;
+  using Section = AnswerData::Section;
   if (is_failure(result)) {
     if (!task.response || !task.walk_owners.empty()) return nullptr;
-    return std::make_shared<const AnswerData>(task.response, Section(task.response->answer),
+    return std::make_shared<const AnswerData>(task.response->rcode, task.response->answer,
                                               task.response->authority);
   }
+  const dns::Rcode rcode = task.response->rcode;
   const Section authority = task.accepted != nullptr ? Section() : task.response->authority;
-  if (task.aliases.empty()) {
-    const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
-    return std::make_shared<const AnswerData>(task.response, answer, authority);
+  if (!task.aliases.empty()) {
+    if (task.accepted != nullptr) task.aliases.push_back(*task.accepted);
+    return std::make_shared<const AnswerData>(rcode, task.aliases, authority);
   }
-  std::vector<dns::SignedRRset> collected = std::move(task.aliases);
-  if (task.accepted != nullptr) collected.push_back(*task.accepted);
-  return std::make_shared<const AnswerData>(task.response, std::move(collected), authority);
+  const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
+  return std::make_shared<const AnswerData>(rcode, answer, authority);
 }
 
 std::uint32_t failed_answer_ttl_s(const Task& task) {
@@ -139,24 +138,25 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
     const bool has_ds = type == RRType::dnskey || (task.response && !task.response->answer.empty());
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }
-  if (result != FetchResult::validated || data->answer.size() > 1) return;
+  if (result != FetchResult::validated || data->answer().size() > 1) return;
   const SimTime expires_at =
       second() + std::min(Duration::seconds(task.ttl_s), profile().cache.ttl_max);
   if (type == RRType::ds) {
-    const bool has_ds = !data->answer.empty() && data->answer.front().rrset->type() == RRType::ds;
+    const bool has_ds =
+        !data->answer().empty() && data->answer().front().rrset->type() == RRType::ds;
     if (verdict->security != Security::secure) {
       remember_ds(zone, DsState::insecure, verdict, expires_at);
     } else if (has_ds) {
-      zones_.at_or_new({zone}).ds = data->answer.front();
+      zones_.at_or_new({zone}).ds = data->answer().front();
       remember_ds(zone, DsState::secure, verdict, expires_at);
-    } else if (is_denied_at_a_cut(data->authority, zone)) {
+    } else if (is_denied_at_a_cut(data->authority(), zone)) {
       const Verdict no_ds = Verdict::of(Reason::no_ds_proved, zone, RRType::ds);
       remember_ds(zone, DsState::insecure, std::make_shared<const Verdict>(no_ds), expires_at);
     }
-  } else if (verdict->security == Security::secure && !data->answer.empty()) {
+  } else if (verdict->security == Security::secure && !data->answer().empty()) {
     ZoneEntry& entry = zones_.at_or_new({zone});
     entry.keys =
-        std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*data->answer.front().rrset));
+        std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*data->answer().front().rrset));
     entry.keys_expire_at = while_in_use(expires_at);
     entry.failure = nullptr;
     entry.failed_until = SimTime::min();
@@ -252,7 +252,7 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
     if (decision.ede) reply.extended_errors.push_back({*decision.ede, ""});
     if (decision.serve == Serve::fresh) {
       reply.data = data;
-      reply.rcode = data->rcode;
+      reply.rcode = data->rcode();
       reply.ttl_s = decision.ttl_s;
       if (is_failure(situation.result)) reply.served = Served::unvalidated;
       reply.authentic_data = reply.served == Served::secure && !waiter.query.checking_disabled &&
@@ -269,7 +269,7 @@ void Resolver::State::hand_addresses_on(const Task& task, const AnswerData& data
     if (parent == nullptr) continue;
     const auto& names = parent->asked_ns_names;
     if (std::find(names.begin(), names.end(), task.question.qname) == names.end()) continue;
-    for (const dns::SignedRRset& entry : data.answer) {
+    for (const dns::SignedRRset& entry : data.answer()) {
       append_addresses(entry, parent->fetched_addresses);
     }
   }

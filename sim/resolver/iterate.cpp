@@ -150,7 +150,8 @@ void Resolver::State::collect_addresses(Task& task, const ZoneEntry& zone) {
     for (const RRType type : {RRType::a, RRType::aaaa}) {
       const AnswerEntry* known = answers_.find({ns.name, type, false});
       if (known == nullptr || known->failure || !is_fresh(*known)) continue;
-      for (const dns::SignedRRset& entry : known->data->answer) append_addresses(entry, addresses);
+      for (const dns::SignedRRset& entry : known->data->answer())
+        append_addresses(entry, addresses);
     }
   }
   if (addresses.empty()) addresses = task.fetched_addresses;
@@ -358,7 +359,7 @@ void Resolver::State::remember_negative_proof(std::span<const dns::SignedRRset> 
 std::uint64_t Resolver::State::proof_identity(const AnswerData& data) const {
   std::uint64_t identity = 0;
   if (!profile().serve_stale.negative_needs_unchanged_proof) return identity;
-  for (const dns::SignedRRset& entry : data.authority) {
+  for (const dns::SignedRRset& entry : data.authority()) {
     if (!is_proof_type(entry.rrset->type())) continue;
     const ProofEntry* known = proofs_.find({entry.rrset->owner(), entry.rrset->type(), false});
     identity = hash_combine(identity, known != nullptr ? known->identity : 0);

@@ -1,4 +1,4 @@
-// The DNS message of a reply.
+// The data of a reply, and its DNS message.
 #include <algorithm>
 
 #include "zonefall/resolver/actions.h"
@@ -31,6 +31,16 @@ void append_section(std::span<const dns::SignedRRset> from, const ClientQuery& q
 
 }  // namespace
 
+AnswerData::AnswerData(dns::Rcode response_code, Section in_answer, Section in_authority)
+    : rcode_(response_code), answer_count_(static_cast<std::uint32_t>(in_answer.size())) {
+  const std::size_t count = in_answer.size() + in_authority.size();
+  if (count == 1) one_ = in_answer.empty() ? in_authority.front() : in_answer.front();
+  if (count <= 1) return;
+  more_.reserve(count);
+  more_.insert(more_.end(), in_answer.begin(), in_answer.end());
+  more_.insert(more_.end(), in_authority.begin(), in_authority.end());
+}
+
 dns::Message to_message(const ClientReply& reply, const ClientQuery& query) {
   dns::Message message;
   message.flags.qr = true;
@@ -41,8 +51,8 @@ dns::Message to_message(const ClientReply& reply, const ClientQuery& query) {
   message.rcode = reply.rcode;
   message.question = query.question;
   if (reply.data) {
-    append_section(reply.data->answer, query, reply, message.answer);
-    append_section(reply.data->authority, query, reply, message.authority);
+    append_section(reply.data->answer(), query, reply, message.answer);
+    append_section(reply.data->authority(), query, reply, message.authority);
   }
   dns::Edns edns;
   edns.dnssec_ok = query.dnssec_ok;

@@ -35,9 +35,9 @@ std::uint64_t hash_of(const AnswerEntry& entry) {
   f.mix(word(entry.no_refresh_until));
   f.mix(entry.proof);
   if (entry.data) {
-    f.mix(static_cast<std::uint64_t>(entry.data->rcode));
-    f.mix(hash_of(entry.data->answer));
-    f.mix(hash_of(entry.data->authority));
+    f.mix(static_cast<std::uint64_t>(entry.data->rcode()));
+    f.mix(hash_of(entry.data->answer()));
+    f.mix(hash_of(entry.data->authority()));
   }
   return f.value();
 }

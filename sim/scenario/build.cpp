@@ -7,6 +7,7 @@
 
 #include "scenario/build_registries.h"
 #include "scenario/build_zones.h"
+#include "scenario/shared_parts.h"
 #include "zonefall/authority/zone_finder.h"
 #include "zonefall/core/hash.h"
 
@@ -115,7 +116,7 @@ std::vector<authority::NameServer> bare_servers(const ResolvedScenario& scenario
 
 // The children of `zone`'s population, on the servers of its hosting providers.
 Status add_hosted_children(const ResolvedScenario& scenario, const ZoneSpec& zone,
-                           std::vector<authority::NameServer>& servers) {
+                           SharedParts& shared, std::vector<authority::NameServer>& servers) {
   authority::HostedChildrenSettings settings;
   settings.population = population_settings(scenario, zone);
   for (const TtlShare& share : zone.population->address_ttls) {
@@ -125,7 +126,7 @@ Status add_hosted_children(const ResolvedScenario& scenario, const ZoneSpec& zon
   settings.window = {
       static_cast<std::uint32_t>((scenario.run.from - Duration::days(7)).to_unix_s()),
       static_cast<std::uint32_t>((scenario.run.until + Duration::days(7)).to_unix_s())};
-  const auto finder = authority::make_hosted_children(std::move(settings));
+  const auto finder = shared.children(std::move(settings));
   if (!finder) return finder.error();
   for (const HostingSpec& hosting : zone.population->hosting) {
     for (const dns::Name& name : hosting.servers) {
@@ -143,12 +144,12 @@ Status add_hosted_children(const ResolvedScenario& scenario, const ZoneSpec& zon
 }
 
 Result<std::shared_ptr<const authority::ServerDirectory>> build_servers(
-    const ResolvedScenario& scenario, const std::vector<BuiltZone>& zones) {
+    const ResolvedScenario& scenario, const std::vector<BuiltZone>& zones, SharedParts& shared) {
   std::vector<authority::NameServer> servers = bare_servers(scenario);
   for (const ZoneSpec& spec : scenario.zones) {
     add_to_sites(spec, *find_zone_in(zones, spec.apex), servers);
     if (!spec.population) continue;
-    const Status added = add_hosted_children(scenario, spec, servers);
+    const Status added = add_hosted_children(scenario, spec, shared, servers);
     if (!added) return added.error();
   }
   for (authority::NameServer& server : servers) {
@@ -308,12 +309,13 @@ dns::RRsetPtr BuiltScenario::ds_of(const dns::Name& apex, SimTime at) const {
 
 Result<BuiltScenario> build_zones(const ResolvedScenario& scenario, const BuildOptions& options) {
   BuiltScenario built;
+  const auto shared = options.shared ? options.shared : make_shared_parts();
   const auto keys = build_key_stores(scenario);
   if (!keys) return keys.error();
   const RunStart start{scenario.run.from - options.lead_in, options.past};
   for (const ZoneSpec& spec : scenario.zones) {
     if (is_stopped(options)) return stopped();
-    auto zone = build_zone(scenario, spec, keys.value(), start);
+    auto zone = build_zone({scenario, keys.value(), *shared}, spec, start);
     if (!zone) return zone.error();
     built.zones.push_back(std::move(zone).value());
   }
@@ -322,7 +324,9 @@ Result<BuiltScenario> build_zones(const ResolvedScenario& scenario, const BuildO
   return built;
 }
 
-Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions& options) {
+Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions& given) {
+  BuildOptions options = given;
+  if (options.shared == nullptr) options.shared = make_shared_parts();
   auto made = build_zones(scenario, options);
   if (!made) return made.error();
   BuiltScenario built = std::move(made).value();
@@ -339,7 +343,7 @@ Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions
     world.verifier = std::make_shared<const dnssec::IdentityVerifier>();
   }
   if (is_stopped(options)) return stopped();
-  const auto servers = build_servers(scenario, built.zones);
+  const auto servers = build_servers(scenario, built.zones, *options.shared);
   if (!servers) return servers.error();
   world.servers = servers.value();
   if (is_stopped(options)) return stopped();

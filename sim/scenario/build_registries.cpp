@@ -114,7 +114,7 @@ BuiltZone constant_zone(const ZoneSpec& zone, authority::ZoneContentPtr content,
 }
 
 // The zone's next version after each change has the new DS, and its denial record.
-Status add_changes(const ResolvedScenario& scenario, const ZoneSpec& zone, const KeyStores& keys,
+Status add_changes(const ZoneMaterial& material, const ZoneSpec& zone,
                    const std::vector<DsChange>& changes, registry::RegistryPlan& plan) {
   for (const DsChange& change : changes) {
     plan.signing.changes.push_back({change.child, dns::RRType::ds, change.at});
@@ -122,7 +122,7 @@ Status add_changes(const ResolvedScenario& scenario, const ZoneSpec& zone, const
     const bool is_done =
         !plan.content_changes.empty() && plan.content_changes.back().from == change.at;
     if (is_done) continue;
-    auto content = build_content(scenario, zone, keys, change.at);
+    auto content = build_content(material, zone, change.at);
     if (!content) return content.error();
     plan.content_changes.push_back({change.at, std::move(content).value()});
   }
@@ -143,9 +143,10 @@ std::vector<std::string> site_names(const ResolvedScenario& scenario, const Zone
   return names;
 }
 
-Result<BuiltZone> build_zone(const ResolvedScenario& scenario, const ZoneSpec& spec,
-                             const KeyStores& keys, const RunStart& start) {
-  auto content = build_content(scenario, spec, keys, SimTime::min());
+Result<BuiltZone> build_zone(const ZoneMaterial& material, const ZoneSpec& spec,
+                             const RunStart& start) {
+  const ResolvedScenario& scenario = material.scenario;
+  auto content = build_content(material, spec, SimTime::min());
   if (!content) return content.error();
   const std::vector<DsChange> changes = ds_changes(scenario, spec.apex);
   const RegistrySpec* registry = registry_of(scenario, spec.apex);
@@ -162,9 +163,9 @@ Result<BuiltZone> build_zone(const ResolvedScenario& scenario, const ZoneSpec& s
   if (const Status pins = check_pins(*registry, *content.value()); !pins) return pins.error();
   registry::RegistryPlan plan = plan_of(scenario, spec, *registry, start);
   plan.content = std::move(content).value();
-  const Status changed = add_changes(scenario, spec, keys, changes, plan);
+  const Status changed = add_changes(material, spec, changes, plan);
   if (!changed) return changed.error();
-  const std::shared_ptr<registry::KeyStore>& store = keys.at(spec.apex);
+  const std::shared_ptr<registry::KeyStore>& store = material.keys.at(spec.apex);
   auto run = registry::run_registry(plan, *store);
   if (!run) {
     return Error{fmt::format("registry {}: {}", spec.apex.to_text(), run.error().message)};

@@ -13,8 +13,8 @@ struct RunStart {
 };
 
 /// The zone of `spec` as it was published.
-Result<BuiltZone> build_zone(const ResolvedScenario& scenario, const ZoneSpec& spec,
-                             const KeyStores& keys, const RunStart& start);
+Result<BuiltZone> build_zone(const ZoneMaterial& material, const ZoneSpec& spec,
+                             const RunStart& start);
 
 /// The sites of a zone's servers, in the order of the zone's servers and their sites: what a
 /// registry run's sites are numbered by.

@@ -232,9 +232,9 @@ authority::ProceduralPopulationSettings population_settings(const ResolvedScenar
   return settings;
 }
 
-Result<authority::ZoneContentPtr> build_content(const ResolvedScenario& scenario,
-                                                const ZoneSpec& zone, const KeyStores& keys,
+Result<authority::ZoneContentPtr> build_content(const ZoneMaterial& material, const ZoneSpec& zone,
                                                 SimTime at) {
+  const ResolvedScenario& scenario = material.scenario;
   Records records;
   for (const Name& server : zone.servers) {
     records.add({zone.apex, RRType::ns, dns::RRClass::in, seconds(zone.ttls.ns)},
@@ -244,7 +244,8 @@ Result<authority::ZoneContentPtr> build_content(const ResolvedScenario& scenario
   for (const ZoneSpec& child : scenario.zones) {
     const ZoneSpec* parent = parent_of(scenario, child.apex);
     if (parent == nullptr || !(parent->apex == zone.apex)) continue;
-    add_delegation(scenario, zone, child, ds_rrset(scenario, child.apex, keys, at), records);
+    add_delegation(scenario, zone, child, ds_rrset(scenario, child.apex, material.keys, at),
+                   records);
   }
   const Status added = add_lines(zone, records);
   if (!added) return added.error();
@@ -256,15 +257,9 @@ Result<authority::ZoneContentPtr> build_content(const ResolvedScenario& scenario
   listed.rrsets = records.take();
   listed.denial = denial.value();
   if (!listed.denial) listed.apex_types = {RRType::soa};
-  if (!zone.population) {
-    auto content = authority::make_listed_content(std::move(listed));
-    if (!content) return about(zone.apex, content.error().message);
-    return content;
-  }
-  const auto population =
-      authority::make_procedural_population(population_settings(scenario, zone));
-  if (!population) return about(zone.apex, population.error().message);
-  auto content = authority::make_populated_content(std::move(listed), population.value());
+  auto content = zone.population ? material.shared.content(std::move(listed),
+                                                           population_settings(scenario, zone))
+                                 : material.shared.content(std::move(listed));
   if (!content) return about(zone.apex, content.error().message);
   return content;
 }

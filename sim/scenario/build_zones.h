@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "scenario/shared_parts.h"
 #include "zonefall/authority/population.h"
 #include "zonefall/authority/zone_content.h"
 #include "zonefall/core/result.h"
@@ -39,9 +40,15 @@ std::vector<DsChange> ds_changes(const ResolvedScenario& scenario, const dns::Na
 authority::ProceduralPopulationSettings population_settings(const ResolvedScenario& scenario,
                                                             const ZoneSpec& zone);
 
+/// What all zones are made from.
+struct ZoneMaterial {
+  const ResolvedScenario& scenario;
+  const KeyStores& keys;
+  SharedParts& shared;
+};
+
 /// The zone's content as it is to be published at `at`.
-Result<authority::ZoneContentPtr> build_content(const ResolvedScenario& scenario,
-                                                const ZoneSpec& zone, const KeyStores& keys,
+Result<authority::ZoneContentPtr> build_content(const ZoneMaterial& material, const ZoneSpec& zone,
                                                 SimTime at);
 
 dns::SoaRdata soa_rdata(const ZoneSpec& zone, std::uint32_t serial);

@@ -1,8 +1,9 @@
-// One description of a structure's fields, from which reader, writer and reference all come.
+// One description of the fields of a structure: reader, writer, reference and schema come from it.
 //
 // For each structure there is one function `describe(Fields&, Structure&)` that calls a member of
 // Fields for each field: its key, what it means, its bounds. A FieldReader sets the fields from
-// YAML, a FieldWriter writes them, a FieldLister lists them. So a new field is one line.
+// YAML, a FieldWriter writes them, a FieldLister lists them for people, a FieldSchema for editors.
+// So a new field is one line.
 #pragma once
 
 #include <array>

@@ -8,6 +8,7 @@
 
 #include "scenario/field_lister.h"
 #include "scenario/field_reader.h"
+#include "scenario/field_schema.h"
 #include "scenario/field_writer.h"
 #include "scenario/profile_knobs.h"
 #include "scenario/yaml_tree.h"
@@ -155,6 +156,17 @@ std::string profile_reference() {
   resolver::ResolverProfile profile;
   describe(lister, profile);
   return lister.to_markdown();
+}
+
+std::string profile_schema() {
+  FieldSchema schema;
+  ProfileFile file;
+  std::string base;
+  describe_head(schema, file);
+  schema.text(choice("base", "a profile of this folder to start from"), base);
+  describe(schema, file.profile);
+  return schema.take({"Resolver profile of zonefall",
+                      "What one implementation does: see scenarios/profiles/README.md."});
 }
 
 }  // namespace zonefall::scenario

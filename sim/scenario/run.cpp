@@ -74,57 +74,106 @@ void apply_options(const RunOptions& options, RunSettings& run) {
   if (options.scale_ppm) run.scale_ppm = *options.scale_ppm;
 }
 
-// `run` and perhaps its baseline, one after the other, under one count of groups.
-class Replays {
- public:
-  Replays(const RunOptions& options, std::uint64_t replays) : options_(options), all_(replays) {}
+Status check_promises(const replay::ReplayResult& result) {
+  if (result.broken_promises == 0) return Done{};
+  return Error{fmt::format(
+      "{} cache hits were not answered as promised: a resolver's standing_until is wrong",
+      result.broken_promises)};
+}
 
-  Result<replay::ReplayResult> next(const replay::World& world, std::uint32_t sample_ppm) {
-    replay::ReplayOptions o;
-    o.threads = options_.threads;
-    o.hits = options_.hits;
-    o.sample_ppm = sample_ppm;
-    o.stop = options_.stop;
-    if (options_.progress) {
-      o.progress = [this](std::uint64_t done, std::uint64_t groups) {
-        options_.progress(done_ * groups + done, all_ * groups);
-      };
-    }
-    auto result = replay::replay(world, o);
-    done_ += 1;
-    if (result && result.value().broken_promises > 0) {
-      return Error{
-          fmt::format("{} cache hits were not answered as promised: a resolver's "
-                      "standing_until is wrong",
-                      result.value().broken_promises)};
-    }
-    return result;
-  }
-
- private:
-  const RunOptions& options_;
-  std::uint64_t all_;
-  std::uint64_t done_ = 0;
-};
+replay::ReplayOptions replay_options(const RunOptions& options) {
+  replay::ReplayOptions out;
+  out.threads = options.threads;
+  out.hits = options.hits;
+  out.sample_ppm = options.sample_ppm;
+  out.stop = options.stop;
+  out.progress = options.progress;
+  return out;
+}
 
 bool is_stopped(const RunOptions& options) {
   return options.stop && options.stop();
 }
 
-BuildOptions build_options(const RunOptions& options) {
-  return {options.lead_in, options.past, options.real_crypto, options.stop};
+BuildOptions build_options(const RunOptions& options, std::shared_ptr<SharedParts> shared) {
+  return {options.lead_in, options.past, options.real_crypto, options.stop, std::move(shared)};
 }
 
+// A run, and what it is compared with.
+struct Replays {
+  replay::ReplayResult run;
+  std::optional<replay::ReplayResult> baseline;
+};
+
 // The run without the fault: same seed, same streams.
-Result<replay::ReplayResult> replay_baseline(const RunOptions& options, const Loaded& loaded,
-                                             Replays& replays) {
-  auto file =
+Result<BuiltScenario> build_baseline(const RunOptions& options, const Loaded& loaded,
+                                     const std::shared_ptr<SharedParts>& shared,
+                                     ScenarioFile& file) {
+  auto baseline =
       load_counterfactual(options.scenario_path, loaded.changes, loaded.file.scenario.baseline);
-  if (!file) return file.error();
-  apply_options(options, file.value().scenario.run);
-  const auto built = build(file.value().scenario, build_options(options));
-  if (!built) return built.error();
-  return replays.next(built.value().world, 0);
+  if (!baseline) return baseline.error();
+  file = std::move(baseline).value();
+  apply_options(options, file.scenario.run);
+  return build(file.scenario, build_options(options, shared));
+}
+
+// Registries decide what servers answer and nothing else; keys that clients start from apart.
+bool differ_in_registries_only(const Loaded& loaded, ScenarioFile other) {
+  ScenarioFile file = loaded.file;
+  file.sources.clear();
+  other.sources.clear();
+  other.scenario.registries = file.scenario.registries;
+  return write_scenario(file) == write_scenario(other);
+}
+
+bool are_equal(const std::vector<resolver::TrustAnchor>& a,
+               const std::vector<resolver::TrustAnchor>& b) {
+  return std::ranges::equal(a, b,
+                            [](const resolver::TrustAnchor& x, const resolver::TrustAnchor& y) {
+                              return x->content_id() == y->content_id();
+                            });
+}
+
+// One after the other, under one count of groups.
+Result<Replays> replay_both(const replay::World& world, const replay::World& baseline,
+                            replay::ReplayOptions options) {
+  const auto progress = options.progress;
+  const auto half = [&](std::uint64_t before) {
+    if (!progress) return;
+    options.progress = [=](std::uint64_t done, std::uint64_t groups) {
+      progress(before * groups + done, 2 * groups);
+    };
+  };
+  half(0);
+  auto run = replay::replay(world, options);
+  if (!run) return run.error();
+  if (run.value().stopped) return Replays{std::move(run).value(), std::nullopt};
+  half(1);
+  options.sample_ppm = 0;
+  auto second = replay::replay(baseline, options);
+  if (!second) return second.error();
+  return Replays{std::move(run).value(), std::move(second).value()};
+}
+
+Result<Replays> replay_all(const RunOptions& options, const Loaded& loaded,
+                           const BuiltScenario& built, const std::shared_ptr<SharedParts>& shared) {
+  const ResolvedScenario& scenario = loaded.file.scenario;
+  const bool compares = needs_baseline(scenario) && options.counterfactual != scenario.baseline;
+  if (!compares) {
+    auto run = replay::replay(built.world, replay_options(options));
+    if (!run) return run.error();
+    return Replays{std::move(run).value(), std::nullopt};
+  }
+  ScenarioFile file;
+  const auto baseline = build_baseline(options, loaded, shared, file);
+  if (!baseline) return baseline.error();
+  const replay::World& other = baseline.value().world;
+  const bool are_alike = differ_in_registries_only(loaded, std::move(file)) &&
+                         are_equal(built.world.trust_anchors, other.trust_anchors);
+  if (!are_alike) return replay_both(built.world, other, replay_options(options));
+  auto pair = replay::replay_pair(built.world, other.servers, replay_options(options));
+  if (!pair) return pair.error();
+  return Replays{std::move(pair.value().first), std::move(pair.value().second)};
 }
 
 std::vector<std::string> must_fail(const ResolvedScenario& scenario, const std::string& name) {
@@ -159,30 +208,25 @@ Result<RunReport> run_scenario(const RunOptions& options) {
 
   auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
   if (!output) return output.error();
-  auto built = build(file.scenario, build_options(options));
+  const auto shared = make_shared_parts();
+  auto built = build(file.scenario, build_options(options, shared));
   RunReport report;
   report.stopped = !built && is_stopped(options);
   if (report.stopped) return report;
   if (!built) return of_scenario(built.error(), options);
 
-  const bool is_baseline = options.counterfactual == file.scenario.baseline;
-  const bool compares = needs_baseline(file.scenario) && !is_baseline;
-  Replays replays(options, compares ? 2 : 1);
-  auto replayed = replays.next(built.value().world, options.sample_ppm);
-  if (!replayed) return of_scenario(replayed.error(), options);
-  report.stopped = replayed.value().stopped;
+  auto replays = replay_all(options, loaded.value(), built.value(), shared);
+  report.stopped = replays ? replays.value().run.stopped : is_stopped(options);
   if (report.stopped) return report;
-  std::optional<replay::ReplayResult> baseline;
-  if (compares) {
-    auto second = replay_baseline(options, loaded.value(), replays);
-    report.stopped = second ? second.value().stopped : is_stopped(options);
-    if (report.stopped) return report;
-    if (!second) return of_scenario(second.error(), options);
-    baseline = std::move(second).value();
+  if (!replays) return of_scenario(replays.error(), options);
+  replay::ReplayResult& run = replays.value().run;
+  const std::optional<replay::ReplayResult>& baseline = replays.value().baseline;
+  for (const replay::ReplayResult* result : {&std::as_const(run), baseline ? &*baseline : &run}) {
+    if (Status kept = check_promises(*result); !kept) return kept.error();
   }
 
-  const outcome::Tally& tally = replayed.value().tally;
-  report.fingerprint = replayed.value().fingerprint;
+  const outcome::Tally& tally = run.tally;
+  report.fingerprint = run.fingerprint;
   report.resolutions = tally.resolutions();
   report.exchanges = tally.exchanges();
   report.events = tally.events();
@@ -191,7 +235,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   report.must_fail = must_fail(file.scenario, options.counterfactual);
 
   outcome::RunRecord record = make_record(file, built.value());
-  record.samples = std::move(replayed.value().samples);
+  record.samples = std::move(run.samples);
   record.expectations = report.expectations;
   record.meta.emplace_back("fingerprint", fingerprint_text(report.fingerprint));
   if (baseline) {

@@ -6,6 +6,7 @@
 
 #include "scenario/field_lister.h"
 #include "scenario/field_reader.h"
+#include "scenario/field_schema.h"
 #include "scenario/field_writer.h"
 #include "scenario/scenario_check.h"
 #include "scenario/scenario_fields.h"
@@ -193,6 +194,14 @@ std::string scenario_reference() {
   ResolvedScenario scenario;
   describe(lister, scenario, [](CohortSpec& /*cohort*/) {});
   return lister.to_markdown("cohorts[].knobs");
+}
+
+std::string scenario_schema() {
+  FieldSchema schema;
+  ResolvedScenario scenario;
+  describe(schema, scenario, [](CohortSpec& /*cohort*/) {});
+  return schema.take({"Scenario of zonefall",
+                      "A world, a timeline, and what must come out: see scenarios/README.md."});
 }
 
 }  // namespace zonefall::scenario

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -349,6 +352,50 @@ TEST_CASE("settings that make no sense are refused by name") {
                s.dnskey_changes = {start, start - Duration::seconds(1)};
              }),
              Catch::Contains("order of time"));
+}
+
+TEST_CASE("Digests tell what signatures up to then follow from, and nothing later") {
+  using S = SigningPlanSettings;
+  const SimTime late = start + Duration::days(1);
+  const auto digests = [&](const std::function<void(S&)>& change) {
+    S settings = quick_settings();
+    change(settings);
+    const SigningPlanPtr plan = plan_of(settings);
+    return std::pair(plan->digest_at(late - Duration::seconds(1)), plan->digest_at(late));
+  };
+  const auto plain = digests([](S&) {});
+  CHECK(plain.first != 0);
+  const std::vector<std::function<void(S&)>> later = {
+      [&](S& s) {
+        s.activations.push_back({late, KeyRole::zsk, "new"});
+      },
+      [&](S& s) { s.batches = {{late}}; },
+      [&](S& s) {
+        s.pins = {{zone, RRType::ns, "hsm-b", late}};
+      },
+      [&](S& s) {
+        s.changes = {{zone, RRType::ds, late}};
+      },
+      [&](S& s) { s.dnskey_changes = {late}; }};
+  for (const auto& change : later) {
+    const auto changed = digests(change);
+    CHECK(changed.first == plain.first);
+    CHECK(changed.second != plain.second);
+  }
+  const std::vector<std::function<void(S&)>> ever = {
+      [](S& s) { s.seed += 1; }, [](S& s) { s.policy.backdating += Duration::seconds(1); },
+      [](S& s) { s.activations[1].label = "new"; },
+      [](S& s) {
+        s.pins = {{zone, RRType::ns, "hsm-b"}};
+      }};
+  for (const auto& change : ever) CHECK(digests(change).first != plain.first);
+  // Other private halves under the same label, too.
+  KeyStore other(11, {"hsm-a", "hsm-b", "hsm-c"});
+  REQUIRE(other.generate(key("ksk", KeyRole::ksk), KeyGeneration::once_for_all_hsms).ok());
+  REQUIRE(other.generate(key("old", KeyRole::zsk), KeyGeneration::once_per_hsm).ok());
+  const auto plan = SigningPlan::make(quick_settings(), other);
+  REQUIRE(plan.ok());
+  CHECK(plan.value()->digest_at(late) != plain.second);
 }
 
 }  // namespace zonefall::registry

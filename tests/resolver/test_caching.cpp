@@ -43,7 +43,7 @@ TEST_CASE("negative answers live for the smaller of the SOA's TTL and minimum (R
   const ClientReply reply = host.ask(ask);
   CHECK(reply.rcode == (type == RRType::a ? Rcode::nxdomain : Rcode::noerror));
   CHECK(reply.ttl_s == 120);
-  CHECK(reply.data->authority.size() == 1);  // the SOA goes to the client as well
+  CHECK(reply.data->authority().size() == 1);  // the SOA goes to the client as well
   host.run_for(Duration::seconds(118));
   CHECK(host.ask(ask).from_cache);
   host.run_for(Duration::seconds(3));

@@ -44,7 +44,7 @@ TEST_CASE("a cold cache asks root, TLD and child, once each (RFC 1034 5.3.3)") {
   CHECK(reply.rcode == Rcode::noerror);
   CHECK(reply.served == Served::unvalidated);
   REQUIRE(reply.data);
-  CHECK(reply.data->answer.size() == 1);
+  CHECK(reply.data->answer().size() == 1);
   CHECK(host.sent_to("192.0.2.1") + host.sent_to("192.0.2.2") + host.sent_to("192.0.2.4") == 3);
   CHECK(host.sent().size() == 3);
 
@@ -132,7 +132,7 @@ TEST_CASE("lame servers are passed over (RFC 1034 5.3.3 4d)") {
     INFO(lame << " " << static_cast<int>(manner) << "\n" << host.log());
     CHECK(reply.rcode == Rcode::noerror);
     REQUIRE(reply.data);
-    CHECK(reply.data->answer.size() == 1);
+    CHECK(reply.data->answer().size() == 1);
   }
 }
 

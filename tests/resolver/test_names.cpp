@@ -22,7 +22,7 @@ ResolverProfile profile_with(QnameMinimisation how) {
 
 std::vector<std::string> owners(const ClientReply& reply) {
   std::vector<std::string> names;
-  for (const auto& entry : reply.data->answer) {
+  for (const auto& entry : reply.data->answer()) {
     names.push_back(entry.rrset->owner().to_text() + " " + dns::to_text(entry.rrset->type()));
   }
   return names;
@@ -38,7 +38,7 @@ TEST_CASE("minimised queries show each server one label more (RFC 9156 2.3)") {
   ScriptedHost host(profile_with(how));
   const ClientReply reply = host.ask({.name = "a.b.c.signed.tld.", .type = RRType::aaaa});
   CHECK(reply.rcode == Rcode::noerror);  // NODATA
-  CHECK(reply.data->answer.empty());
+  CHECK(reply.data->answer().empty());
   std::vector<dns::Question> questions;
   for (const Sent& sent : host.sent()) questions.push_back(sent.question);
   // b.c and c are empty non-terminals: NOERROR, so the walk goes on.
@@ -61,7 +61,7 @@ TEST_CASE("after ten steps the full name is asked (RFC 9156 2.3)") {
       "198.51.100.20\n";
   ScriptedHost host(profile_with(QnameMinimisation::ask_a), net);
   const std::string name = "l15.l14.l13.l12.l11.l10.l9.l8.l7.l6.l5.l4.l3.l2.l1.signed.tld.";
-  CHECK(host.ask(name).data->answer.size() == 1);
+  CHECK(host.ask(name).data->answer().size() == 1);
   CHECK(host.sent_to("192.0.2.3") == 11);
 }
 

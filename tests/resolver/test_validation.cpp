@@ -86,7 +86,7 @@ TEST_CASE("signed zones are secure, whenever the chain is built") {
   CHECK(positive.authentic_data);
   CHECK(host.ask("absent.signed.tld.").served == Served::secure);
   CHECK(host.ask({.name = "www.signed.tld.", .type = RRType::txt}).served == Served::secure);
-  CHECK(host.ask("alias.signed.tld.").data->answer.size() == 2);
+  CHECK(host.ask("alias.signed.tld.").data->answer().size() == 2);
   CHECK(host.ask("alias.signed.tld.").served == Served::secure);
 }
 
@@ -155,7 +155,7 @@ TEST_CASE("with CD the bogus data is handed over, without AD (RFC 4035 3.2.2)") 
       CHECK(reply.served == Served::unvalidated);
       CHECK_FALSE(reply.authentic_data);
       REQUIRE(reply.data);
-      CHECK(reply.data->answer.size() == 1);
+      CHECK(reply.data->answer().size() == 1);
     }
   }
 }
@@ -215,17 +215,17 @@ TEST_CASE("clients may ask for DS and DNSKEY, and the parent answers for DS (RFC
   ScriptedHost host{ResolverProfile()};
   const ClientReply ds = host.ask({.name = "signed.tld.", .type = RRType::ds});
   CHECK(ds.served == Served::secure);
-  REQUIRE(ds.data->answer.size() == 1);
-  CHECK(ds.data->answer[0].rrsigs[0]->fields().signer == dns::Name::literal("tld."));
+  REQUIRE(ds.data->answer().size() == 1);
+  CHECK(ds.data->answer()[0].rrsigs[0]->fields().signer == dns::Name::literal("tld."));
   CHECK(host.ask({.name = "signed.tld.", .type = RRType::dnskey}).served == Served::secure);
   CHECK(host.ask({.name = "tld.", .type = RRType::dnskey}).served == Served::secure);
   CHECK(host.ask({.name = ".", .type = RRType::dnskey}).served == Served::secure);
   const ClientReply none = host.ask({.name = "plain.tld.", .type = RRType::ds});
   CHECK(none.rcode == Rcode::noerror);
-  CHECK(none.data->answer.empty());
+  CHECK(none.data->answer().empty());
   const ClientReply root = host.ask({.name = ".", .type = RRType::ds});
   CHECK(root.rcode == Rcode::noerror);
-  CHECK(root.data->answer.empty());
+  CHECK(root.data->answer().empty());
 }
 
 TEST_CASE("a DS RRset of unsupported algorithms or digests only is insecure (RFC 4035 5.2)") {

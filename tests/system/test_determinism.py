@@ -1,9 +1,11 @@
 """Goal: scenario and seed fix the results, however they are computed; other seeds give others."""
 
 import re
+import sqlite3
 import unittest
+from contextlib import closing
 
-from program import EXPECTATION_FAILED, FINE, SMALL, ProgramTest, changes, zonefall
+from program import DE, EXPECTATION_FAILED, FINE, SMALL, ProgramTest, changes, zonefall
 
 NEW_KEY = "registries[xy].keys[zsk-new]"
 ONE_PAIR = f"{NEW_KEY}.generation = once_for_all_hsms"
@@ -55,6 +57,18 @@ class Determinism(ProgramTest):
         self.assertEqual(finished.code, EXPECTATION_FAILED)
         self.assertLess(self.failed_lookups(finished), 0.001)
         self.assertRegex(finished.words, r"FAIL much-fails: ")
+
+    def test_baseline(self):
+        """What is lived once for a run and its baseline is what each lives by itself."""
+        few = ["--scale", "0.004"]
+        run = self.run_scenario(*few, scenario=DE)
+        self.assertIn(run.code, (FINE, EXPECTATION_FAILED), run.words)
+        with closing(sqlite3.connect(self.output)) as store:
+            meta = dict(store.execute("select key, value from meta"))
+        self.assertEqual(meta["fingerprint"], run.number("fingerprint"))
+        alone = self.run_scenario(*few, "--counterfactual", meta["baseline"], scenario=DE)
+        self.assertEqual(alone.number("fingerprint"), meta["baseline_fingerprint"])
+        self.assertNotEqual(meta["fingerprint"], meta["baseline_fingerprint"])
 
     def test_seeds(self):
         seeds = [self.hashes("--seed", seed) for seed in ("7", "8", "0")]

@@ -24,9 +24,10 @@ def subcommands():
 
 
 def examples(text):
-    """The words after `zonefall` of each example up to a pipe, continued lines joined."""
+    """The words after `zonefall` of each example up to a pipe or a file to print into, continued
+    lines joined."""
     joined = re.sub(r"\\\n\s*", "", text)
-    indented = re.findall(r"^  (zonefall [^|\n]*)", joined, re.MULTILINE)
+    indented = re.findall(r"^  (zonefall [^|>\n]*)", joined, re.MULTILINE)
     return [shlex.split(line)[1:] for line in indented]
 
 

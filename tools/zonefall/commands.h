@@ -29,6 +29,7 @@ void add_check_command(CLI::App& app, ExitCode& exit_code);
 void add_query_command(CLI::App& app, ExitCode& exit_code);
 void add_report_command(CLI::App& app, ExitCode& exit_code);
 void add_run_command(CLI::App& app, ExitCode& exit_code);
+void add_schema_command(CLI::App& app, ExitCode& exit_code);
 void add_zone_command(CLI::App& app, ExitCode& exit_code);
 
 }  // namespace zonefall::command

@@ -9,6 +9,7 @@ declare -gA _zonefall_options=(
   [query]="-h --help --set --resolver --at --cd --cold --explain"
   [report]="-h --help -f --format -o --output --schema"
   [run]="-h --help --set -o --output --overwrite --seed --scale --threads --crypto --every-query --counterfactual"
+  [schema]="-h --help --profile"
   [zone]="-h --help --set --at --now-shift --verdicts"
 )
 declare -gA _zonefall_values=(

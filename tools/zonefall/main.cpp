@@ -33,6 +33,7 @@ ExitCode run(int argc, char** argv) {
   zonefall::command::add_report_command(app, exit_code);
   zonefall::command::add_query_command(app, exit_code);
   zonefall::command::add_zone_command(app, exit_code);
+  zonefall::command::add_schema_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -48,6 +48,9 @@ struct ZoneVersionParts {
   dns::RRsetPtr dnskeys;          // null: unsigned
   SignatureSourcePtr signatures;  // null: unsigned
   SimTime signed_at;
+  /// Versions of one zone with equal digests have the same signatures over equal RRsets. 0: nothing
+  /// is said.
+  std::uint64_t signing_digest = 0;
 };
 
 class ZoneVersion {
@@ -63,6 +66,9 @@ class ZoneVersion {
   [[nodiscard]] const dns::RRsetPtr& negative_soa() const { return negative_soa_; }
   [[nodiscard]] const dns::RRsetPtr& dnskeys() const { return parts_.dnskeys; }
   [[nodiscard]] const ZoneContent& content() const { return *parts_.content; }
+
+  /// True: whatever is asked, both answer the same. False: they may not.
+  [[nodiscard]] bool answers_like(const ZoneVersion& other) const;
 
   /// The content's node, with this version's SOA and DNSKEY RRsets at the apex.
   [[nodiscard]] Node node(const dns::Name& owner) const;

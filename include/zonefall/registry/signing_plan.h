@@ -106,6 +106,10 @@ class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
   [[nodiscard]] dns::RrsigPtr sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
                                    Duration shift = {}) const;
 
+  /// Of all that the signatures in a version signed at `signed_at` follow from: plans that differ
+  /// in what comes later only have the same.
+  [[nodiscard]] std::uint64_t digest_at(SimTime signed_at) const;
+
   /// The signatures in force in a version signed at `signed_at`. With a `shift` the same signing
   /// choices with another window, for judges that cannot be told the time.
   [[nodiscard]] authority::SignatureSourcePtr source_at(SimTime signed_at,

@@ -62,6 +62,19 @@ struct ReplayResult {
 
 Result<ReplayResult> replay(const World& world, const ReplayOptions& options);
 
+/// Two runs that differ in nothing but what servers answer: `world`, and `world` with
+/// `other_servers`. Each result is the one that replay() gives, but what a group lives through
+/// before it meets the first difference is lived once. Samples are of the first run alone. Errors:
+/// those of replay(), other servers or sites than the world's.
+struct PairedResult {
+  ReplayResult first;
+  ReplayResult second;
+  std::uint64_t groups_parted = 0;  // the others never met a difference
+};
+Result<PairedResult> replay_pair(
+    const World& world, const std::shared_ptr<const authority::ServerDirectory>& other_servers,
+    const ReplayOptions& options);
+
 /// One question asked of one resolver at one time, after that resolver has lived its run up to
 /// then: what `zonefall query --explain` shows.
 struct Inquiry {

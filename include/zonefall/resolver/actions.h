@@ -55,37 +55,29 @@ enum class Served : std::uint8_t {
   failed_limit,  // SERVFAIL: a bound on work
 };
 
-/// RRsets as cached. The sections look at those of the response, which is immutable, or where
-/// several responses made the answer (aliases) at a list of their own.
+/// RRsets as cached, and nothing else of the responses that brought them. Most answers are one
+/// RRset, which stands in the object itself.
 class AnswerData {
  public:
-  /// From one response: these parts of it. The rest is not part of the answer.
-  AnswerData(dns::MessagePtr response, std::span<const dns::SignedRRset> in_answer,
-             std::span<const dns::SignedRRset> in_authority)
-      : rcode(response->rcode),
-        answer(in_answer),
-        authority(in_authority),
-        last_response_(std::move(response)) {}
-  /// From several: what they had to say, and this part of the last one.
-  AnswerData(dns::MessagePtr last_response, std::vector<dns::SignedRRset> collected,
-             std::span<const dns::SignedRRset> in_authority)
-      : rcode(last_response->rcode),
-        authority(in_authority),
-        last_response_(std::move(last_response)),
-        collected_(std::move(collected)) {
-    answer = collected_;
-  }
+  using Section = std::span<const dns::SignedRRset>;
+  AnswerData(dns::Rcode response_code, Section in_answer, Section in_authority);
   AnswerData(const AnswerData&) = delete;
   AnswerData& operator=(const AnswerData&) = delete;
   ~AnswerData() = default;
 
-  dns::Rcode rcode;
-  std::span<const dns::SignedRRset> answer;
-  std::span<const dns::SignedRRset> authority;
+  [[nodiscard]] dns::Rcode rcode() const { return rcode_; }
+  [[nodiscard]] Section answer() const { return all().first(answer_count_); }
+  [[nodiscard]] Section authority() const { return all().subspan(answer_count_); }
 
  private:
-  dns::MessagePtr last_response_;
-  std::vector<dns::SignedRRset> collected_;
+  [[nodiscard]] Section all() const {
+    return more_.empty() ? Section(&one_, one_.rrset ? 1 : 0) : Section(more_);
+  }
+
+  dns::Rcode rcode_;
+  std::uint32_t answer_count_;
+  dns::SignedRRset one_;                // the only one, or null
+  std::vector<dns::SignedRRset> more_;  // all of them, the answer first, if there are two or more
 };
 
 struct ClientReply {

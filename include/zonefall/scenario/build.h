@@ -44,6 +44,10 @@ struct BuiltScenario {
 inline constexpr Duration default_lead_in = Duration::minutes(15);
 inline constexpr Duration default_past = Duration::days(4);
 
+/// Zone contents and hosted children of several builds: what comes out the same is made once.
+class SharedParts;
+std::shared_ptr<SharedParts> make_shared_parts();
+
 struct BuildOptions {
   /// How long before the run clients begin to ask, uncounted (replay::World::lead_in).
   Duration lead_in = default_lead_in;
@@ -53,6 +57,8 @@ struct BuildOptions {
   bool real_crypto = false;
   /// Asked between the parts of the work; once true, the build ends with an error.
   std::function<bool()> stop = {};
+  /// Given to several builds, they share what they can; null: this one is alone.
+  std::shared_ptr<SharedParts> shared = nullptr;
 };
 
 Result<BuiltScenario> build(const ResolvedScenario& scenario, const BuildOptions& options);

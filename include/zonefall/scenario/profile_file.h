@@ -37,4 +37,7 @@ std::string write_profile(const ProfileFile& file);
 /// A Markdown table of all knobs: key, form, default, meaning.
 std::string profile_reference();
 
+/// A JSON Schema (draft 2020-12) of profile files, as scenario_schema() is of scenarios.
+std::string profile_schema();
+
 }  // namespace zonefall::scenario

@@ -356,4 +356,8 @@ std::string write_scenario(const ScenarioFile& file);
 /// A Markdown table of all keys but a cohort's `knobs`, which are those of profiles.
 std::string scenario_reference();
 
+/// A JSON Schema (draft 2020-12) of scenario files, for editors: it knows every key and the form of
+/// its value. load_scenario() has the last word: on bounds, references and sources.
+std::string scenario_schema();
+
 }  // namespace zonefall::scenario

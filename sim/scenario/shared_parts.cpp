@@ -1,0 +1,93 @@
+#include "scenario/shared_parts.h"
+
+#include <utility>
+
+#include "zonefall/core/hash.h"
+
+namespace zonefall::scenario {
+
+namespace {
+
+void mix(Fingerprint& hash, const authority::ListedZone& zone) {
+  hash.mix(zone.apex.hash());
+  for (const dns::RRsetPtr& rrset : zone.rrsets) {
+    hash.mix(rrset->content_id().high);
+    hash.mix(rrset->content_id().low);
+  }
+  for (const dns::RRType type : zone.apex_types) hash.mix(static_cast<std::uint64_t>(type));
+  hash.mix(zone.denial ? 1U : 0U);
+  if (!zone.denial) return;
+  hash.mix(static_cast<std::uint64_t>(zone.denial->kind));
+  hash.mix(zone.denial->params.iterations);
+  hash.mix(hash_bytes(zone.denial->params.salt));
+  hash.mix(zone.denial->opt_out ? 1U : 0U);
+  hash.mix(zone.denial->ttl_s);
+}
+
+void mix(Fingerprint& hash, const authority::ProceduralPopulationSettings& population) {
+  hash.mix(population.zone.hash());
+  hash.mix(population.size);
+  hash.mix(population.seed);
+  hash.mix(population.label_prefix);
+  hash.mix(population.signed_ppm);
+  hash.mix(population.ns_ttl_s);
+  hash.mix(population.ds_ttl_s);
+  for (const authority::HostingProvider& provider : population.providers) {
+    hash.mix(provider.weight);
+    hash.mix(provider.ns_names.size());
+    for (const dns::Name& name : provider.ns_names) hash.mix(name.hash());
+  }
+}
+
+// What `parts` holds under `hash`, made at the first call.
+template <typename Part, typename Make>
+Result<Part> find_or_make(std::map<std::uint64_t, Part>& parts, const Fingerprint& hash,
+                          Make&& make) {
+  if (const auto known = parts.find(hash.value()); known != parts.end()) return known->second;
+  Result<Part> made = make();
+  if (made) parts.emplace(hash.value(), made.value());
+  return made;
+}
+
+}  // namespace
+
+Result<authority::ZoneContentPtr> SharedParts::content(authority::ListedZone zone) {
+  Fingerprint hash;
+  mix(hash, zone);
+  return find_or_make(contents_, hash,
+                      [&] { return authority::make_listed_content(std::move(zone)); });
+}
+
+Result<authority::ZoneContentPtr> SharedParts::content(
+    authority::ListedZone zone, const authority::ProceduralPopulationSettings& population) {
+  Fingerprint hash;
+  mix(hash, zone);
+  mix(hash, population);
+  return find_or_make(contents_, hash, [&]() -> Result<authority::ZoneContentPtr> {
+    auto members = authority::make_procedural_population(population);
+    if (!members) return members.error();
+    return authority::make_populated_content(std::move(zone), std::move(members).value());
+  });
+}
+
+Result<std::shared_ptr<const authority::ZoneFinder>> SharedParts::children(
+    authority::HostedChildrenSettings settings) {
+  Fingerprint hash;
+  mix(hash, settings.population);
+  for (const authority::TtlShare& share : settings.address_ttls) {
+    hash.mix(share.ttl_s);
+    hash.mix(share.weight);
+  }
+  hash.mix(settings.apex_ttl_s);
+  hash.mix(settings.ipv6_ppm);
+  hash.mix(settings.window.inception);
+  hash.mix(settings.window.expiration);
+  return find_or_make(children_, hash,
+                      [&] { return authority::make_hosted_children(std::move(settings)); });
+}
+
+std::shared_ptr<SharedParts> make_shared_parts() {
+  return std::make_shared<SharedParts>();
+}
+
+}  // namespace zonefall::scenario

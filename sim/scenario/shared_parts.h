@@ -1,0 +1,32 @@
+// What several builds have in common: zone contents and hosted children that come out the same are
+// made once. Found by a hash of what they are made from. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "zonefall/authority/population.h"
+#include "zonefall/authority/zone_content.h"
+#include "zonefall/authority/zone_finder.h"
+#include "zonefall/core/result.h"
+#include "zonefall/scenario/build.h"
+
+namespace zonefall::scenario {
+
+class SharedParts {
+ public:
+  /// Errors are those of the maker: make_listed_content(), make_populated_content(),
+  /// make_procedural_population(), make_hosted_children().
+  Result<authority::ZoneContentPtr> content(authority::ListedZone zone);
+  Result<authority::ZoneContentPtr> content(
+      authority::ListedZone zone, const authority::ProceduralPopulationSettings& population);
+  Result<std::shared_ptr<const authority::ZoneFinder>> children(
+      authority::HostedChildrenSettings settings);
+
+ private:
+  std::map<std::uint64_t, authority::ZoneContentPtr> contents_;
+  std::map<std::uint64_t, std::shared_ptr<const authority::ZoneFinder>> children_;
+};
+
+}  // namespace zonefall::scenario

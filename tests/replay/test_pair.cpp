@@ -1,0 +1,109 @@
+// Goal: two runs as a pair are, to the last count and sample, the two runs made one by one, and
+// groups that meet no difference live once.
+#include <catch2/catch.hpp>
+
+#include "small_world.h"
+
+namespace zonefall::replay {
+
+using namespace testing;  // NOLINT: test helpers
+
+namespace {
+
+// What an exchange, a stub and an operator can do to a group before and after the worlds part.
+std::vector<Cohort> mixed_cohorts() {
+  Cohort pairs = cohort("pairs", knot_like());
+  pairs.group_size = 2;
+  pairs.stubs[0].rule.retries_on_servfail = 1;
+  pairs.latency.loss_ppm = 20'000;
+  Cohort helped = cohort("helped", bind_like());
+  helped.actions = {{minute(40), Duration::minutes(40),
+                     resolver::InstallNta{dns::Name::literal("de."), std::nullopt}}};
+  Cohort busy = cohort("busy", stale_like());
+  busy.rates.mean_per_day = 100'000;
+  return {pairs, helped, busy, cohort("plain", unbound_like())};
+}
+
+World world_of(const Tld& tld) {
+  World world = make_world(tld, mixed_cohorts());
+  world.past = Duration::days(1);
+  return world;
+}
+
+ReplayOptions options_for(unsigned threads, Hits hits = Hits::rate_times_time) {
+  ReplayOptions options;
+  options.threads = threads;
+  options.hits = hits;
+  options.sample_ppm = 20'000;
+  options.samples_max = 40;
+  return options;
+}
+
+PairedResult run_pair(const World& world, const World& other, const ReplayOptions& options) {
+  auto pair = replay_pair(world, other.servers, options);
+  REQUIRE(pair.ok());
+  return std::move(pair).value();
+}
+
+void check_equal(const ReplayResult& a, const ReplayResult& b) {
+  CHECK(a.fingerprint == b.fingerprint);
+  CHECK(a.tally == b.tally);
+  CHECK(a.broken_promises == 0);
+}
+
+void check_samples(const ReplayResult& a, const ReplayResult& b) {
+  REQUIRE(a.samples.size() == b.samples.size());
+  for (std::size_t i = 0; i < a.samples.size(); ++i) {
+    CHECK(a.samples[i].at == b.samples[i].at);
+    CHECK(a.samples[i].explanation == b.samples[i].explanation);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("A pair of runs gives what each of them gives alone") {
+  const World faulty = world_of(faulty_tld());
+  const World healthy = world_of(healthy_tld());
+  const ReplayResult bad = run(faulty, options_for(1));
+  const ReplayResult good = run(healthy, options_for(1));
+  REQUIRE(bad.fingerprint != good.fingerprint);
+  for (const unsigned threads : {1U, 2U}) {
+    const PairedResult pair = run_pair(faulty, healthy, options_for(threads));
+    check_equal(pair.first, bad);
+    check_equal(pair.second, good);
+    check_samples(pair.first, bad);
+    CHECK(pair.second.samples.empty());
+    CHECK(pair.groups_parted > 0);
+  }
+  const PairedResult turned = run_pair(healthy, faulty, options_for(2));
+  check_equal(turned.first, good);
+  check_equal(turned.second, bad);
+  check_samples(turned.first, good);
+}
+
+TEST_CASE("A pair with every hit an event is the same pair") {
+  const World faulty = world_of(faulty_tld());
+  const World healthy = world_of(healthy_tld());
+  const PairedResult pair = run_pair(faulty, healthy, options_for(2, Hits::events));
+  check_equal(pair.first, run(faulty, options_for(2, Hits::events)));
+  check_equal(pair.second, run(healthy, options_for(2, Hits::events)));
+}
+
+TEST_CASE("Groups that meet no difference never part") {
+  const World faulty = world_of(faulty_tld());
+  const PairedResult same = run_pair(faulty, faulty, options_for(1));
+  CHECK(same.groups_parted == 0);
+  CHECK(same.first.tally == same.second.tally);
+  CHECK(same.first.fingerprint == same.second.fingerprint);
+}
+
+TEST_CASE("Worlds with other servers are no pair") {
+  const World world = world_of(faulty_tld());
+  const auto fewer = std::make_shared<const authority::ServerDirectory>(
+      std::vector<authority::NameServer>{world.servers->servers().front()});
+  const auto pair = replay_pair(world, fewer, options_for(1));
+  REQUIRE_FALSE(pair.ok());
+  CHECK(pair.error().message == "the two worlds of a pair have other servers or sites");
+}
+
+}  // namespace zonefall::replay
