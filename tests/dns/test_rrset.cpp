@@ -122,6 +122,34 @@ TEST_CASE("identities are digests of octets that are the same on every platform"
   CHECK((rrset->content_id() == digest_combine(rdata_id, digest_bytes(named, 0x6f776e6572))));
 }
 
+TEST_CASE("a list of signatures keeps its own, and copies keep theirs") {
+  std::vector<RrsigPtr> made;
+  for (std::uint16_t tag = 0; tag < 4; ++tag) {
+    RrsigFields fields;
+    fields.key_tag = tag;
+    made.push_back(make_octet_rrsig(fields, {1}));
+  }
+  RrsigList list;
+  std::vector<RrsigList> copies = {list};
+  for (const RrsigPtr& rrsig : made) {
+    list.push_back(rrsig);
+    copies.push_back(list);
+  }
+  for (std::size_t count = 0; count < copies.size(); ++count) {
+    CHECK(std::equal(copies[count].begin(), copies[count].end(), made.begin(),
+                     made.begin() + static_cast<std::ptrdiff_t>(count)));
+    CHECK(copies[count].empty() == (count == 0));
+  }
+  RrsigList taken = std::move(copies[4]);
+  CHECK(copies[4].empty());  // NOLINT: moved from
+  copies[4].push_back(made[2]);
+  CHECK(copies[4].front() == made[2]);
+  CHECK(taken.size() == 4);
+  taken.clear();
+  CHECK(taken.empty());
+  CHECK(list.size() == 4);
+}
+
 TEST_CASE("a signature from outside knows its octets and no identity") {
   const RrsigFields fields{RRType::a, 13, 1, 3600, 20, 10, 4711, Name::literal("example.")};
   const RrsigPtr rrsig = make_octet_rrsig(fields, {1, 2, 3});
