@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "zonefall/core/assert.h"
 
@@ -23,52 +24,61 @@ bool equal(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
 
 }  // namespace
 
-RdataList::RdataList(std::span<const Octets> rdatas) {
+template <typename Record>
+RdataList::Block RdataList::make_block(std::span<const Record> rdatas) {
   std::size_t octets = 0;
-  for (const Octets& rdata : rdatas) octets += rdata.size();
-  allocate(rdatas.size(), octets);
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < rdatas.size(); ++i) end = put(i, end, rdatas[i]);
+  for (const Record& rdata : rdatas) octets += rdata.size();
+  ZF_ASSERT(rdatas.size() <= UINT32_MAX && octets <= UINT32_MAX);
+  auto memory = std::make_shared<std::uint8_t[]>(rdatas.size() * end_octets + octets);
+  std::uint8_t* ends = memory.get();
+  std::uint8_t* at = ends + rdatas.size() * end_octets;
+  std::uint32_t end = 0;
+  for (const Record& rdata : rdatas) {
+    end += static_cast<std::uint32_t>(rdata.size());
+    std::memcpy(ends, &end, end_octets);
+    ends += end_octets;
+    at = std::copy(rdata.begin(), rdata.end(), at);
+  }
+  return {std::move(memory), static_cast<std::uint32_t>(rdatas.size())};
+}
+
+RdataList::RdataList(std::span<const Octets> rdatas) {
+  if (rdatas.size() == 1) {
+    *this = RdataList(Rdata(rdatas.front()));
+  } else {
+    rdatas_ = make_block(rdatas);
+  }
 }
 
 RdataList::RdataList(Rdata rdata) {
-  allocate(1, rdata.size());
-  put(0, 0, rdata);
-}
-
-void RdataList::allocate(std::size_t count, std::size_t octets) {
-  ZF_ASSERT(count <= UINT32_MAX && octets <= UINT32_MAX);
-  block_ = std::make_shared<std::uint8_t[]>(count * end_octets + octets);
-  count_ = static_cast<std::uint32_t>(count);
-  octets_ = static_cast<std::uint32_t>(octets);
-}
-
-std::size_t RdataList::put(std::size_t index, std::size_t at, Rdata rdata) {
-  std::uint8_t* const block = block_.get();
-  const auto end = static_cast<std::uint32_t>(at + rdata.size());
-  std::memcpy(block + index * end_octets, &end, end_octets);
-  std::copy(rdata.begin(), rdata.end(), block + count_ * end_octets + at);
-  return end;
+  Short one{};
+  if (rdata.size() <= one.octets.size()) {
+    one.size = static_cast<std::uint8_t>(rdata.size());
+    std::copy(rdata.begin(), rdata.end(), one.octets.begin());
+    rdatas_ = one;
+  } else {
+    rdatas_ = make_block(std::span<const Rdata>(&rdata, 1));
+  }
 }
 
 RdataList::Rdata RdataList::operator[](std::size_t index) const {
-  ZF_ASSERT(index < count_);
-  const std::uint8_t* block = block_.get();
-  const std::uint32_t begin = index == 0 ? 0 : load_end(block, index - 1);
-  return {block + count_ * end_octets + begin, load_end(block, index) - begin};
+  ZF_ASSERT(index < size());
+  if (const Short* one = std::get_if<Short>(&rdatas_)) return {one->octets.data(), one->size};
+  const Block& block = *std::get_if<Block>(&rdatas_);
+  const std::uint8_t* ends = block.memory.get();
+  const std::uint32_t begin = index == 0 ? 0 : load_end(ends, index - 1);
+  return {ends + block.count * end_octets + begin, load_end(ends, index) - begin};
 }
 
 std::vector<Octets> RdataList::to_vector() const {
   std::vector<Octets> out;
-  out.reserve(count_);
+  out.reserve(size());
   for (const Rdata rdata : *this) out.emplace_back(rdata.begin(), rdata.end());
   return out;
 }
 
 bool RdataList::operator==(const RdataList& other) const {
-  return count_ == other.count_ && octets_ == other.octets_ &&
-         (block_ == other.block_ ||
-          std::memcmp(block_.get(), other.block_.get(), count_ * end_octets + octets_) == 0);
+  return std::equal(begin(), end(), other.begin(), other.end(), equal);
 }
 
 bool RdataList::operator==(const std::vector<Octets>& other) const {

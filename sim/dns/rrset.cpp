@@ -89,7 +89,10 @@ RRsetPtr RRset::make(Header header, std::vector<Octets> rdatas) {
     if (has_canonical_names(header.type)) {
       sort_by_canonical_form(header.type, rdatas);
     } else {
-      std::sort(rdatas.begin(), rdatas.end());
+      // Not by <=> of vectors: g++ 12 warns of a size in there that cannot be.
+      std::sort(rdatas.begin(), rdatas.end(), [](const Octets& a, const Octets& b) {
+        return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+      });
       rdatas.erase(std::unique(rdatas.begin(), rdatas.end()), rdatas.end());
     }
   }
@@ -122,17 +125,15 @@ const RrsigPtr& RrsigList::at(std::size_t index) const {
 void RrsigList::push_back(RrsigPtr rrsig) {
   ZF_ASSERT(rrsig != nullptr);
   if (empty()) {
-    one_ = std::move(rrsig);
+    rrsigs_ = std::move(rrsig);
     return;
   }
-  if (more_.empty()) more_.push_back(std::move(one_));
-  one_ = nullptr;
-  more_.push_back(std::move(rrsig));
-}
-
-void RrsigList::clear() {
-  one_ = nullptr;
-  more_.clear();
+  Several* several = std::get_if<Several>(&rrsigs_);
+  if (several == nullptr || several->use_count() > 1) {  // copies keep what they have
+    rrsigs_ = std::make_shared<std::vector<RrsigPtr>>(begin(), end());
+    several = std::get_if<Several>(&rrsigs_);
+  }
+  (*several)->push_back(std::move(rrsig));
 }
 
 RrsigPtr make_octet_rrsig(RrsigFields fields, Octets signature) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <utility>
@@ -66,7 +67,7 @@ class NameTable {
 
   NameTable() {
     first_.fill(none);
-    entries_.reserve(32);
+    entries_.reserve(usual);
   }
   /// The longest suffix of `name` that was written before. Remembers the other suffixes, which are
   /// about to be written at `offset`. The root is never a match.
@@ -85,12 +86,15 @@ class NameTable {
   };
   static constexpr std::uint16_t none = 0xffff;
   static constexpr std::size_t buckets = 64;
+  static constexpr std::size_t usual = 32;  // suffixes in nearly all messages, or fewer
 
   [[nodiscard]] std::optional<std::uint16_t> find(std::span<const std::uint8_t> suffix,
                                                   std::uint32_t hash) const;
 
-  std::vector<Entry> entries_;
-  std::array<std::uint16_t, buckets> first_{};
+  alignas(Entry) std::array<std::byte, usual * sizeof(Entry)> memory_;  // first for entries_
+  std::pmr::monotonic_buffer_resource resource_{memory_.data(), memory_.size()};
+  std::pmr::vector<Entry> entries_{&resource_};
+  std::array<std::uint16_t, buckets> first_;
 };
 
 template <typename Sink>

@@ -75,6 +75,28 @@ TEST_CASE("each part of an RRset is in the identity it belongs to") {
   }
 }
 
+TEST_CASE("RDATA stay as they were given, one or many, short or long") {
+  RandomData random(8);
+  for (const std::size_t size : {0U, 1U, 38U, 39U, 40U, 41U, 300U}) {
+    const Octets octets = random.octets(size);
+    const RdataList one{std::span<const std::uint8_t>(octets)};
+    const RdataList same{std::vector<Octets>{octets}};
+    const RdataList three{std::vector<Octets>{octets, {1}, octets}};
+    for (const RdataList& list : {one, same}) {  // copies
+      CHECK(list == std::vector<Octets>{octets});
+      CHECK(list == one);
+      CHECK_FALSE(list == three);
+    }
+    CHECK(three.to_vector() == std::vector<Octets>{octets, {1}, octets});
+    CHECK(three.at(1).size() == 1);
+    RdataList assigned = three;
+    assigned = one;
+    CHECK(assigned == same);
+    CHECK_FALSE(assigned == RdataList());
+  }
+  CHECK(RdataList().empty());
+}
+
 TEST_CASE("a copy under another owner or TTL equals one made from scratch") {
   const auto wildcard = RRset::make(header("*.example.", RRType::a), {{192, 0, 2, 1}});
   const auto expanded = wildcard->with_owner(Name::literal("x.example."));
@@ -98,6 +120,34 @@ TEST_CASE("identities are digests of octets that are the same on every platform"
   const Digest128 rdata_id = digest_bytes(covered, 0x7264617461);
   CHECK((rrset->rdata_id() == rdata_id));
   CHECK((rrset->content_id() == digest_combine(rdata_id, digest_bytes(named, 0x6f776e6572))));
+}
+
+TEST_CASE("a list of signatures keeps its own, and copies keep theirs") {
+  std::vector<RrsigPtr> made;
+  for (std::uint16_t tag = 0; tag < 4; ++tag) {
+    RrsigFields fields;
+    fields.key_tag = tag;
+    made.push_back(make_octet_rrsig(fields, {1}));
+  }
+  RrsigList list;
+  std::vector<RrsigList> copies = {list};
+  for (const RrsigPtr& rrsig : made) {
+    list.push_back(rrsig);
+    copies.push_back(list);
+  }
+  for (std::size_t count = 0; count < copies.size(); ++count) {
+    CHECK(std::equal(copies[count].begin(), copies[count].end(), made.begin(),
+                     made.begin() + static_cast<std::ptrdiff_t>(count)));
+    CHECK(copies[count].empty() == (count == 0));
+  }
+  RrsigList taken = std::move(copies[4]);
+  CHECK(copies[4].empty());  // NOLINT: moved from
+  copies[4].push_back(made[2]);
+  CHECK(copies[4].front() == made[2]);
+  CHECK(taken.size() == 4);
+  taken.clear();
+  CHECK(taken.empty());
+  CHECK(list.size() == 4);
 }
 
 TEST_CASE("a signature from outside knows its octets and no identity") {

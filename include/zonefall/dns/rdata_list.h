@@ -1,15 +1,18 @@
-// The RDATA of one RRset, in one block.
+// The RDATA of one RRset.
 //
 // A simulated TLD makes an RRset for nearly every answer; as a vector of vectors its RDATA took an
-// allocation for each record and one more, again for every copy under another owner. Here it takes
-// one, and copies share it. Immutable; may be read from any thread.
+// allocation for each record and one more, again for every copy under another owner. Here a single
+// short one (an address, a DS record, an NSEC3 record of a TLD) stands in the object itself, and
+// all others take one block, which copies share. Immutable; may be read from any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <memory>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "zonefall/dns/rdata.h"
@@ -27,9 +30,12 @@ class RdataList {
   /// A copy of one.
   explicit RdataList(Rdata rdata);
 
-  [[nodiscard]] std::size_t size() const { return count_; }
-  [[nodiscard]] bool empty() const { return count_ == 0; }
-  /// index < size().
+  [[nodiscard]] std::size_t size() const {
+    const Block* block = std::get_if<Block>(&rdatas_);
+    return block != nullptr ? block->count : 1;
+  }
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  /// index < size(). Points into this list, or into what its copies share.
   [[nodiscard]] Rdata operator[](std::size_t index) const;
   [[nodiscard]] Rdata at(std::size_t index) const { return (*this)[index]; }
   [[nodiscard]] Rdata front() const { return (*this)[0]; }
@@ -57,21 +63,27 @@ class RdataList {
     std::size_t index_ = 0;
   };
   [[nodiscard]] Iterator begin() const { return {*this, 0}; }
-  [[nodiscard]] Iterator end() const { return {*this, count_}; }
+  [[nodiscard]] Iterator end() const { return {*this, size()}; }
 
   /// Octet by octet.
   bool operator==(const RdataList& other) const;
   bool operator==(const std::vector<Octets>& other) const;
 
  private:
-  void allocate(std::size_t count, std::size_t octets);
-  // Returns where the next one begins.
-  std::size_t put(std::size_t index, std::size_t at, Rdata rdata);
-
+  struct Short {
+    std::uint8_t size;
+    std::array<std::uint8_t, 39> octets;
+  };
   // Where each RDATA ends, as 32-bit words, then the RDATA one after the other.
-  std::shared_ptr<std::uint8_t[]> block_;  // written by the constructors only
-  std::uint32_t count_ = 0;
-  std::uint32_t octets_ = 0;  // of all RDATA
+  struct Block {
+    std::shared_ptr<const std::uint8_t[]> memory;
+    std::uint32_t count;
+  };
+  template <typename Record>
+  static Block make_block(std::span<const Record> rdatas);
+
+  // A short single one is always held as such.
+  std::variant<Block, Short> rdatas_;
 };
 
 }  // namespace zonefall::dns

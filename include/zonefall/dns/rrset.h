@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "zonefall/core/hash.h"
@@ -110,9 +111,9 @@ class RrsigList {
     for (const RrsigPtr& rrsig : rrsigs) push_back(rrsig);
   }
 
-  [[nodiscard]] std::size_t size() const { return more_.empty() ? (one_ ? 1 : 0) : more_.size(); }
-  [[nodiscard]] bool empty() const { return one_ == nullptr && more_.empty(); }
-  [[nodiscard]] const RrsigPtr* begin() const { return more_.empty() ? &one_ : more_.data(); }
+  [[nodiscard]] std::size_t size() const { return all().size(); }
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  [[nodiscard]] const RrsigPtr* begin() const { return all().data(); }
   [[nodiscard]] const RrsigPtr* end() const { return begin() + size(); }
   [[nodiscard]] const RrsigPtr& front() const { return *begin(); }
   [[nodiscard]] const RrsigPtr& operator[](std::size_t index) const { return begin()[index]; }
@@ -120,11 +121,18 @@ class RrsigList {
   [[nodiscard]] const RrsigPtr& at(std::size_t index) const;
 
   void push_back(RrsigPtr rrsig);
-  void clear();
+  void clear() { rrsigs_ = RrsigPtr(); }
 
  private:
-  RrsigPtr one_;                // the only one, or null
-  std::vector<RrsigPtr> more_;  // all of them if there are two or more
+  using Several = std::shared_ptr<std::vector<RrsigPtr>>;
+
+  [[nodiscard]] std::span<const RrsigPtr> all() const {
+    if (const RrsigPtr* one = std::get_if<RrsigPtr>(&rrsigs_)) return {one, *one ? 1U : 0U};
+    const Several& several = *std::get_if<Several>(&rrsigs_);
+    return several ? std::span(*several) : std::span<const RrsigPtr>();  // null: moved from
+  }
+
+  std::variant<RrsigPtr, Several> rrsigs_;  // the only one, or null; copies share several
 };
 
 /// An RRset with the signatures that travel with it: the unit of zones, messages and caches.
