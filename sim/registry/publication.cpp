@@ -164,6 +164,7 @@ class VersionMaker {
     parts.dnskeys = dnskeys_at(signed_at);
     parts.signatures = signing_plan_->source_at(signed_at);
     parts.signed_at = signed_at;
+    parts.signed_ahead = {parts.soa, parts.content->denial()->matching(plan_.zone)};
     return std::make_shared<authority::ZoneVersion>(std::move(parts));
   }
 

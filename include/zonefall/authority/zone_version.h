@@ -48,6 +48,8 @@ struct ZoneVersionParts {
   dns::RRsetPtr dnskeys;          // null: unsigned
   SignatureSourcePtr signatures;  // null: unsigned
   SimTime signed_at;
+  /// RRsets that many answers carry: their signatures are made once, with the version.
+  std::vector<dns::RRsetPtr> signed_ahead = {};
 };
 
 class ZoneVersion {
@@ -74,6 +76,7 @@ class ZoneVersion {
 
  private:
   ZoneVersionParts parts_;
+  std::vector<SignatureSource::Signatures> made_ahead_;  // of parts_.signed_ahead
   dns::RRsetPtr negative_soa_;
   std::uint32_t serial_ = 0;
 };
