@@ -64,10 +64,7 @@ class NameTable {
     std::optional<std::uint16_t> target;  // none: own_octets is the whole name
   };
 
-  NameTable() {
-    first_.fill(none);
-    entries_.reserve(32);
-  }
+  NameTable() { first_.fill(none); }
   /// The longest suffix of `name` that was written before. Remembers the other suffixes, which are
   /// about to be written at `offset`. The root is never a match.
   Match match_and_remember(std::span<const std::uint8_t> name, std::size_t offset);
@@ -75,6 +72,8 @@ class NameTable {
   [[nodiscard]] std::size_t mark() const { return entries_.size(); }
   /// Forgets all that was remembered since mark().
   void cut(std::size_t mark);
+  /// Forgets everything, and keeps the memory for the next message.
+  void clear();
 
  private:
   struct Entry {
@@ -93,9 +92,12 @@ class NameTable {
   std::array<std::uint16_t, buckets> first_{};
 };
 
+/// `names` is empty at first, and lives until the writer is done.
 template <typename Sink>
 class WireWriter {
  public:
+  explicit WireWriter(NameTable& names) : names_(names) {}
+
   struct Mark {
     std::size_t octets;
     std::size_t names;
@@ -141,7 +143,7 @@ class WireWriter {
 
  private:
   Sink sink_;
-  NameTable names_;
+  NameTable& names_;
 };
 
 }  // namespace zonefall::dns
