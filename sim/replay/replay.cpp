@@ -78,10 +78,7 @@ class Run final : public engine::Passes {
  private:
   struct Worker {
     explicit Worker(const outcome::TallyShape& shape) : tally(shape) {}
-    // Making an answer for a TLD's name costs several times as much as missing the processor's
-    // caches.
-    static constexpr std::size_t answers_max = 100'000;
-    authority::AnswerMemo answers{answers_max};
+    authority::AnswerMemo answers;
     resolver::VerdictMemo verdicts;
     outcome::Tally tally;
     std::vector<outcome::SampleRow> samples;
