@@ -25,19 +25,35 @@ bool holds(const std::vector<dns::SignedRRset>& section, const Name& owner, RRTy
   });
 }
 
-// The host that a record of `type` names, if its addresses belong into the additional section.
-std::optional<Name> host_of(RRType type, std::span<const std::uint8_t> rdata) {
-  std::size_t before = 0;
-  if (type == RRType::mx) {
-    before = 2;
-  } else if (type == RRType::srv) {
-    before = 6;
-  } else if (type != RRType::ns) {
-    return std::nullopt;
+// How many octets stand before the host that a record of `type` names, if the host's addresses
+// belong into the additional section.
+std::optional<std::size_t> octets_before_host(RRType type) {
+  if (type == RRType::ns) return 0;
+  if (type == RRType::mx) return 2;
+  if (type == RRType::srv) return 6;
+  return std::nullopt;
+}
+
+// False only for names that are not at or below `ancestor`; spares decoding them. Hosts of a TLD's
+// delegations are nearly always elsewhere.
+bool may_be_at_or_below(const Name& ancestor, std::span<const std::uint8_t> name) {
+  const auto end = ancestor.wire();
+  if (name.size() < end.size()) return false;
+  constexpr std::uint8_t case_bit = 0x20;  // takes more octets for equal than are
+  return std::equal(end.begin(), end.end(), name.last(end.size()).begin(),
+                    [](std::uint8_t a, std::uint8_t b) { return ((a ^ b) & ~case_bit) == 0; });
+}
+
+// The hosts at or below `ancestor` that an RRset names and whose addresses belong into the
+// additional section.
+void collect_hosts(const dns::RRset& rrset, const Name& ancestor, std::vector<Name>& hosts) {
+  const auto before = octets_before_host(rrset.type());
+  if (!before) return;
+  for (const dns::RdataList::Rdata rdata : rrset.rdatas()) {
+    if (rdata.size() < *before || !may_be_at_or_below(ancestor, rdata.subspan(*before))) continue;
+    auto host = dns::decode_name(rdata.subspan(*before));
+    if (host && host.value().is_at_or_below(ancestor)) hosts.push_back(std::move(host).value());
   }
-  if (rdata.size() < before) return std::nullopt;
-  auto host = dns::decode_name(rdata.subspan(before));
-  return host.ok() ? std::optional<Name>(std::move(host).value()) : std::nullopt;
 }
 
 Result<Name> substitute(const Name& qname, const Name& dname_owner, const Name& target) {
@@ -52,11 +68,14 @@ Result<Name> substitute(const Name& qname, const Name& dname_owner, const Name& 
 
 AnswerBuilder::AnswerBuilder(const ZoneVersion& zone, const dns::Question& question,
                              const AnswerOptions& options)
-    : zone_(zone), question_(question), options_(options) {
+    : zone_(zone),
+      question_(question),
+      options_(options),
+      message_(std::make_shared<dns::Message>()) {
   ZF_ASSERT(question.qname.is_at_or_below(zone.apex()));
-  message_.flags.qr = true;
-  message_.flags.aa = true;
-  message_.question = question;
+  message_->flags.qr = true;
+  message_->flags.aa = true;
+  message_->question = question;
 }
 
 Answer AnswerBuilder::build() {
@@ -66,13 +85,13 @@ Answer AnswerBuilder::build() {
   }
   add_additional();
   if (options_.edns) {
-    message_.edns = dns::Edns{};
-    message_.edns->udp_payload_octets = options_.udp_payload_octets;
-    message_.edns->dnssec_ok = options_.dnssec_ok;
+    message_->edns = dns::Edns{};
+    message_->edns->udp_payload_octets = options_.udp_payload_octets;
+    message_->edns->dnssec_ok = options_.dnssec_ok;
   }
   Answer answer;
-  answer.wire_octets = dns::wire_size(message_);
-  answer.message = std::make_shared<const dns::Message>(std::move(message_));
+  answer.wire_octets = dns::wire_size(*message_);
+  answer.message = std::move(message_);
   answer.unchanged_until = unchanged_until_;
   return answer;
 }
@@ -127,8 +146,7 @@ std::optional<Name> AnswerBuilder::match_wildcard(const Place& place, const Name
     Place match{Place::Kind::exact, wildcard.value(), zone_.node(wildcard.value())};
     if (match.node.kind != NodeKind::absent) return answer_from(match, qname, &missing);
   }
-  deny(dns::Rcode::nxdomain,
-       wants_dnssec() ? prove_name_error(chain(), zone_.apex(), missing) : Proof{});
+  deny(dns::Rcode::nxdomain, wants_dnssec() ? prove_name_error(chain(), missing) : Proof{});
   return std::nullopt;
 }
 
@@ -140,9 +158,9 @@ std::optional<Name> AnswerBuilder::answer_from(const Place& place, const Name& q
     if (!wants_dnssec()) {
       deny(dns::Rcode::noerror, {});
     } else if (missing == nullptr) {
-      deny(dns::Rcode::noerror, prove_no_data(chain(), zone_.apex(), qname));
+      deny(dns::Rcode::noerror, prove_no_data(chain(), qname));
     } else {
-      deny(dns::Rcode::noerror, prove_wildcard_no_data(chain(), zone_.apex(), *missing));
+      deny(dns::Rcode::noerror, prove_wildcard_no_data(chain(), *missing));
     }
     return std::nullopt;
   }
@@ -150,7 +168,7 @@ std::optional<Name> AnswerBuilder::answer_from(const Place& place, const Name& q
     answer_rrsigs(found, qname);
     return std::nullopt;
   }
-  if (holds(message_.answer, qname, found->type())) return std::nullopt;  // a loop of aliases
+  if (holds(message_->answer, qname, found->type())) return std::nullopt;  // a loop of aliases
   add_answer(found, qname);
   if (missing != nullptr && wants_dnssec()) add_proof(prove_wildcard_expansion(chain(), *missing));
   if (!is_alias) return std::nullopt;
@@ -178,24 +196,24 @@ void AnswerBuilder::answer_rrsigs(const dns::RRsetPtr& rrset, const Name& qname)
   unchanged_until_ =
       std::min(unchanged_until_, is_own ? zone_.signed_at() : signatures.unchanged_until);
   for (const dns::RrsigPtr& rrsig : signatures.rrsigs) {
-    message_.bare_rrsigs.push_back(
+    message_->bare_rrsigs.push_back(
         {dns::Section::answer, qname, rrset->rclass(), rrset->ttl_s(), rrsig});
   }
 }
 
 std::optional<Name> AnswerBuilder::follow_dname(const Place& place, const Name& qname) {
   const dns::RRsetPtr dname = place.node.find(RRType::dname);
-  if (!holds(message_.answer, place.name, RRType::dname)) add_answer(dname, place.name);
+  if (!holds(message_->answer, place.name, RRType::dname)) add_answer(dname, place.name);
   const auto target = dns::decode_name(dname->rdatas().front());
   if (!target.ok()) return std::nullopt;
   const Result<Name> name = substitute(qname, place.name, target.value());
   if (!name.ok()) {
-    message_.rcode = dns::Rcode::yxdomain;
+    message_->rcode = dns::Rcode::yxdomain;
     return std::nullopt;
   }
-  if (holds(message_.answer, qname, RRType::cname)) return std::nullopt;  // a loop of aliases
+  if (holds(message_->answer, qname, RRType::cname)) return std::nullopt;  // a loop of aliases
   // Unsigned: validators make it themselves from the DNAME (RFC 6672 5.3.1).
-  message_.answer.push_back(
+  message_->answer.push_back(
       {dns::RRset::make({qname, RRType::cname, dns::RRClass::in, dname->ttl_s()},
                         {dns::encode_name(name.value())}),
        {}});
@@ -205,33 +223,34 @@ std::optional<Name> AnswerBuilder::follow_dname(const Place& place, const Name& 
 
 void AnswerBuilder::refer(const Place& place) {
   // After an alias the answer is authoritative for the name that was asked.
-  if (message_.answer.empty()) message_.flags.aa = false;
+  if (message_->answer.empty()) message_->flags.aa = false;
   cut_ = place.name;
-  message_.authority.reserve(message_.authority.size() + referral_rrsets);
-  message_.authority.push_back({place.node.find(RRType::ns), {}});
+  message_->authority.reserve(message_->authority.size() + referral_rrsets);
+  message_->authority.push_back({place.node.find(RRType::ns), {}});
   if (!wants_dnssec()) return;
   if (const dns::RRsetPtr ds = place.node.find(RRType::ds)) {
     add_authority(ds);
   } else {
-    add_proof(prove_no_data(chain(), zone_.apex(), place.name));
+    add_proof(prove_no_data(chain(), place.name));
   }
 }
 
 void AnswerBuilder::deny(dns::Rcode rcode, const Proof& proof) {
-  message_.rcode = rcode;
-  message_.authority.reserve(1 + proof.size());
-  message_.authority.push_back(with_signatures(zone_.soa(), zone_.negative_soa()));
+  message_->rcode = rcode;
+  message_->authority.reserve(1 + proof.size());
+  message_->authority.push_back(with_signatures(zone_.soa(), zone_.negative_soa()));
   add_proof(proof);
 }
 
 void AnswerBuilder::add_answer(const dns::RRsetPtr& rrset, const Name& qname) {
   const bool is_expanded = rrset->owner().is_wildcard() && rrset->owner() != qname;
-  message_.answer.push_back(with_signatures(rrset, is_expanded ? rrset->with_owner(qname) : rrset));
+  message_->answer.push_back(
+      with_signatures(rrset, is_expanded ? rrset->with_owner(qname) : rrset));
 }
 
 void AnswerBuilder::add_authority(const dns::RRsetPtr& rrset) {
-  if (holds(message_.authority, rrset->owner(), rrset->type())) return;
-  message_.authority.push_back(with_signatures(rrset, rrset));
+  if (holds(message_->authority, rrset->owner(), rrset->type())) return;
+  message_->authority.push_back(with_signatures(rrset, rrset));
 }
 
 void AnswerBuilder::add_proof(const Proof& proof) {
@@ -252,16 +271,11 @@ dns::SignedRRset AnswerBuilder::with_signatures(const dns::RRsetPtr& signed_rrse
 // Glue below the cut first: it must not be missing (RFC 9471 3.1).
 void AnswerBuilder::add_additional() {
   std::vector<Name> hosts;
-  const auto collect = [&](const std::vector<dns::SignedRRset>& section) {
-    for (const dns::SignedRRset& entry : section) {
-      for (const dns::RdataList::Rdata rdata : entry.rrset->rdatas()) {
-        auto host = host_of(entry.rrset->type(), rdata);
-        if (host && host->is_at_or_below(zone_.apex())) hosts.push_back(std::move(*host));
-      }
+  for (const auto* section : {&message_->answer, &message_->authority}) {
+    for (const dns::SignedRRset& entry : *section) {
+      collect_hosts(*entry.rrset, zone_.apex(), hosts);
     }
-  };
-  collect(message_.answer);
-  collect(message_.authority);
+  }
   if (cut_) {
     std::stable_partition(hosts.begin(), hosts.end(),
                           [this](const Name& host) { return host.is_at_or_below(*cut_); });
@@ -274,12 +288,12 @@ void AnswerBuilder::add_addresses(const Name& host) {
   const bool is_glue = node.kind == NodeKind::occluded || node.kind == NodeKind::delegation;
   for (const RRType type : {RRType::a, RRType::aaaa}) {
     const dns::RRsetPtr addresses = node.find(type);
-    if (addresses == nullptr || holds(message_.additional, host, type) ||
-        holds(message_.answer, host, type)) {
+    if (addresses == nullptr || holds(message_->additional, host, type) ||
+        holds(message_->answer, host, type)) {
       continue;
     }
-    message_.additional.push_back(is_glue ? dns::SignedRRset{addresses, {}}
-                                          : with_signatures(addresses, addresses));
+    message_->additional.push_back(is_glue ? dns::SignedRRset{addresses, {}}
+                                           : with_signatures(addresses, addresses));
   }
 }
 

@@ -1,6 +1,7 @@
 // Builds one answer step by step: RFC 1034 4.3.2 with the DNSSEC rules of RFC 4035 3.1.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "authority/denial_proofs.h"
@@ -50,7 +51,7 @@ class AnswerBuilder {
   const ZoneVersion& zone_;
   const dns::Question& question_;
   const AnswerOptions& options_;
-  dns::Message message_;
+  std::shared_ptr<dns::Message> message_;
   std::optional<dns::Name> cut_;  // of a referral
   SimTime unchanged_until_ = SimTime::max();
 };

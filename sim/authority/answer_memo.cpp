@@ -12,27 +12,28 @@ namespace {
 
 constexpr std::size_t whole = 65535;  // no limit on the answer's size
 
+// Names carry their hash. `source_hash` tells the parent's answer from the child's.
+std::uint64_t hash_of(const AnswerMemo::Query& query, std::size_t octets_max,
+                      std::uint64_t source_hash) {
+  const std::uint64_t rest = static_cast<std::uint64_t>(query.question.qtype) |
+                             static_cast<std::uint64_t>(query.options.edns) << 16 |
+                             static_cast<std::uint64_t>(query.options.dnssec_ok) << 17 |
+                             static_cast<std::uint64_t>(octets_max) << 18;
+  return hash_combine(query.question.qname.hash() ^ rest, source_hash);
+}
+
 }  // namespace
 
 AnswerMemo::AnswerMemo(std::size_t answers_max) : answers_max_(answers_max) {
   ZF_ASSERT(answers_max > 0);
-  constexpr std::size_t ways = std::tuple_size_v<Set>;
+  constexpr std::size_t ways = std::tuple_size_v<decltype(Set::slots)>;
   sets_.resize(std::bit_floor(std::max(answers_max / ways, std::size_t{1})));
   asked_.resize(std::bit_ceil(answers_max));
 }
 
-// Names carry their hash.
-void AnswerMemo::Probe::set_hash() {
-  const std::uint64_t rest = static_cast<std::uint64_t>(question.qtype) |
-                             static_cast<std::uint64_t>(options.edns) << 16 |
-                             static_cast<std::uint64_t>(options.dnssec_ok) << 17 |
-                             static_cast<std::uint64_t>(octets_max) << 18;
-  hash = hash_combine(question.qname.hash() ^ rest, source_hash);
-}
-
 bool AnswerMemo::Entry::is_for(const Probe& probe) const {
-  return source.get() == probe.source && source_hash == probe.source_hash &&
-         octets_max == probe.octets_max && options == probe.options && question == probe.question;
+  return source.get() == probe.source && octets_max == probe.octets_max &&
+         options == probe.options && spans.front().answer.message->question == probe.question;
 }
 
 const Answer* AnswerMemo::Entry::find(std::size_t version) const {
@@ -43,29 +44,35 @@ const Answer* AnswerMemo::Entry::find(std::size_t version) const {
   return version <= after->last ? &after->answer : nullptr;
 }
 
+void AnswerMemo::Entry::add(Span span) {
+  const auto at = std::upper_bound(spans.begin(), spans.end(), span.first,
+                                   [](std::size_t v, const Span& s) { return v < s.first; });
+  // A later span that this one reaches holds the same answer.
+  if (at != spans.end()) span.last = std::min(span.last, at->first - 1);
+  spans.insert(at, std::move(span));
+}
+
+std::array<AnswerMemo::Slot, 4>& AnswerMemo::set_of(std::uint64_t hash) {
+  return sets_[hash & (sets_.size() - 1)].slots;
+}
+
 AnswerMemo::Entry* AnswerMemo::find(const Probe& probe) {
-  Set& set = sets_[probe.hash % sets_.size()];
-  for (auto slot = set.begin(); slot != set.end() && slot->entry != nullptr; ++slot) {
+  auto& slots = set_of(probe.hash);
+  for (auto slot = slots.begin(); slot != slots.end() && slot->entry != nullptr; ++slot) {
     if (slot->hash != probe.hash || !slot->entry->is_for(probe)) continue;
-    std::rotate(set.begin(), slot, slot + 1);
-    return set.front().entry.get();
+    std::rotate(slots.begin(), slot, slot + 1);
+    return slots.front().entry.get();
   }
   return nullptr;
 }
 
-const Answer* AnswerMemo::find(const Probe& probe, std::size_t version) {
-  const Entry* entry = find(probe);
-  return entry == nullptr ? nullptr : entry->find(version);
-}
-
 AnswerMemo::Entry& AnswerMemo::insert(std::shared_ptr<const void> source, const Probe& probe) {
-  Set& set = sets_[probe.hash % sets_.size()];
-  forget(set.back());
-  std::rotate(set.begin(), set.end() - 1, set.end());
-  set.front() = {probe.hash,
-                 std::make_unique<Entry>(Entry{std::move(source), probe.source_hash, probe.question,
-                                               probe.options, probe.octets_max})};
-  return *set.front().entry;
+  auto& slots = set_of(probe.hash);
+  forget(slots.back());
+  std::rotate(slots.begin(), slots.end() - 1, slots.end());
+  slots.front() = {probe.hash, std::make_unique<Entry>(
+                                   Entry{std::move(source), probe.options, probe.octets_max})};
+  return *slots.front().entry;
 }
 
 void AnswerMemo::forget(Slot& slot) {
@@ -76,65 +83,57 @@ void AnswerMemo::forget(Slot& slot) {
 
 // Only zones of many versions come here: sets alone hold fewer entries than `answers_max_`.
 void AnswerMemo::make_room() {
-  for (; answers_ >= answers_max_; hand_ = (hand_ + 1) % sets_.size()) {
-    Set& set = sets_[hand_];
-    const auto last = std::find_if(set.rbegin(), set.rend(),
+  for (; answers_ > answers_max_; hand_ = (hand_ + 1) % sets_.size()) {
+    auto& slots = sets_[hand_].slots;
+    const auto last = std::find_if(slots.rbegin(), slots.rend(),
                                    [](const Slot& slot) { return slot.entry != nullptr; });
-    if (last != set.rend()) forget(*last);
+    if (last != slots.rend()) forget(*last);
   }
 }
 
 bool AnswerMemo::was_asked(std::uint64_t hash) {
-  std::uint32_t& place = asked_[hash % asked_.size()];
+  std::uint32_t& place = asked_[hash & (asked_.size() - 1)];
   const auto mark = static_cast<std::uint32_t>(hash >> 32) | 1U;  // 0: nothing yet
   if (place == mark) return true;
   place = mark;
   return false;
 }
 
-const Answer& AnswerMemo::remember(std::shared_ptr<const void> source, const Probe& probe,
-                                   Span span) {
-  make_room();
+template <typename Zones, typename Make>
+Answer AnswerMemo::get_one(const Zones& zones, std::size_t version, const Probe& probe,
+                           const Make& make) {
   Entry* entry = find(probe);
-  if (entry == nullptr) {
-    if (!was_asked(probe.hash)) return passing_ = std::move(span.answer);
-    entry = &insert(std::move(source), probe);
+  if (entry != nullptr) {
+    if (const Answer* known = entry->find(version)) return *known;
   }
-  std::vector<Span>& spans = entry->spans;
-  const auto at = std::upper_bound(spans.begin(), spans.end(), span.first,
-                                   [](std::size_t v, const Span& s) { return v < s.first; });
-  // A later span that this one reaches holds the same answer.
-  if (at != spans.end()) span.last = std::min(span.last, at->first - 1);
+  Answer made = make();
+  if (entry == nullptr) {
+    if (!was_asked(probe.hash)) return made;
+    entry = &insert(zones.source, probe);
+  }
+  entry->add({version, zones.last(version, made), made});
   answers_ += 1;
-  return spans.insert(at, std::move(span))->answer;
+  make_room();  // from here on `entry` may be gone
+  return made;
 }
 
 template <typename Zones>
-const Answer& AnswerMemo::get_from(const Zones& zones, std::size_t version, const Query& query) {
-  Probe probe{zones.source.get(), zones.hash(), query.question, query.options, whole};
-  probe.set_hash();
-  const Answer* found = find(probe, version);
-  if (found == nullptr) {
+Answer AnswerMemo::get_from(const Zones& zones, std::size_t version, const Query& query) {
+  queries_ += 1;
+  const std::uint64_t source_hash = zones.hash();
+  const Probe probe{zones.source.get(), query.question, query.options, whole,
+                    hash_of(query, whole, source_hash)};
+  Answer found = get_one(zones, version, probe, [&] {
     misses_ += 1;
-    Answer made = zones.make(version, query);
-    const std::size_t last = zones.last(version, made);
-    found = &remember(zones.source, probe, {version, last, std::move(made)});
-  } else {
-    hits_ += 1;
-  }
-  if (found->wire_octets <= query.octets_max) return *found;
-
-  const Answer unlimited = *found;
-  probe.octets_max = query.octets_max;
-  probe.set_hash();
-  if (const Answer* fitted = find(probe, version)) return *fitted;
-  return remember(
-      zones.source, probe,
-      {version, zones.last(version, unlimited), fit_answer(unlimited, query.octets_max)});
+    return zones.make(version, query);
+  });
+  if (found.wire_octets <= query.octets_max) return found;
+  const Probe fitted{probe.source, query.question, query.options, query.octets_max,
+                     hash_of(query, query.octets_max, source_hash)};
+  return get_one(zones, version, fitted, [&] { return fit_answer(found, query.octets_max); });
 }
 
-const Answer& AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version,
-                              const Query& query) {
+Answer AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version, const Query& query) {
   struct Versions {
     const ZoneHistoryPtr& source;
     [[nodiscard]] std::uint64_t hash() const { return source->apex().hash(); }
@@ -148,7 +147,7 @@ const Answer& AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version
   return get_from(Versions{history}, version, query);
 }
 
-const Answer& AnswerMemo::get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query) {
+Answer AnswerMemo::get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query) {
   struct Found {  // they never change: the question alone tells the answer
     const std::shared_ptr<const ZoneFinder>& source;
     [[nodiscard]] std::uint64_t hash() const { return 0; }

@@ -76,13 +76,9 @@ class ChildChain final : public DenialChain {
         has_ipv6_(child.has_ipv6) {}
 
   [[nodiscard]] Kind kind() const override { return Kind::nsec; }
-  [[nodiscard]] dns::RRsetPtr matching(const Name& name) const override {
-    if (name == apex_) return at_apex();
-    return name == www_name_ ? at_www() : nullptr;
-  }
-  [[nodiscard]] dns::RRsetPtr covering(const Name& name) const override {
-    if (name == apex_ || name == www_name_) return nullptr;
-    return name < www_name_ ? at_apex() : at_www();
+  [[nodiscard]] Found find(const Name& name) const override {
+    if (name < www_name_) return {at_apex(), name == apex_};
+    return {at_www(), name == www_name_};
   }
   void for_each(const std::function<void(const dns::RRsetPtr&)>& visit) const override {
     visit(at_apex());

@@ -75,6 +75,16 @@ Status check_denial(const DenialSettings& denial) {
 
 }  // namespace
 
+dns::RRsetPtr DenialChain::matching(const dns::Name& name) const {
+  Found found = find(name);
+  return found.matches ? std::move(found.rrset) : nullptr;
+}
+
+dns::RRsetPtr DenialChain::covering(const dns::Name& name) const {
+  Found found = find(name);
+  return found.matches ? nullptr : std::move(found.rrset);
+}
+
 dns::RRsetPtr Node::find(RRType type) const {
   const auto at = std::lower_bound(rrsets.begin(), rrsets.end(), type, by_type);
   return at != rrsets.end() && (*at)->type() == type ? *at : nullptr;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <span>
 
 #include "zonefall/core/assert.h"
@@ -54,31 +55,26 @@ class Nsec3Chain final : public DenialChain {
 
   [[nodiscard]] Kind kind() const override { return Kind::nsec3; }
 
-  [[nodiscard]] dns::RRsetPtr matching(const Name& name) const override {
-    if (name == apex_) return apex_rrset_;  // the closest encloser of nearly all proofs of a TLD
+  [[nodiscard]] Found find(const Name& name) const override {
+    if (name == apex_) return {apex_rrset_, true};  // in nearly all proofs of a TLD
     const Nsec3Hash hash = dnssec::nsec3_hash(name, denial_.params);
     const std::size_t listed = listed_at(hash);
-    if (listed < listed_.size() && listed_[listed].hash == hash) return listed_[listed].rrset;
+    if (listed < listed_.size() && listed_[listed].hash == hash) {
+      return {listed_[listed].rrset, true};
+    }
     const std::size_t member = member_at(hash);
-    if (member < members_.size() && members_[member] == hash) return member_rrset(member, listed);
-    return nullptr;
-  }
-
-  [[nodiscard]] dns::RRsetPtr covering(const Name& name) const override {
-    const Nsec3Hash hash = dnssec::nsec3_hash(name, denial_.params);
-    const std::size_t listed = listed_at(hash);
-    const std::size_t member = member_at(hash);
-    if (listed < listed_.size() && listed_[listed].hash == hash) return nullptr;
-    if (member < members_.size() && members_[member] == hash) return nullptr;
+    if (member < members_.size() && members_[member] == hash) {
+      return {member_rrset(member, listed), true};
+    }
     const bool in_members =
         member > 0 && (listed == 0 || listed_[listed - 1].hash < members_[member - 1]);
-    if (in_members) return member_rrset(member - 1, listed);
-    if (listed > 0) return listed_[listed - 1].rrset;
+    if (in_members) return {member_rrset(member - 1, listed)};
+    if (listed > 0) return {listed_[listed - 1].rrset};
     // Before the first: the last one's interval goes round the ring.
     if (!members_.empty() && listed_.back().hash < members_.back()) {
-      return member_rrset(members_.size() - 1, listed_.size());
+      return {member_rrset(members_.size() - 1, listed_.size())};
     }
-    return listed_.back().rrset;
+    return {listed_.back().rrset};
   }
 
   void for_each(const std::function<void(const dns::RRsetPtr&)>& visit) const override {
@@ -117,8 +113,16 @@ class Nsec3Chain final : public DenialChain {
               [](const Member& a, const Member& b) { return is_lower(a.hash, b.hash); });
     members_.reserve(count);
     for (const Member& member : members) members_.push_back(member.hash);
+    fill_buckets();
     if (denial_.opt_out) return;
     for (const Member& member : members) member_signed_.push_back(member.is_signed);
+  }
+
+  void fill_buckets() {
+    constexpr std::size_t members_per_bucket = 3;
+    bucket_starts_.assign(members_.size() / members_per_bucket + 2, 0);
+    for (const Nsec3Hash& hash : members_) bucket_starts_[bucket_of(hash) + 1] += 1;
+    std::partial_sum(bucket_starts_.begin(), bucket_starts_.end(), bucket_starts_.begin());
   }
 
   // Returns the types of listed_, entry by entry.
@@ -149,46 +153,19 @@ class Nsec3Chain final : public DenialChain {
                          [](const Listed& a, const Nsec3Hash& b) { return a.hash < b; });
     return static_cast<std::size_t>(at - listed_.begin());
   }
-  // Hashes are uniform: how far two are apart tells about how many stand between them. The first
-  // guess is off by the square root of the size or so, the second by the root of that; the rest is
-  // searched from there with growing steps.
   [[nodiscard]] std::size_t member_at(const Nsec3Hash& hash) const {
-    const std::uint64_t size = members_.size();
-    if (size == 0) return 0;
-    const std::uint64_t head = head_of(hash);
-    std::uint64_t at = scale(head, size);
-    const std::uint64_t there = head_of(members_[at]);
-    if (there < head) {
-      at = std::min(at + scale(head - there, size), size - 1);
-    } else {
-      at -= std::min(scale(there - head, size), at);
-    }
-    // All before `first` are lower, all from `last` on are not.
-    std::uint64_t first = 0;
-    std::uint64_t last = size;
-    if (is_lower(members_[at], hash)) {
-      first = at + 1;
-      for (std::uint64_t step = 4; first + step < size; step *= 2) {
-        if (!is_lower(members_[first + step], hash)) {
-          last = first + step;
-          break;
-        }
-        first += step + 1;
-      }
-    } else {
-      last = at;
-      for (std::uint64_t step = 4; step <= last; step *= 2) {
-        if (is_lower(members_[last - step], hash)) {
-          first = last - step + 1;
-          break;
-        }
-        last -= step;
-      }
-    }
-    const auto begin = members_.begin();
-    const auto found = std::lower_bound(begin + static_cast<std::ptrdiff_t>(first),
-                                        begin + static_cast<std::ptrdiff_t>(last), hash, is_lower);
-    return static_cast<std::size_t>(found - begin);
+    if (members_.empty()) return 0;
+    const std::size_t bucket = bucket_of(hash);
+    const auto at = [this](std::size_t index) {
+      return members_.begin() + static_cast<std::ptrdiff_t>(index);
+    };
+    const auto found = std::lower_bound(at(bucket_starts_[bucket]), at(bucket_starts_[bucket + 1]),
+                                        hash, is_lower);
+    return static_cast<std::size_t>(found - members_.begin());
+  }
+  // Hashes are uniform, so that equal parts of their range hold few members each.
+  [[nodiscard]] std::size_t bucket_of(const Nsec3Hash& hash) const {
+    return scale(head_of(hash), bucket_starts_.size() - 1);
   }
 
   // The hash that follows the ones below `listed` and `member`; after the last, the first.
@@ -233,8 +210,10 @@ class Nsec3Chain final : public DenialChain {
   DenialSettings denial_;
   dns::Octets signed_form_;  // of a member's record
   dns::Octets insecure_form_;
-  std::vector<Listed> listed_;       // by hash
-  std::vector<Nsec3Hash> members_;   // rising
+  std::vector<Listed> listed_;      // by hash
+  std::vector<Nsec3Hash> members_;  // rising
+  /// The first member of each bucket, and behind the last bucket how many there are.
+  std::vector<std::uint32_t> bucket_starts_;
   std::vector<bool> member_signed_;  // per member; empty with opt-out: all are
   dns::RRsetPtr apex_rrset_;
 };

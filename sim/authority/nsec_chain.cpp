@@ -29,22 +29,15 @@ class NsecChain final : public DenialChain {
 
   [[nodiscard]] Kind kind() const override { return Kind::nsec; }
 
-  [[nodiscard]] dns::RRsetPtr matching(const Name& name) const override {
-    const std::size_t after = listed_after(name);
-    if (after > 0 && listed_[after - 1].owner == name) return listed_[after - 1].rrset;
-    if (const auto id = member_id(name)) return member_rrset(*id);
-    return nullptr;
-  }
-
-  [[nodiscard]] dns::RRsetPtr covering(const Name& name) const override {
+  [[nodiscard]] Found find(const Name& name) const override {
     const std::size_t listed = listed_after(name);
-    const std::size_t member = members_after(name);
     ZF_ASSERT(listed > 0);  // the apex stands before everything
     const Listed& before = listed_[listed - 1];
-    if (member == 0) return before.owner == name ? nullptr : before.rrset;
-    const Name member_before = member_name(members_[member - 1]);
-    if (before.owner == name || member_before == name) return nullptr;
-    return before.owner < member_before ? member_rrset(members_[member - 1]) : before.rrset;
+    if (before.owner == name) return {before.rrset, true};
+    if (const auto id = member_id(name)) return {member_rrset(*id), true};
+    const std::size_t member = members_after(name);
+    if (member == 0 || member_name(members_[member - 1]) < before.owner) return {before.rrset};
+    return {member_rrset(members_[member - 1])};
   }
 
   void for_each(const std::function<void(const dns::RRsetPtr&)>& visit) const override {

@@ -39,6 +39,10 @@ ZoneVersion::ZoneVersion(ZoneVersionParts parts) : parts_(std::move(parts)) {
   negative_soa_ = soa.value().minimum_s < parts_.soa->ttl_s()
                       ? parts_.soa->with_ttl(soa.value().minimum_s)
                       : parts_.soa;
+  ZF_ASSERT(parts_.signed_ahead.empty() || is_signed());
+  for (const dns::RRsetPtr& rrset : parts_.signed_ahead) {
+    made_ahead_.push_back(parts_.signatures->signatures(rrset));
+  }
 }
 
 bool ZoneVersion::answers_like(const ZoneVersion& other) const {
@@ -61,6 +65,9 @@ Node ZoneVersion::node(const dns::Name& owner) const {
 
 SignatureSource::Signatures ZoneVersion::signatures(const dns::RRsetPtr& rrset) const {
   if (parts_.signatures == nullptr) return {};
+  for (std::size_t i = 0; i < made_ahead_.size(); ++i) {
+    if (parts_.signed_ahead[i] == rrset) return made_ahead_[i];
+  }
   return parts_.signatures->signatures(rrset);
 }
 

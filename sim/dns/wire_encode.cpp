@@ -70,8 +70,8 @@ GlueDuty glue_duty(const RRset& rrset, const RRset* delegation) {
 template <typename Sink>
 class Encoder {
  public:
-  Encoder(const Message& message, std::size_t octets_max)
-      : message_(message), octets_max_(octets_max) {}
+  Encoder(const Message& message, std::size_t octets_max, NameTable& names)
+      : message_(message), octets_max_(octets_max), writer_(names) {}
 
   void run() {
     ZF_ASSERT(message_.edns || static_cast<std::uint16_t>(message_.rcode) <= 15);
@@ -282,13 +282,16 @@ class Encoder {
 
 Encoded encode(const Message& message, std::size_t octets_max) {
   ZF_ASSERT(octets_max >= 512 && octets_max <= message_octets_max);
-  Encoder<OctetSink> encoder(message, octets_max);
+  NameTable names;
+  Encoder<OctetSink> encoder(message, octets_max, names);
   encoder.run();
   return {.octets = encoder.sink().take(), .truncated = encoder.truncated()};
 }
 
 std::size_t wire_size(const Message& message) {
-  Encoder<CountingSink> encoder(message, message_octets_max);
+  thread_local NameTable names;  // asked for every answer of a simulated server
+  names.clear();
+  Encoder<CountingSink> encoder(message, message_octets_max, names);
   encoder.run();
   return encoder.sink().size();
 }

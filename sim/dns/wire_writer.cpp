@@ -1,6 +1,7 @@
 #include "dns/wire_writer.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "zonefall/dns/name.h"
 
@@ -16,6 +17,22 @@ constexpr std::uint8_t to_lower(std::uint8_t octet) {
 bool equal_ignoring_case(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](std::uint8_t x, std::uint8_t y) { return to_lower(x) == to_lower(y); });
+}
+
+// Goes on from the labels behind it. Takes the first and the last eight octets of a label, which
+// tell nearly all of them apart; table entries compare the rest. Setting the case bit in all octets
+// makes letters of either case alike.
+std::uint64_t hash_with_label(std::uint64_t hash, std::span<const std::uint8_t> label) {
+  constexpr std::uint64_t case_bits = 0x2020202020202020ULL;
+  constexpr std::uint64_t factor = 0x9e3779b97f4a7c15ULL;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  const std::size_t size = std::min(label.size(), sizeof first);
+  std::memcpy(&first, label.data(), size);
+  std::memcpy(&last, label.data() + label.size() - size, size);
+  hash = (hash ^ (first | case_bits)) * factor;
+  hash = (hash ^ (hash >> 32) ^ (last | case_bits) ^ label.size()) * factor;
+  return hash ^ (hash >> 32);
 }
 
 }  // namespace
@@ -38,13 +55,10 @@ NameTable::Match NameTable::match_and_remember(std::span<const std::uint8_t> nam
   for (std::size_t at = 0; name[at] != 0; at += 1U + name[at]) {
     starts[labels++] = static_cast<std::uint8_t>(at);
   }
-  std::uint32_t hash = 2166136261U;  // FNV-1a, from the last label to the first
+  std::uint64_t hash = 0;  // from the last label to the first
   for (std::size_t i = labels; i-- > 0;) {
-    const std::size_t end = (i + 1 < labels) ? starts[i + 1] : name.size() - 1;
-    for (std::size_t at = starts[i]; at < end; ++at) {
-      hash = (hash ^ to_lower(name[at])) * 16777619U;
-    }
-    hashes[i] = hash ^ (hash >> 15);
+    hash = hash_with_label(hash, name.subspan(starts[i] + 1U, name[starts[i]]));
+    hashes[i] = static_cast<std::uint32_t>(hash);
   }
 
   std::size_t own_labels = 0;
@@ -73,6 +87,11 @@ void NameTable::cut(std::size_t mark) {
     first_[entry.hash % buckets] = entry.next;
     entries_.pop_back();
   }
+}
+
+void NameTable::clear() {
+  entries_.clear();
+  first_.fill(none);
 }
 
 }  // namespace zonefall::dns

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory_resource>
 #include <optional>
 #include <span>
 #include <utility>
@@ -65,10 +64,7 @@ class NameTable {
     std::optional<std::uint16_t> target;  // none: own_octets is the whole name
   };
 
-  NameTable() {
-    first_.fill(none);
-    entries_.reserve(usual);
-  }
+  NameTable() { first_.fill(none); }
   /// The longest suffix of `name` that was written before. Remembers the other suffixes, which are
   /// about to be written at `offset`. The root is never a match.
   Match match_and_remember(std::span<const std::uint8_t> name, std::size_t offset);
@@ -76,6 +72,8 @@ class NameTable {
   [[nodiscard]] std::size_t mark() const { return entries_.size(); }
   /// Forgets all that was remembered since mark().
   void cut(std::size_t mark);
+  /// Forgets everything, and keeps the memory for the next message.
+  void clear();
 
  private:
   struct Entry {
@@ -86,20 +84,20 @@ class NameTable {
   };
   static constexpr std::uint16_t none = 0xffff;
   static constexpr std::size_t buckets = 64;
-  static constexpr std::size_t usual = 32;  // suffixes in nearly all messages, or fewer
 
   [[nodiscard]] std::optional<std::uint16_t> find(std::span<const std::uint8_t> suffix,
                                                   std::uint32_t hash) const;
 
-  alignas(Entry) std::array<std::byte, usual * sizeof(Entry)> memory_;  // first for entries_
-  std::pmr::monotonic_buffer_resource resource_{memory_.data(), memory_.size()};
-  std::pmr::vector<Entry> entries_{&resource_};
-  std::array<std::uint16_t, buckets> first_;
+  std::vector<Entry> entries_;
+  std::array<std::uint16_t, buckets> first_{};
 };
 
+/// `names` is empty at first, and lives until the writer is done.
 template <typename Sink>
 class WireWriter {
  public:
+  explicit WireWriter(NameTable& names) : names_(names) {}
+
   struct Mark {
     std::size_t octets;
     std::size_t names;
@@ -145,7 +143,7 @@ class WireWriter {
 
  private:
   Sink sink_;
-  NameTable names_;
+  NameTable& names_;
 };
 
 }  // namespace zonefall::dns

@@ -165,6 +165,7 @@ class VersionMaker {
     parts.signatures = signing_plan_->source_at(signed_at);
     parts.signed_at = signed_at;
     parts.signing_digest = signing_plan_->digest_at(signed_at);
+    parts.signed_ahead = {parts.soa, parts.content->denial()->matching(plan_.zone)};
     return std::make_shared<authority::ZoneVersion>(std::move(parts));
   }
 

@@ -20,7 +20,7 @@ dns::RRsetPtr parent_ds_of(const RegistryPlan& plan, const SigningPlan& signing)
   if (plan.parent_ds != nullptr) return plan.parent_ds;
   constexpr std::uint32_t ttl_s = 86400;
   const SigningEvent event = signing.event_at(plan.zone, dns::RRType::dnskey, plan.from);
-  const KeyRecord* ksk = signing.keys().find(event.key_label);
+  const KeyRecord* ksk = signing.keys().find(signing.key_label(event));
   ZF_ASSERT(ksk != nullptr);
   const dns::DsRdata ds = dnssec::make_ds(plan.zone, ksk->dnskey, dnssec::DigestType::sha256);
   return dns::RRset::make({.owner = plan.zone, .type = dns::RRType::ds, .ttl_s = ttl_s},

@@ -22,12 +22,31 @@ std::uint64_t entity_of(const dns::Name& owner, dns::RRType type, SimTime at) {
   return hash_combine(entity_of(owner, type), static_cast<std::uint64_t>(at.to_nanoseconds()));
 }
 
+/// The private halves that the HSMs hold under a label. The signer writes down the key store's tag
+/// and algorithm; every HSM's pair has the same.
+std::vector<dnssec::KeyPairPtr> pairs_of(const KeyStore& keys, const std::string& label) {
+  const KeyRecord* record = keys.find(label);
+  ZF_ASSERT(record != nullptr);
+  std::vector<dnssec::KeyPairPtr> pairs;
+  for (const Hsm& hsm : keys.hsms()) {
+    dnssec::KeyPairPtr pair = hsm.pair(label);
+    ZF_ASSERT(pair != nullptr && pair->tag() == record->tag);
+    ZF_ASSERT(pair->dnskey().algorithm == record->dnskey.algorithm);
+    pairs.push_back(std::move(pair));
+  }
+  return pairs;
+}
+
 /// The events around an instant: the last one up to it, and the first one after it.
 struct Neighbours {
   SimTime at;
   SimTime last = SimTime::min();
   SimTime next = SimTime::max();
 
+  /// Whether an event between these two instants could be a nearer one.
+  [[nodiscard]] bool may_change(SimTime from, SimTime until) const {
+    return last < until && from < next;
+  }
   void add(SimTime event) {
     if (event <= at) {
       last = std::max(last, event);
@@ -53,6 +72,7 @@ void add_batches(const SigningPlanSettings& settings, const dns::Name& owner, dn
                  Neighbours& events) {
   static const std::uint64_t batches = purpose("signing batch");
   for (const SigningBatch& batch : settings.batches) {
+    if (!events.may_change(batch.at, batch.at + batch.spread)) continue;
     Rng rng({settings.seed, entity_of(owner, type, batch.at), batches});
     if (!rng.chance(batch.share_ppm, 1'000'000)) continue;
     const auto seconds = static_cast<std::uint64_t>(batch.spread.to_seconds()) + 1;
@@ -180,7 +200,11 @@ Result<SigningPlanPtr> SigningPlan::make(SigningPlanSettings settings, const Key
 }
 
 SigningPlan::SigningPlan(SigningPlanSettings settings, const KeyStore& keys)
-    : settings_(std::move(settings)), keys_(keys) {}
+    : settings_(std::move(settings)), keys_(keys) {
+  for (const KeyActivation& activation : settings_.activations) {
+    pairs_.push_back(pairs_of(keys_, activation.label));
+  }
+}
 
 SigningEvent SigningPlan::event_at(const dns::Name& owner, dns::RRType type, SimTime at) const {
   Neighbours events{.at = at};
@@ -193,7 +217,7 @@ SigningEvent SigningPlan::event_at(const dns::Name& owner, dns::RRType type, Sim
     if (change.type == type && change.owner == owner) events.add(change.at);
   }
   return {.at = events.last,
-          .key_label = active_label(role_for(type), events.last),
+          .activation = activation_at(role_for(type), events.last),
           .hsm = hsm_of(owner, type, events.last),
           .next_at = events.next};
 }
@@ -202,22 +226,20 @@ SigningEvent SigningPlan::event_in_version(const dns::Name& owner, dns::RRType t
                                            SimTime signed_at) const {
   if (type != dns::RRType::soa) return event_at(owner, type, signed_at);
   return {.at = signed_at,
-          .key_label = active_label(KeyRole::zsk, signed_at),
+          .activation = activation_at(KeyRole::zsk, signed_at),
           .hsm = hsm_of(owner, type, signed_at),
           .next_at = signed_at};
 }
 
+const std::string& SigningPlan::key_label(const SigningEvent& event) const {
+  return settings_.activations[event.activation].label;
+}
+
 dns::RrsigPtr SigningPlan::sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
                                 Duration shift) const {
-  const KeyRecord* record = keys_.find(event.key_label);
-  const dnssec::KeyPairPtr pair = keys_.hsms()[event.hsm].pair(event.key_label);
-  ZF_ASSERT(record != nullptr && pair != nullptr);
-  // The signer writes down the key store's tag and algorithm; every HSM's pair has the same.
-  ZF_ASSERT(pair->tag() == record->tag);
-  ZF_ASSERT(pair->dnskey().algorithm == record->dnskey.algorithm);
   const SimTime inception = event.at - settings_.policy.backdating + shift;
   const SimTime expiration = event.at + settings_.policy.lifetime + shift;
-  return dnssec::sign(rrset, pair, settings_.zone,
+  return dnssec::sign(rrset, pairs_[event.activation][event.hsm], settings_.zone,
                       {.inception = static_cast<std::uint32_t>(inception.to_unix_s()),
                        .expiration = static_cast<std::uint32_t>(expiration.to_unix_s())});
 }
@@ -273,15 +295,16 @@ authority::SignatureSourcePtr SigningPlan::source_at(SimTime signed_at, Duration
   return std::make_shared<PlannedSignatures>(shared_from_this(), signed_at, shift);
 }
 
-const std::string& SigningPlan::active_label(KeyRole role, SimTime at) const {
-  const std::string* label = nullptr;
-  for (const KeyActivation& activation : settings_.activations) {
+std::size_t SigningPlan::activation_at(KeyRole role, SimTime at) const {
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < settings_.activations.size(); ++i) {
+    const KeyActivation& activation = settings_.activations[i];
     if (activation.role != role) continue;
-    if (label != nullptr && activation.from > at) break;
-    label = &activation.label;
+    if (found && activation.from > at) break;
+    found = i;
   }
-  ZF_ASSERT(label != nullptr);
-  return *label;
+  ZF_ASSERT(found.has_value());
+  return *found;
 }
 
 std::size_t SigningPlan::hsm_of(const dns::Name& owner, dns::RRType type, SimTime at) const {

@@ -98,10 +98,7 @@ class Run final : public engine::Passes {
   struct Worker {
     explicit Worker(const outcome::TallyShape& shape)
         : tallies{outcome::Tally(shape), outcome::Tally(shape), outcome::Tally(shape)} {}
-    // Making an answer for a TLD's name costs several times as much as missing the processor's
-    // caches.
-    static constexpr std::size_t answers_max = 100'000;
-    authority::AnswerMemo answers{answers_max};
+    authority::AnswerMemo answers;
     resolver::VerdictMemo verdicts;
     std::array<outcome::Tally, 3> tallies;
     std::vector<outcome::SampleRow> samples;

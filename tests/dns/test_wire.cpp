@@ -105,6 +105,26 @@ TEST_CASE("names are compressed in any case, and the first spelling stays") {
                         "c029 0001 0001 00000e10 0004 01020305")));
 }
 
+TEST_CASE("names that only look alike are not compressed into each other") {
+  Message message;
+  message.flags.qr = true;
+  message.question = Question{Name::literal("abcdefgh-one-stuvwxyz.example.")};
+  // The same ends; octets that differ by the case bit and are no letters; the same in another case.
+  for (const char* owner : {"abcdefgh-two-stuvwxyz.example.", "a[.example.", "a{.example.",
+                            "ABCDEFGH-Two-STUVWXYZ.example."}) {
+    message.answer.push_back({make_rrset(owner, RRType::a, {encode_a({1, 2, 3, 4})}), {}});
+  }
+  const Octets octets = encode(message).octets;
+  constexpr std::size_t record = 10 + 4;  // behind the owner name
+  CHECK(octets.size() == 12 + 35 + (24 + record) + 2 * (5 + record) + (2 + record));
+  CHECK(wire_size(message) == octets.size());
+  const Message read = decoded(octets);
+  REQUIRE(read.answer.size() == 3);  // the last record belongs to the first RRset
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(read.answer[i].rrset->owner() == message.answer[i].rrset->owner());
+  }
+}
+
 TEST_CASE("names in RDATA of newer types are written whole") {
   Message message;
   message.flags.qr = true;

@@ -43,11 +43,17 @@ class DenialChain {
   enum class Kind : std::uint8_t { nsec, nsec3 };
   virtual ~DenialChain() = default;
   [[nodiscard]] virtual Kind kind() const = 0;
-  /// The RRset at `name` (NSEC) or at the hash of `name` (NSEC3); null if the chain has none. Names
-  /// must be at or below the apex.
-  [[nodiscard]] virtual dns::RRsetPtr matching(const dns::Name& name) const = 0;
-  /// The RRset whose interval covers `name`; null if one matches it.
-  [[nodiscard]] virtual dns::RRsetPtr covering(const dns::Name& name) const = 0;
+  struct Found {
+    dns::RRsetPtr rrset;
+    bool matches = false;  // else it covers the name
+  };
+  /// The RRset at `name` (NSEC) or at the hash of `name` (NSEC3), or else the one whose interval
+  /// covers it. Names must be at or below the apex.
+  [[nodiscard]] virtual Found find(const dns::Name& name) const = 0;
+  /// Null if the chain has no RRset there.
+  [[nodiscard]] dns::RRsetPtr matching(const dns::Name& name) const;
+  /// Null if an RRset matches `name`.
+  [[nodiscard]] dns::RRsetPtr covering(const dns::Name& name) const;
   /// Every RRset of the chain in chain order.
   virtual void for_each(const std::function<void(const dns::RRsetPtr&)>& visit) const = 0;
   [[nodiscard]] virtual std::uint64_t size() const = 0;

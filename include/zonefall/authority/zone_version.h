@@ -51,6 +51,8 @@ struct ZoneVersionParts {
   /// Versions of one zone with equal digests have the same signatures over equal RRsets. 0: nothing
   /// is said.
   std::uint64_t signing_digest = 0;
+  /// RRsets that many answers carry: their signatures are made once, with the version.
+  std::vector<dns::RRsetPtr> signed_ahead = {};
 };
 
 class ZoneVersion {
@@ -80,6 +82,7 @@ class ZoneVersion {
 
  private:
   ZoneVersionParts parts_;
+  std::vector<SignatureSource::Signatures> made_ahead_;  // of parts_.signed_ahead
   dns::RRsetPtr negative_soa_;
   std::uint32_t serial_ = 0;
 };

@@ -77,7 +77,7 @@ struct SigningPlanSettings {
 
 struct SigningEvent {
   SimTime at;
-  std::string key_label;
+  std::size_t activation = 0;        // index into the settings' activations: which key signed
   std::size_t hsm = 0;               // index into the key store's HSMs
   SimTime next_at = SimTime::max();  // of the following event of the same RRset
   bool operator==(const SigningEvent&) const = default;
@@ -101,6 +101,9 @@ class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
   [[nodiscard]] SigningEvent event_in_version(const dns::Name& owner, dns::RRType type,
                                               SimTime signed_at) const;
 
+  /// The label of the key that signed in an event of this plan.
+  [[nodiscard]] const std::string& key_label(const SigningEvent& event) const;
+
   /// Signs `rrset` as that event did: the private half that this HSM holds under the label, the tag
   /// and algorithm that the key store has recorded. `shift` moves the window of validity.
   [[nodiscard]] dns::RrsigPtr sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
@@ -117,11 +120,12 @@ class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
 
  private:
   SigningPlan(SigningPlanSettings settings, const KeyStore& keys);
-  [[nodiscard]] const std::string& active_label(KeyRole role, SimTime at) const;
+  [[nodiscard]] std::size_t activation_at(KeyRole role, SimTime at) const;
   [[nodiscard]] std::size_t hsm_of(const dns::Name& owner, dns::RRType type, SimTime at) const;
 
   SigningPlanSettings settings_;
   KeyStore keys_;
+  std::vector<std::vector<dnssec::KeyPairPtr>> pairs_;  // by activation, then by HSM
 };
 using SigningPlanPtr = std::shared_ptr<const SigningPlan>;
 
