@@ -1,5 +1,7 @@
 #include "scenario/field_lister.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "scenario/scalars.h"
@@ -90,11 +92,13 @@ bool FieldLister::open_item(std::size_t /*index*/) {
 }
 void FieldLister::close_list() {}
 
-std::string FieldLister::to_markdown(std::string_view left_out) const {
-  const std::string prefix = fmt::format("{}.", left_out);
+std::string FieldLister::to_markdown(std::initializer_list<std::string_view> left_out) const {
   std::string out = "| key | form | default | meaning |\n| --- | --- | --- | --- |\n";
   for (const FieldRow& row : rows_) {
-    if (row.path.starts_with(prefix)) continue;
+    const bool is_left_out =
+        std::any_of(left_out.begin(), left_out.end(),
+                    [&](std::string_view prefix) { return row.path.starts_with(prefix); });
+    if (is_left_out) continue;
     out += fmt::format("| `{}` | {} | {} | {} |\n", row.path, row.form, row.default_text, row.doc);
   }
   return out;

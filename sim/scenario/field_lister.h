@@ -1,6 +1,7 @@
 // Lists described fields for people: a Markdown table of path, form, default and meaning.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,9 @@ class FieldLister : public Fields {
   void share_ppm(const Field& field, std::uint32_t& value) override;
 
   [[nodiscard]] const std::vector<FieldRow>& rows() const { return rows_; }
-  /// Without the fields of the block `left_out`.
-  [[nodiscard]] std::string to_markdown(std::string_view left_out = "") const;
+  /// Without the fields whose path starts with one of `left_out`.
+  [[nodiscard]] std::string to_markdown(
+      std::initializer_list<std::string_view> left_out = {}) const;
 
  protected:
   void integer(const Field& field, std::uint64_t& value, const CountRange& range) override;

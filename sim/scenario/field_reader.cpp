@@ -88,7 +88,10 @@ FieldReader::FieldReader(const Input& input) : problems_(input.problems), names_
 void FieldReader::enter(const YamlNode* node, std::string_view step) {
   Block block;
   block.path_size = path_.size();
-  if (!blocks_.empty()) block.claim = blocks_.back().claim;
+  if (!blocks_.empty()) {
+    block.claim = blocks_.back().claim;
+    block.overrides = blocks_.back().overrides;
+  }
   block.node = node;
   if (node != nullptr && node->kind != Kind::mapping) {
     wrong(*node, step, "keys with values");
@@ -193,6 +196,7 @@ void FieldReader::record(const Field& field, const YamlNode* at, const Claim& cl
 }
 
 void FieldReader::record_absent(const Field& field) {
+  if (blocks_.back().overrides) return;
   const std::string path = path_to(field.key);
   const auto found = inherited_.find(path);
   sources_.push_back(found != inherited_.end()
@@ -222,13 +226,8 @@ Mark FieldReader::place_of(std::string_view path) const {
   return places_.at("");
 }
 
-void FieldReader::inherit(std::string_view block, const std::vector<ValueSource>& sources) {
-  const std::string prefix = block.empty() ? path_ : path_to(block);
-  for (const ValueSource& source : sources) {
-    const std::string path =
-        prefix.empty() ? source.path : fmt::format("{}.{}", prefix, source.path);
-    inherited_.insert_or_assign(path, ValueSource{path, source.source, source.confidence});
-  }
+void FieldReader::inherit(const std::vector<ValueSource>& sources) {
+  for (const ValueSource& source : sources) inherited_.insert_or_assign(source.path, source);
 }
 
 std::string FieldReader::path_to(std::string_view key) const {
@@ -378,6 +377,11 @@ void FieldReader::open_block(const Field& field) {
   const std::string step = path_.empty() ? std::string(field.key) : fmt::format(".{}", field.key);
   enter(node, step);
   if (reported) blocks_.back().absent_is_reported = true;
+}
+
+void FieldReader::open_overrides(const Field& field) {
+  open_block(field);
+  blocks_.back().overrides = true;
 }
 
 bool FieldReader::open_optional_block(const Field& field, bool has_value) {

@@ -56,9 +56,8 @@ class FieldReader : public Fields {
   void decimal(const Field& field, double& value, const DecimalRange& range) override;
   void share_ppm(const Field& field, std::uint32_t& value) override;
 
-  /// Sources of values below the current mapping (`block` "") or a block of it that the file does
-  /// not set; otherwise `default_source`.
-  void inherit(std::string_view block, const std::vector<ValueSource>& sources);
+  /// Sources, by path, of values that the file does not set; otherwise `default_source`.
+  void inherit(const std::vector<ValueSource>& sources);
   /// Marks a key of the current mapping as known, for a caller that reads it itself.
   void allow(std::string_view key) { blocks_.back().asked.push_back(key); }
   /// The path of a key of the current mapping.
@@ -75,6 +74,7 @@ class FieldReader : public Fields {
   void word_index(const Field& field, std::size_t& index,
                   std::span<const std::string_view> words) override;
   void open_block(const Field& field) override;
+  void open_overrides(const Field& field) override;
   bool open_optional_block(const Field& field, bool has_value) override;
   void close_block() override;
   std::optional<std::size_t> open_list(const Field& field, std::size_t size) override;
@@ -93,6 +93,7 @@ class FieldReader : public Fields {
     Claim claim;
     std::vector<std::string_view> asked;
     bool absent_is_reported = false;
+    bool overrides = false;  // it or a block around it
   };
 
   template <typename T, typename Parse>

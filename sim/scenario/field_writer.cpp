@@ -15,14 +15,17 @@ bool same_claim(const ValueSource& a, const ValueSource& b) {
   return a.source == b.source && a.confidence == b.confidence;
 }
 
+// The path of a value as seen from the block around it; "" for values outside.
+std::string_view path_in(std::string_view path, std::string_view block) {
+  if (block.empty()) return path;
+  const bool is_in = path.starts_with(block) && path.substr(block.size()).starts_with('.');
+  return is_in ? path.substr(block.size() + 1) : "";
+}
+
 // A value of the block itself, not of a block or list in it.
 bool is_directly_in(std::string_view path, std::string_view block) {
-  if (!block.empty()) {
-    if (!path.starts_with(block) || path.size() <= block.size() + 1) return false;
-    if (path[block.size()] != '.') return false;
-    path.remove_prefix(block.size() + 1);
-  }
-  return path.find_first_of(".[") == std::string_view::npos;
+  const std::string_view rest = path_in(path, block);
+  return !rest.empty() && rest.find_first_of(".[") == std::string_view::npos;
 }
 
 }  // namespace
@@ -55,6 +58,12 @@ const ValueSource* FieldWriter::most_common(std::string_view path) const {
   return best == counts.end() ? nullptr : best->first;
 }
 
+bool FieldWriter::has_sources_in(std::string_view block) const {
+  return std::any_of(sources_.begin(), sources_.end(), [&](const ValueSource& source) {
+    return !path_in(source.path, block).empty();
+  });
+}
+
 void FieldWriter::line(std::string_view text) {
   std::size_t indent = blocks_.back().indent;
   if (starts_item_) indent -= indent_step;
@@ -69,7 +78,10 @@ void FieldWriter::enter(std::string_view step, std::size_t indent, bool is_item)
   Block block;
   block.path_size = path_.size();
   block.indent = indent;
-  if (!blocks_.empty()) block.claim = blocks_.back().claim;
+  if (!blocks_.empty()) {
+    block.claim = blocks_.back().claim;
+    block.overrides = blocks_.back().overrides;
+  }
   path_ += step;
   blocks_.push_back(block);
   const ValueSource* own = is_item ? find_source(sources_, path_) : nullptr;
@@ -84,6 +96,7 @@ void FieldWriter::enter(std::string_view step, std::size_t indent, bool is_item)
 void FieldWriter::value(const Field& field, std::string_view text) {
   const ValueSource* own =
       field.evidence == Evidence::required ? find_source(sources_, path_to(field.key)) : nullptr;
+  if (own == nullptr && blocks_.back().overrides) return;
   const ValueSource* around = blocks_.back().claim;
   if (own == nullptr || (around != nullptr && same_claim(*own, *around))) {
     line(fmt::format("{}: {}", field.key, text));
@@ -145,10 +158,19 @@ void FieldWriter::word_index(const Field& field, std::size_t& index,
   value(field, words[index]);
 }
 
-void FieldWriter::open_block(const Field& field) {
-  line(fmt::format("{}:", field.key));
+void FieldWriter::open(const Field& field, bool overrides) {
+  if (!overrides || has_sources_in(path_to(field.key))) line(fmt::format("{}:", field.key));
   const std::string step = path_.empty() ? std::string(field.key) : fmt::format(".{}", field.key);
   enter(step, blocks_.back().indent + indent_step, false);
+  blocks_.back().overrides = overrides;
+}
+
+void FieldWriter::open_block(const Field& field) {
+  open(field, blocks_.back().overrides);
+}
+
+void FieldWriter::open_overrides(const Field& field) {
+  open(field, true);
 }
 
 bool FieldWriter::open_optional_block(const Field& field, bool has_value) {
@@ -162,6 +184,7 @@ void FieldWriter::close_block() {
 }
 
 std::optional<std::size_t> FieldWriter::open_list(const Field& field, std::size_t size) {
+  ZF_ASSERT(!blocks_.back().overrides);  // a list's own source is not kept
   if (size == 0) {
     line(fmt::format("{}: []", field.key));
     return std::nullopt;

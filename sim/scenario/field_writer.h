@@ -36,6 +36,7 @@ class FieldWriter : public Fields {
   void word_index(const Field& field, std::size_t& index,
                   std::span<const std::string_view> words) override;
   void open_block(const Field& field) override;
+  void open_overrides(const Field& field) override;
   bool open_optional_block(const Field& field, bool has_value) override;
   void close_block() override;
   std::optional<std::size_t> open_list(const Field& field, std::size_t size) override;
@@ -48,12 +49,15 @@ class FieldWriter : public Fields {
     std::size_t path_size = 0;
     std::size_t indent = 0;
     const ValueSource* claim = nullptr;  // what holds for plain values here
+    bool overrides = false;              // it or a block around it
   };
 
   [[nodiscard]] std::string path_to(std::string_view key) const;
   [[nodiscard]] const ValueSource* most_common(std::string_view path) const;
+  [[nodiscard]] bool has_sources_in(std::string_view block) const;
   void enter(std::string_view step, std::size_t indent, bool is_item);
   void line(std::string_view text);
+  void open(const Field& field, bool overrides);
   template <typename T, typename ToText>
   void write_list(const Field& field, const std::vector<T>& values, ToText to_text);
   void value(const Field& field, std::string_view text);

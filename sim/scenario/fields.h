@@ -146,6 +146,15 @@ class Fields {
     close_block();
   }
 
+  /// A mapping of values that take the place of others where they are given: only those that are
+  /// have a source, and only those with a source are written.
+  template <typename Body>
+  void overrides(const Field& field, Body body) {
+    open_overrides(field);
+    body();
+    close_block();
+  }
+
   /// A mapping that may be absent altogether; `body(value)` describes its fields.
   template <typename Value, typename Body>
   void optional_block(const Field& field, std::optional<Value>& value, Body body) {
@@ -174,6 +183,7 @@ class Fields {
   virtual void word_index(const Field& field, std::size_t& index,
                           std::span<const std::string_view> words) = 0;
   virtual void open_block(const Field& field) = 0;
+  virtual void open_overrides(const Field& field) { open_block(field); }
   /// False: leave the value as it is, and do not close.
   virtual bool open_optional_block(const Field& field, bool has_value) = 0;
   virtual void close_block() = 0;

@@ -116,7 +116,7 @@ Result<ProfileFile> parse_with_bases(std::string_view yaml, const std::string& p
 
   SourceNames names(root, problems);
   FieldReader reader({root, problems, names});
-  reader.inherit("", file.sources);
+  reader.inherit(file.sources);
   reader.allow("base");
   reader.allow("sources");
   describe_head(reader, file);

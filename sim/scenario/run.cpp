@@ -238,15 +238,18 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   record.samples = std::move(run.samples);
   record.expectations = report.expectations;
   record.meta.emplace_back("fingerprint", fingerprint_text(report.fingerprint));
-  if (baseline) {
+  if (needs_baseline(file.scenario)) {
     record.meta.emplace_back("baseline", file.scenario.baseline);
-    record.meta.emplace_back("baseline_fingerprint", fingerprint_text(baseline->fingerprint));
-  }
-  if (!options.counterfactual.empty()) {
-    record.meta.emplace_back("counterfactual", options.counterfactual);
+    record.meta.emplace_back(
+        "baseline_fingerprint",
+        fingerprint_text(baseline ? baseline->fingerprint : report.fingerprint));
   }
   record.meta.emplace_back("lead_in", options.lead_in.to_text());
   record.meta.emplace_back("past", options.past.to_text());
+  // The stored scenario has its changes already, and gives these results without its name.
+  if (!options.counterfactual.empty()) {
+    record.provenance.emplace_back("counterfactual", options.counterfactual);
+  }
   record.provenance.emplace_back("version", options.version);
   record.provenance.emplace_back("threads", fmt::format("{}", options.threads));
   record.provenance.emplace_back("crypto", options.real_crypto ? "real" : "identity");

@@ -233,6 +233,8 @@ void Checks::registries() {
 void Checks::clients() {
   const auto stubs = all(s_.stubs, [](const clients::StubRule& x) { return x.name; });
   unique("stubs", "name", stubs);
+  unique("profiles", "name",
+         all(s_.profiles, [](const resolver::ResolverProfile& x) { return x.name; }));
   unique("cohorts", "name", all(s_.cohorts, [](const CohortSpec& x) { return x.name; }));
   for (std::size_t i = 0; i < s_.cohorts.size(); ++i) {
     const CohortSpec& cohort = s_.cohorts[i];

@@ -58,11 +58,11 @@ void describe_stub(Fields& f, clients::StubRule& s) {
 void describe_cohort(Fields& f, CohortSpec& c, const ProfileHook& hook) {
   f.text(required_choice("name", "of the cohort"), c.name);
   f.text(choice("title", "for people"), c.title);
-  f.text(required_choice("profile", "file of profiles/, without .yaml"), c.profile);
-  f.flag(choice("knobs_are_complete", "the profile's file is not read"), c.knobs_are_complete);
+  f.text(required_choice("profile", "one of `profiles`, else a file of profiles/, without .yaml"),
+         c.profile);
   hook(c);
-  f.block(choice("knobs", "settings that differ from the profile's"),
-          [&] { describe(f, c.knobs); });
+  f.overrides(choice("knobs", "settings that differ from the profile's"),
+              [&] { describe(f, c.knobs); });
   f.count(required_fact("resolvers", "how many"), c.resolvers, {1, 10'000'000, "resolvers"});
   f.count(required_fact("lookups_per_day_mean", "of one resolver"), c.lookups_per_day_mean,
           {1, lookups_max, "lookups"});
@@ -110,6 +110,11 @@ void describe(Fields& f, ResolvedScenario& s, const ProfileHook& hook) {
   f.block(required_choice("demand", "what users ask for"), [&] { describe_demand(f, s.demand); });
   f.list(required_choice("stubs", "how clients try again"), s.stubs,
          [&](clients::StubRule& stub) { describe_stub(f, stub); });
+  f.list(choice("profiles", "resolver profiles that the file brings along"), s.profiles,
+         [&](resolver::ResolverProfile& profile) {
+           f.text(required_choice("name", "for cohorts"), profile.name);
+           f.block(choice("knobs", "as in profiles/"), [&] { describe(f, profile); });
+         });
   f.list(required_choice("cohorts", "resolvers and their clients"), s.cohorts,
          [&](CohortSpec& cohort) { describe_cohort(f, cohort, hook); });
   f.list(fact("operators", "what operators do"), s.operators,

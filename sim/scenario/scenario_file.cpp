@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -58,30 +59,20 @@ class ProfileShelf {
   std::map<std::string, Result<ProfileFile>, std::less<>> loaded_;
 };
 
-// In the normalised form a cohort's knobs are all written out: another profile replaces them.
-void drop_replaced_knobs(YamlNode& root) {
-  const auto cohorts =
-      std::find_if(root.members.begin(), root.members.end(),
-                   [](const YamlMember& member) { return member.key == "cohorts"; });
-  if (cohorts == root.members.end()) return;
-  for (YamlMember& cohort : cohorts->value.members) {
-    const YamlNode* profile = cohort.value.find("profile");
-    const YamlNode* complete = cohort.value.find("knobs_are_complete");
-    if (profile == nullptr || profile->changed_by.empty()) continue;
-    if (complete == nullptr || complete->text != "true") continue;
-    std::erase_if(cohort.value.members, [](const YamlMember& member) {
-      return member.key == "knobs" || member.key == "knobs_are_complete";
-    });
-  }
-}
-
 Status apply_changes(YamlNode& root, const Changes& changes) {
   for (const std::string& change : changes) {
     auto done = change_yaml(root, change);
     if (!done) return done;
   }
-  drop_replaced_knobs(root);
   return Done{};
+}
+
+const resolver::ResolverProfile* find_profile(const ResolvedScenario& scenario,
+                                              std::string_view name) {
+  const auto found =
+      std::find_if(scenario.profiles.begin(), scenario.profiles.end(),
+                   [&](const resolver::ResolverProfile& profile) { return profile.name == name; });
+  return found == scenario.profiles.end() ? nullptr : &*found;
 }
 
 ScenarioFile read_scenario(const YamlNode& root, SourceNames& names, ProfileShelf& shelf,
@@ -90,11 +81,12 @@ ScenarioFile read_scenario(const YamlNode& root, SourceNames& names, ProfileShel
   FieldReader reader({root, problems, names});
   reader.allow("sources");
   describe(reader, file.scenario, [&](CohortSpec& cohort) {
-    if (!cohort.knobs_are_complete && !cohort.profile.empty()) {
+    if (const resolver::ResolverProfile* own = find_profile(file.scenario, cohort.profile)) {
+      cohort.knobs = *own;
+    } else if (!cohort.profile.empty()) {
       Error problem;
       if (const ProfileFile* profile = shelf.get(cohort.profile, problem)) {
         cohort.knobs = profile->profile;
-        reader.inherit("knobs", profile->sources);
       } else {
         // A file that is there names itself in what is wrong with it.
         const std::string of_which = problem.where.empty() ? "" : "in the profile: ";
@@ -102,11 +94,48 @@ ScenarioFile read_scenario(const YamlNode& root, SourceNames& names, ProfileShel
       }
     }
     cohort.knobs.name = cohort.profile;
-    cohort.knobs_are_complete = true;
   });
   if (!problems.any()) check_scenario(file.scenario, reader);
   file.sources = reader.finish();
   return file;
+}
+
+void add_profiles_of(const ResolvedScenario& scenario, std::set<std::string>& names) {
+  for (const CohortSpec& cohort : scenario.cohorts) names.insert(cohort.profile);
+}
+
+// Makes `names` the profiles of the file, so that no other file is needed to read it again. Their
+// order and that of the sources do not depend on where they came from.
+void bring_profiles(ScenarioFile& file, const std::set<std::string>& names, ProfileShelf& shelf) {
+  std::vector<resolver::ResolverProfile> profiles;
+  std::vector<ValueSource> sources;
+  const auto add = [&](const resolver::ResolverProfile& profile,
+                       const std::vector<ValueSource>& given, const std::string& prefix) {
+    for (const ValueSource& source : given) {
+      if (!source.path.starts_with(prefix)) continue;
+      sources.push_back(
+          {fmt::format("profiles[{}].knobs.{}", profiles.size(), source.path.substr(prefix.size())),
+           source.source, source.confidence});
+    }
+    profiles.push_back(profile);
+  };
+  for (const std::string& name : names) {
+    if (const resolver::ResolverProfile* own = find_profile(file.scenario, name)) {
+      const auto index = own - file.scenario.profiles.data();
+      add(*own, file.sources, fmt::format("profiles[{}].knobs.", index));
+    } else {
+      Error problem;
+      const ProfileFile* profile = shelf.get(name, problem);
+      ZF_ASSERT(profile != nullptr);  // a cohort was read with it
+      add(profile->profile, profile->sources, "");
+    }
+  }
+  std::erase_if(file.sources,
+                [](const ValueSource& source) { return source.path.starts_with("profiles["); });
+  file.sources.insert(file.sources.end(), sources.begin(), sources.end());
+  std::sort(file.sources.begin(), file.sources.end(),
+            [](const ValueSource& a, const ValueSource& b) { return a.path < b.path; });
+  file.scenario.profiles = std::move(profiles);
 }
 
 struct Variants {
@@ -133,9 +162,9 @@ std::vector<std::vector<Variant>> by_item(const std::vector<Uncertainty>& uncert
   return items;
 }
 
-// Each policy and counterfactual must make a scenario of its own.
+// Each policy and counterfactual must make a scenario of its own. Adds what profiles it has.
 void check_variants(const YamlNode& root, const Variants& variants, ProfileShelf& shelf,
-                    Problems& problems) {
+                    std::set<std::string>& profiles, Problems& problems) {
   const YamlNode* list = root.find(variants.kind);
   for (std::size_t i = 0; i < variants.items.size(); ++i) {
     const Mark at = list == nullptr ? root.at : list->members[i].value.at;
@@ -145,7 +174,9 @@ void check_variants(const YamlNode& root, const Variants& variants, ProfileShelf
       const auto done = apply_changes(changed, variant.set);
       if (!done) found.add(at, done.error().message);
       SourceNames names(changed, found);
-      if (!found.any()) read_scenario(changed, names, shelf, found);
+      if (!found.any()) {
+        add_profiles_of(read_scenario(changed, names, shelf, found).scenario, profiles);
+      }
       if (!found.any()) continue;
       problems.add(at, fmt::format("{} makes no valid scenario: {}", in_quotes(variant.name),
                                    found.to_error().message));
@@ -168,11 +199,16 @@ Result<ScenarioFile> parse_scenario(std::string_view yaml, const std::string& pa
   // A change may take away what used a source.
   if (changes.empty()) names.report_unused(problems);
   if (problems.any()) return problems.to_error();
-  check_variants(root, {"policies", by_item(file.scenario.policies)}, shelf, problems);
-  check_variants(root, {"counterfactuals", by_item(file.scenario.counterfactuals)}, shelf,
-                 problems);
-  check_variants(root, {"uncertain", by_item(file.scenario.uncertain)}, shelf, problems);
+  std::set<std::string> profiles;
+  add_profiles_of(file.scenario, profiles);
+  for (const Variants& variants :
+       {Variants{"policies", by_item(file.scenario.policies)},
+        Variants{"counterfactuals", by_item(file.scenario.counterfactuals)},
+        Variants{"uncertain", by_item(file.scenario.uncertain)}}) {
+    check_variants(root, variants, shelf, profiles, problems);
+  }
   if (problems.any()) return problems.to_error();
+  bring_profiles(file, profiles, shelf);
   return file;
 }
 
@@ -193,7 +229,7 @@ std::string scenario_reference() {
   FieldLister lister;
   ResolvedScenario scenario;
   describe(lister, scenario, [](CohortSpec& /*cohort*/) {});
-  return lister.to_markdown("cohorts[].knobs");
+  return lister.to_markdown({"cohorts[].knobs.", "profiles[].knobs."});
 }
 
 std::string scenario_schema() {

@@ -96,7 +96,10 @@ TEST_CASE("a scenario is what it says, with defaults for the rest") {
   CHECK(source_of("cohorts[0].resolvers").source == "a note");
   CHECK(source_of("zones[1].ttls.ns").source == default_source);
   CHECK(source_of("cohorts[0].knobs.nta.lifetime").source == "a note");
-  CHECK(source_of("cohorts[0].knobs.nta.cached_keys_win").confidence == Confidence::measured);
+  CHECK(find_source(file.sources, "cohorts[0].knobs.nta.cached_keys_win") == nullptr);
+  REQUIRE(s.profiles.size() == 1);
+  CHECK(s.profiles[0].name == "unbound-1.17");
+  CHECK(source_of("profiles[0].knobs.nta.cached_keys_win").confidence == Confidence::measured);
   CHECK(source_of("operators[0]") == ValueSource{"operators[0]", "a note", Confidence::assumed});
 }
 
@@ -220,13 +223,64 @@ TEST_CASE("changes are made where they say, and count as assumed") {
         0);
 }
 
-TEST_CASE("in the normalised form another profile replaces the knobs") {
+TEST_CASE("changes of the normalised form do what they do in the file") {
   const std::string yaml = write_scenario(loaded(parse_scenario(minimal_scenario, path)));
-  const ScenarioFile file =
-      loaded(parse_scenario(yaml, path, {"cohorts[all].profile = bind-9.18"}));
-  CHECK(file.scenario.cohorts[0].knobs.name == "bind-9.18");
-  CHECK_FALSE(file.scenario.cohorts[0].knobs.nta.cached_keys_win);
   CHECK(parse_scenario(yaml, "nowhere/t.yaml").ok());
+  const auto profile_of = [](const ScenarioFile& file) { return file.scenario.cohorts[0].knobs; };
+  for (const Changes& changes : std::vector<Changes>{
+           {"cohorts[all].knobs = {prefetches: true}"},
+           {"cohorts[all].knobs = ~"},
+           {"cohorts[all].knobs.cache.ttl_max = 2 h"},
+           {"cohorts[all].profile = bind-9.18"},
+           {"cohorts[all].profile = bind-9.18", "cohorts[all].knobs = {prefetches: true}"},
+           {"cohorts[all].profile = unbound-1.17"}}) {
+    INFO(changes.front());
+    const ScenarioFile expected = loaded(parse_scenario(minimal_scenario, path, changes));
+    const ScenarioFile file = loaded(parse_scenario(yaml, path, changes));
+    CHECK(profile_of(file) == profile_of(expected));
+    CHECK(write_scenario(file) == write_scenario(expected));
+  }
+  const ScenarioFile own = loaded(parse_scenario(yaml, path, {"cohorts[all].knobs = {}"}));
+  CHECK(profile_of(own) == own.scenario.profiles[0]);  // Unbound's, not the defaults
+  CHECK(profile_of(own).nta.cached_keys_win);
+  const ScenarioFile bind =
+      loaded(parse_scenario(yaml, path, {"cohorts[all].profile = bind-9.18"}));
+  CHECK(profile_of(bind).name == "bind-9.18");
+  CHECK(profile_of(bind).nta.lifetime == Duration::hours(2));  // the cohort's own
+  CHECK_FALSE(profile_of(bind).nta.cached_keys_win);
+}
+
+TEST_CASE("the normalised form needs no other file, under none of its variants") {
+  const std::string with_policies =
+      damaged("counterfactuals:\n",
+              "policies:\n"
+              "  - {name: bind, title: BIND, set: [\"cohorts[all].profile = bind-9.18\"]}\n"
+              "uncertain:\n"
+              "  - {path: \"cohorts[all].profile\", why: it is not known, values: [knot-5.6]}\n"
+              "counterfactuals:\n");
+  const ScenarioFile file = loaded(parse_scenario(with_policies, path));
+  const std::string yaml = write_scenario(file);
+  const ScenarioFile again = loaded(parse_scenario(yaml, "nowhere/t.yaml"));
+  CHECK(write_scenario(again) == yaml);
+  CHECK(again.sources == file.sources);
+  REQUIRE(again.scenario.profiles.size() == 3);
+  CHECK(again.scenario.profiles[0].name == "bind-9.18");
+  const ScenarioFile bind =
+      loaded(parse_scenario(yaml, "nowhere/t.yaml", {"cohorts[all].profile = bind-9.18"}));
+  CHECK(bind.scenario.cohorts[0].knobs.name == "bind-9.18");
+}
+
+TEST_CASE("a scenario may bring profiles along") {
+  const std::string own = "profiles: [{name: mine, knobs: {prefetches: true}}]\n";
+  const std::string yaml = damaged("cohorts:\n", own + "cohorts:\n");
+  CHECK(loaded(parse_scenario(yaml, path)).scenario.profiles[0].name == "unbound-1.17");
+  const ScenarioFile mine = loaded(parse_scenario(yaml, path, {"cohorts[all].profile = mine"}));
+  CHECK(mine.scenario.cohorts[0].knobs.prefetches);
+  CHECK(mine.scenario.profiles.size() == 1);
+  CHECK(*find_source(mine.sources, "profiles[0].knobs.prefetches") ==
+        ValueSource{"profiles[0].knobs.prefetches", "a note", Confidence::assumed});
+  check_cases({{"cohorts:\n", "profiles: [{name: a}, {name: a}]\ncohorts:\n",
+                "31:30: \"a\" is there twice"}});
 }
 
 TEST_CASE("the README of scenarios has the reference of all keys") {

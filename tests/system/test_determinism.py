@@ -1,9 +1,10 @@
 """Goal: scenario and seed fix the results, however they are computed; other seeds give others."""
 
+import contextlib
 import re
 import sqlite3
 import unittest
-from contextlib import closing
+from pathlib import Path
 
 from program import DE, EXPECTATION_FAILED, FINE, SMALL, ProgramTest, changes, zonefall
 
@@ -24,6 +25,36 @@ FAULTS = {
                                       "[{from: 2026-05-05T00:00Z, interval: 2 min}, "
                                       "{from: 2026-05-05T17:50Z, interval: stop}]"],
 }
+# What more the stored form has to keep: settings of a cohort's own, under worlds that change them
+# and the profile below them; and a comparison with a baseline.
+MORE = {
+    "seed: 7}": "seed: 7, scale: 30 %}",  # to be quick
+    "    profile: bind-9.18\n": "    profile: bind-9.18\n    knobs: {nta: {recheck: 10 min}}\n",
+    "expect:\n": """baseline: one-pair-for-all
+expect:
+  - id: more-queries
+    kind: consequence
+    statement: Stubs try again.
+    published: (a test)
+    metric: query_growth
+    from: 2026-05-05T19:20Z
+    until: 2026-05-05T19:30Z
+    min: 1.01
+    counterfactual: one-pair-for-all
+""",
+    "counterfactuals:\n": """counterfactuals:
+  - name: impatient
+    title: One query for each answer
+    set: ["cohorts[isp-bind].knobs = {bogus_retry: {answer_queries_max: 1}}"]
+  - name: all-unbound
+    title: BIND is replaced
+    set: ["cohorts[isp-bind].profile = unbound-1.26"]
+""",
+}
+WORLDS = {"plain": [], "other-seed": ["--seed", "9", "--scale", "0.5"],
+          "changed": changes("cohorts[isp-unbound].knobs = {prefetches: true}", NO_REPAIR),
+          **{name: ["--counterfactual", name] for name in
+             ("one-pair-for-all", "bad-from-the-start", "impatient", "all-unbound")}}
 
 
 class Determinism(ProgramTest):
@@ -63,7 +94,7 @@ class Determinism(ProgramTest):
         few = ["--scale", "0.004"]
         run = self.run_scenario(*few, scenario=DE)
         self.assertIn(run.code, (FINE, EXPECTATION_FAILED), run.words)
-        with closing(sqlite3.connect(self.output)) as store:
+        with contextlib.closing(sqlite3.connect(self.output)) as store:
             meta = dict(store.execute("select key, value from meta"))
         self.assertEqual(meta["fingerprint"], run.number("fingerprint"))
         alone = self.run_scenario(*few, "--counterfactual", meta["baseline"], scenario=DE)
@@ -76,14 +107,39 @@ class Determinism(ProgramTest):
         self.assertEqual(len(set(seeds)), 3)
         self.assertEqual(len({content for _, content in seeds}), 3)
 
-    def test_normalised_scenario(self):
-        printed = zonefall("check", "--print", SMALL)
-        self.assertEqual(printed.code, FINE, printed.words)
-        scenario = self.folder / "normalised.yaml"
-        scenario.write_text(printed.out)
-        self.assertEqual(self.hashes(scenario=str(scenario)), self.hashes())
-        again = zonefall("check", "--print", str(scenario))
-        self.assertEqual(again.out, printed.out)
+    def stored_scenario(self):
+        """What the last run's results say was run: a file that needs no others beside it."""
+        with contextlib.closing(sqlite3.connect(self.output)) as results:
+            [(text,)] = results.execute("SELECT yaml FROM scenario")
+        path = self.folder / "stored.yaml"
+        path.write_text(text)
+        printed = zonefall("check", "--print", str(path))
+        self.assertEqual((printed.code, printed.out), (FINE, text), printed.words)
+        return path
+
+    def test_stored_scenario(self):
+        """It gives the same results again; and the plain one does, changed as the file was."""
+        text = Path(SMALL).read_text()
+        for old, new in MORE.items():
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        holder = self.folder / "original"
+        holder.mkdir()
+        (holder / "profiles").symlink_to(Path("scenarios/profiles").resolve())
+        original = holder / "small.yaml"
+        original.write_text(text)
+        self.hashes(scenario=str(original))
+        plain = self.stored_scenario().read_text()
+        seen = set()
+        for world, options in WORLDS.items():
+            with self.subTest(world):
+                hashes = self.hashes(*options, scenario=str(original))
+                stored = self.stored_scenario()
+                self.assertEqual(self.hashes(scenario=str(stored)), hashes)
+                stored.write_text(plain)
+                self.assertEqual(self.hashes(*options, scenario=str(stored)), hashes)
+                seen.add(hashes)
+        self.assertEqual(len(seen), len(WORLDS))
 
     def test_addresses(self):
         """Where the system puts the program in memory changes nothing."""

@@ -162,12 +162,10 @@ class Schemas(ProgramTest):
         scenario_keys = dict(keys_of(self.of_scenarios.schema))
         profile_keys = dict(keys_of(self.of_profiles.schema))
         profile_keys.pop("description")  # of the file, no knob
-        knobs = "cohorts[].knobs."
-        knob_keys = {path.removeprefix(knobs): text for path, text in scenario_keys.items()
-                     if path.startswith(knobs)}
-        own_keys = {path: text for path, text in scenario_keys.items()
-                    if not path.startswith(knobs)}
-        self.assertEqual(knob_keys, profile_keys)
+        for knobs in ("cohorts[].knobs.", "profiles[].knobs."):
+            self.assertEqual({path.removeprefix(knobs): text for path, text
+                              in scenario_keys.items() if path.startswith(knobs)}, profile_keys)
+        own_keys = {path: text for path, text in scenario_keys.items() if ".knobs." not in path}
         for keys, readme in ((own_keys, "scenarios/README.md"),
                              (profile_keys, "scenarios/profiles/README.md")):
             rows = rows_of(readme)

@@ -172,7 +172,6 @@ struct CohortSpec {
   std::string name;
   std::string title;
   std::string profile;              // the profile it started from
-  bool knobs_are_complete = false;  // true once resolved: the profile's file is not read again
   resolver::ResolverProfile knobs;  // that profile with the cohort's own settings
   std::uint64_t resolvers = 0;
   std::uint64_t lookups_per_day_mean = 0;  // of one resolver
@@ -321,6 +320,8 @@ struct ResolvedScenario {
   std::vector<RegistrySpec> registries;
   DemandSpec demand;
   std::vector<clients::StubRule> stubs;
+  /// Those of the cohorts, here and under each variant, by name.
+  std::vector<resolver::ResolverProfile> profiles;
   std::vector<CohortSpec> cohorts;
   std::vector<OperatorAction> operators;
   std::vector<NotedEvent> events;
@@ -333,27 +334,28 @@ struct ResolvedScenario {
 
 struct ScenarioFile {
   ResolvedScenario scenario;
-  std::vector<ValueSource> sources;  // one for each fact, in order of the fields
+  /// One for each fact, by path; for those of a cohort's knobs that it sets itself.
+  std::vector<ValueSource> sources;
 };
 
 /// Changes are made before anything else: "registries[de].keys[2].tag = 0", a path and a value as
 /// YAML; `~` removes. Items of lists go by position or by name.
 using Changes = std::vector<std::string>;
 
-/// Profiles are looked up in the folder `profiles` beside the file. Errors as in profile_file.h. A
-/// file is refused too if one of its policies or counterfactuals does not make a valid scenario.
+/// Profiles that the file does not bring along are looked up in the folder `profiles` beside it.
+/// Errors as in profile_file.h. A file is refused too if one of its policies or counterfactuals
+/// does not make a valid scenario.
 Result<ScenarioFile> load_scenario(const std::string& path, const Changes& changes = {});
 
 /// As load_scenario(), from text; `path` is for messages and the folder.
 Result<ScenarioFile> parse_scenario(std::string_view yaml, const std::string& path,
                                     const Changes& changes = {});
 
-/// The normalised form: YAML with every default and every knob, which reads back equal without
-/// profile files. Only variants that change a cohort's `profile` look for one; all of the cohort's
-/// knobs then come from it.
+/// The normalised form: YAML with every default and every profile, which reads back equal without
+/// other files, and under the same changes becomes what the file becomes.
 std::string write_scenario(const ScenarioFile& file);
 
-/// A Markdown table of all keys but a cohort's `knobs`, which are those of profiles.
+/// A Markdown table of all keys but those of `knobs`, which are those of profiles.
 std::string scenario_reference();
 
 /// A JSON Schema (draft 2020-12) of scenario files, for editors: it knows every key and the form of
