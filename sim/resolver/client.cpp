@@ -140,7 +140,9 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
     if (entry->failure && !(query.checking_disabled && entry->data != nullptr)) {
       reply_failure_entry(*entry, query);
     } else {
+      const bool is_due = now_ >= refreshed_from(*entry);
       reply_fresh_entry(*entry, query);
+      if (is_due) refresh(query);
     }
     return true;
   }
@@ -152,10 +154,7 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
     case StaleNow::fetch_and_wait: return false;
     case StaleNow::serve_and_refresh:
       reply_stale_entry(*entry, query, before.why, std::nullopt);
-      if (tasks_.find(query.question, query.checking_disabled) == nullptr) {
-        counters.resolutions += 1;
-        start_task(query.question, query.checking_disabled, 0);
-      }
+      refresh(query);
       return true;
     case StaleNow::serve_without_fetch:
       reply_stale_entry(
@@ -164,6 +163,24 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
       return true;
   }
   return false;
+}
+
+// On the clock that TTLs are counted on.
+SimTime Resolver::State::refreshed_from(const AnswerEntry& entry) const {
+  const Prefetch& prefetch = profile().prefetch;
+  const Duration ttl = Duration::seconds(entry.ttl_s);
+  const bool is_eligible = !entry.failure && ttl >= prefetch.ttl_min &&
+                           (prefetch.of_negative_answers || !entry.negative);
+  const auto share_s = std::uint64_t{entry.ttl_s} * prefetch.left_max_ppm / 1'000'000;
+  const Duration left =
+      std::max(prefetch.left_max, Duration::seconds(static_cast<std::int64_t>(share_s)));
+  return is_eligible && left > Duration() ? entry.expires_at - left : SimTime::max();
+}
+
+void Resolver::State::refresh(const ClientQuery& query) {
+  if (tasks_.find(query.question, query.checking_disabled) != nullptr) return;
+  counters.resolutions += 1;
+  start_task(query.question, query.checking_disabled, 0).is_refresh = true;
 }
 
 void Resolver::State::send_reply(ClientReply reply, const ClientQuery& query) {
@@ -184,7 +201,10 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
   reply.ttl_s = now_ < entry.expires_at
                     ? static_cast<std::uint32_t>((entry.expires_at - second()).to_seconds())
                     : 0;
-  reply.standing_until = standing(entry, query, fresh_until(entry));
+  const SimTime refreshed = refreshed_from(entry);
+  if (now_ < refreshed) {
+    reply.standing_until = standing(entry, query, std::min(fresh_until(entry), refreshed));
+  }
   reply.why = "from the cache";
   switch (entry.result) {
     case FetchResult::validated:

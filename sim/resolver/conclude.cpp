@@ -177,6 +177,10 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
     if (AnswerEntry* expired = answers_.find(key)) expired->usable_until = now_;
     return;
   }
+  if (failed && task.is_refresh) {
+    const AnswerEntry* kept = answers_.find(key);
+    if (kept != nullptr && !kept->failure && is_fresh(*kept)) return;  // it came too early
+  }
   if (failed && decision.expired_entry != ExpiredEntry::replace) {
     AnswerEntry& kept = *answers_.find(lookup_key(task.question, task.checking_disabled));
     kept.no_refresh_until = second() + decision.no_refresh_for;

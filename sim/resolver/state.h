@@ -82,6 +82,10 @@ class Resolver::State {
   [[nodiscard]] StaleCandidate stale_candidate(const AnswerEntry& entry) const;
   [[nodiscard]] bool proof_is_unchanged(const AnswerEntry& entry) const;
   bool reply_from_cache(const ClientQuery& query);
+  /// From when on a hit refreshes this entry; max(): never.
+  [[nodiscard]] SimTime refreshed_from(const AnswerEntry& entry) const;
+  /// Fetches what the query was answered with anew, for nobody in particular.
+  void refresh(const ClientQuery& query);
   void reply_fresh_entry(const AnswerEntry& entry, const ClientQuery& query);
   void reply_failure_entry(const AnswerEntry& entry, const ClientQuery& query);
   void reply_stale_entry(const AnswerEntry& entry, const ClientQuery& query, std::string_view why,

@@ -154,6 +154,14 @@ void describe_cache(Fields& f, CacheLimits& c) {
          c.serves_ttl_zero);
 }
 
+void describe_prefetch(Fields& f, Prefetch& p) {
+  f.duration(fact("left_max", "with at most this much of its TTL left"), p.left_max,
+             off_or_duration);
+  f.share_ppm(fact("left_max_share", "or at most this share of it"), p.left_max_ppm);
+  f.duration(fact("ttl_min", "only if its TTL is at least this"), p.ttl_min, any_duration);
+  f.flag(fact("of_negative_answers", "negative answers too"), p.of_negative_answers);
+}
+
 void describe_upstream(Fields& f, UpstreamSettings& u) {
   f.duration(fact("timeout_initial", "for a server whose round trip is not known"),
              u.timeout_initial, wait);
@@ -205,7 +213,8 @@ void describe(Fields& f, ResolverProfile& p) {
   f.block(fact("upstream", "queries to servers"), [&] { describe_upstream(f, p.upstream); });
   f.count(fact("signature_validations_max", "signature validations for one client query"),
           p.signature_validations_max, {1, 1'000'000, "validations"});
-  f.flag(fact("prefetches", "entries are refreshed in the last tenth of their TTL"), p.prefetches);
+  f.block(fact("prefetch", "a hit refreshes an answer that is about to expire"),
+          [&] { describe_prefetch(f, p.prefetch); });
 }
 
 }  // namespace zonefall::scenario

@@ -133,7 +133,7 @@ TEST_CASE("the nearest source counts, and either half may be given alone") {
 sources: {rfc: "https://www.rfc-editor.org/rfc/rfc8767", doc: the manual}
 source: rfc
 confidence: reported
-prefetches: true
+ede_on_unreachable: true
 nta:
   confidence: derived
   lifetime: 2 h
@@ -144,7 +144,7 @@ cache:
 )");
   const auto source_of = [&](std::string_view path) { return *find_source(file.sources, path); };
   const std::string rfc = "https://www.rfc-editor.org/rfc/rfc8767";
-  CHECK(source_of("prefetches") == ValueSource{"prefetches", rfc, Confidence::reported});
+  CHECK(source_of("ede_on_unreachable") == ValueSource{"ede_on_unreachable", rfc, Confidence::reported});
   CHECK(source_of("nta.lifetime") == ValueSource{"nta.lifetime", rfc, Confidence::derived});
   CHECK(source_of("nta.recheck") == ValueSource{"nta.recheck", "the manual", Confidence::derived});
   CHECK(source_of("cache.ttl_max") ==
@@ -189,8 +189,8 @@ TEST_CASE("bases that do not exist or go round in a circle are named") {
   const std::string outside = write("outside", "base: ../a\n");
   CHECK(error_of(outside).find("unknown profile \"../a\"") != std::string::npos);
   const std::string bad = write("bad", "validates: 7\n" + claim);
-  const std::string child = write("child", "base: bad\nprefetches: maybe\n" + claim);
-  CHECK(error_of(child) == child + ":2:13: prefetches: expected true or false, not \"maybe\"\n" +
+  const std::string child = write("child", "base: bad\nvalidates: maybe\n" + claim);
+  CHECK(error_of(child) == child + ":2:12: validates: expected true or false, not \"maybe\"\n" +
                                bad + ":1:12: validates: expected true or false, not \"7\"");
   CHECK(error_of((scratch / "none.yaml").string()).find("No such file") != std::string::npos);
   CHECK(error_of(scratch.string()).find("is a folder, not a file") != std::string::npos);
@@ -267,10 +267,10 @@ TEST_CASE("mistakes in profiles are named with place and remedy") {
 }
 
 TEST_CASE("all mistakes of a file are reported together, in order, up to a bound") {
-  const std::string many = claim + "prefetches: 3\nvaldates: true\nnta: {recheck: 1 x, foo: 1}\n";
+  const std::string many = claim + "validates: 3\nvaldates: true\nnta: {recheck: 1 x, foo: 1}\n";
   const std::string message = message_for(many);
   CHECK(std::count(message.begin(), message.end(), '\n') == 3);
-  const std::size_t first = message.find("p.yaml:3:13: ");
+  const std::size_t first = message.find("p.yaml:3:12: ");
   const std::size_t second = message.find("\np.yaml:4:1: ");
   const std::size_t third = message.find("\np.yaml:5:16: ");
   const std::size_t fourth = message.find("\np.yaml:5:21: ");

@@ -134,6 +134,16 @@ struct CacheLimits {
   bool operator==(const CacheLimits&) const = default;
 };
 
+/// A hit on an answer that is about to expire is answered and refreshes it: in the last
+/// `left_max` of its TTL, or the last `left_max_ppm` of it, whichever is longer. Both zero: never.
+struct Prefetch {
+  Duration left_max = Duration::seconds(0);  // BIND's trigger
+  std::uint32_t left_max_ppm = 0;            // unbound: a tenth
+  Duration ttl_min = Duration::seconds(0);   // only of answers with this TTL or more
+  bool of_negative_answers = true;
+  bool operator==(const Prefetch&) const = default;
+};
+
 struct UpstreamSettings {
   Duration timeout_initial = Duration::milliseconds(376);
   Duration timeout_max = Duration::seconds(12);
@@ -176,7 +186,7 @@ struct ResolverProfile {
   UpstreamSettings upstream;
   /// Bound on signature validations for one client query; over it the query fails without EDE.
   std::uint32_t signature_validations_max = 1000;
-  bool prefetches = false;  // refresh entries in the last tenth of their TTL when asked
+  Prefetch prefetch;
   bool operator==(const ResolverProfile&) const = default;
 };
 
