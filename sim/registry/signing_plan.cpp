@@ -255,15 +255,13 @@ std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
   for (const Duration d : {policy.lifetime, policy.backdating, policy.refresh}) {
     digest.mix(static_cast<std::uint64_t>(d.to_nanoseconds()));
   }
-  for (const KeyActivation& activation : settings_.activations) {
-    const bool is_first = active_label(activation.role, SimTime::min()) == activation.label;
+  for (std::size_t i = 0; i < settings_.activations.size(); ++i) {
+    const KeyActivation& activation = settings_.activations[i];
+    const bool is_first = activation_at(activation.role, SimTime::min()) == i;
     if (activation.from > signed_at && !is_first) continue;
     digest.mix(static_cast<std::uint64_t>(activation.role));
     mix_time(activation.from);
-    for (const Hsm& hsm : keys_.hsms()) {
-      const dnssec::KeyPairPtr pair = hsm.pair(activation.label);
-      digest.mix(pair ? pair->id() : 0);
-    }
+    for (const dnssec::KeyPairPtr& pair : pairs_[i]) digest.mix(pair ? pair->id() : 0);
   }
   for (const SigningBatch& batch : settings_.batches) {
     if (batch.at > signed_at) continue;
