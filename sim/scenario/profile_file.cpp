@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 #include "scenario/field_reader.h"
 #include "scenario/field_schema.h"
 #include "scenario/field_writer.h"
+#include "scenario/profile_folder.h"
 #include "scenario/profile_knobs.h"
 #include "scenario/yaml_tree.h"
 
@@ -18,25 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view extension = ".yaml";
-
 bool is_profile_name(std::string_view name) {
   const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
   };
   return !name.empty() && name.front() != '.' && std::all_of(name.begin(), name.end(), fits);
-}
-
-std::vector<std::string> profiles_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (auto entry = fs::directory_iterator(folder.empty() ? "." : folder, error);
-       !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const fs::path& path = entry->path();
-    if (path.extension() == extension) names.push_back(path.stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
 }
 
 Result<ProfileFile> parse_with_bases(std::string_view yaml, const std::string& path,
@@ -45,14 +31,14 @@ Result<ProfileFile> parse_with_bases(std::string_view yaml, const std::string& p
 // Adds what is wrong to `problems`, at `base`.
 ProfileFile load_base(const YamlNode& base, const fs::path& folder, std::vector<std::string>& chain,
                       Problems& problems) {
-  const auto names = profiles_in(folder);
-  if (base.kind != YamlNode::Kind::scalar || !is_profile_name(base.text) ||
-      !std::binary_search(names.begin(), names.end(), base.text)) {
-    const std::vector<std::string_view> views(names.begin(), names.end());
-    problems.add(base.at, base.kind == YamlNode::Kind::scalar
-                              ? unknown_word("profile", base.text, views)
-                              : fmt::format("base: expected the name of a profile, not {}",
-                                            describe_node(base)));
+  if (base.kind != YamlNode::Kind::scalar) {
+    problems.add(base.at,
+                 fmt::format("base: expected the name of a profile, not {}", describe_node(base)));
+    return {};
+  }
+  const auto path = profile_path(folder, base.text);
+  if (!path) {
+    problems.add(base.at, path.error().message);
     return {};
   }
   if (std::find(chain.begin(), chain.end(), base.text) != chain.end()) {
@@ -60,13 +46,12 @@ ProfileFile load_base(const YamlNode& base, const fs::path& folder, std::vector<
                                       fmt::join(chain, " -> "), base.text));
     return {};
   }
-  const std::string path = (folder / (base.text + std::string(extension))).string();
-  const auto text = read_text_file(path);
+  const auto text = read_text_file(path.value());
   if (!text) {
     problems.add_foreign(text.error());
     return {};
   }
-  auto loaded = parse_with_bases(text.value(), path, chain);
+  auto loaded = parse_with_bases(text.value(), path.value(), chain);
   if (loaded) return std::move(loaded).value();
   problems.add_foreign(loaded.error());
   return {};

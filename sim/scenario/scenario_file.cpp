@@ -9,6 +9,7 @@
 #include "scenario/field_reader.h"
 #include "scenario/field_schema.h"
 #include "scenario/field_writer.h"
+#include "scenario/profile_folder.h"
 #include "scenario/scenario_check.h"
 #include "scenario/scenario_fields.h"
 #include "scenario/yaml_change.h"
@@ -29,12 +30,10 @@ class ProfileShelf {
 
   // Null if there is no such profile; `problem` is then what is wrong.
   const ProfileFile* get(const std::string& name, Error& problem) {
-    const bool is_plain = name.find('/') == std::string::npos && !name.empty();
     auto found = loaded_.find(name);
     if (found == loaded_.end()) {
-      const std::string path = (folder_ / (name + ".yaml")).string();
-      auto file = is_plain && fs::exists(path) ? load_profile(path)
-                                               : Result<ProfileFile>(Error{unknown(name)});
+      const auto path = profile_path(folder_, name);
+      auto file = path ? load_profile(path.value()) : Result<ProfileFile>(path.error());
       found = loaded_.emplace(name, std::move(file)).first;
     }
     if (found->second.ok()) return &found->second.value();
@@ -43,18 +42,6 @@ class ProfileShelf {
   }
 
  private:
-  [[nodiscard]] std::string unknown(const std::string& name) const {
-    std::vector<std::string> names;
-    std::error_code unreadable;  // then there are none
-    for (const auto& entry : fs::directory_iterator(folder_, unreadable)) {
-      if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
-    }
-    std::sort(names.begin(), names.end());
-    const std::vector<std::string_view> views(names.begin(), names.end());
-    if (views.empty()) return fmt::format("there are no profiles in {}", folder_.string());
-    return unknown_word("profile", name, views);
-  }
-
   fs::path folder_;
   std::map<std::string, Result<ProfileFile>, std::less<>> loaded_;
 };

@@ -25,12 +25,7 @@ ExitCode check(const std::string& path, const Arguments& arguments) {
   const auto built = scenario::build(file.value().scenario, {});
   if (!built) return refuse({built.error().message, path});
   if (arguments.print) {
-    const Status written = write_stdout(scenario::write_scenario(file.value()));
-    if (!written) {
-      complain(written.error());
-      return ExitCode::run_failed;
-    }
-    return ExitCode::fine;
+    return code_of(write_stdout(scenario::write_scenario(file.value())));
   }
   const std::size_t expectations = file.value().scenario.expect.size();
   say(fmt::format("{}: fine, {} expectation{}\n", path, expectations,

@@ -26,6 +26,12 @@ void complain(const Error& error) {
   say(fmt::format("zonefall: {}\n", error.to_text()));
 }
 
+ExitCode code_of(const Status& written) {
+  if (written) return ExitCode::fine;
+  complain(written.error());
+  return ExitCode::run_failed;
+}
+
 ExitCode refuse(const Error& error) {
   complain(error);
   return ExitCode::bad_input;

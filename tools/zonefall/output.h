@@ -12,6 +12,8 @@ namespace zonefall::command {
 Status write_stdout(std::string_view text);
 /// Words on stderr; that nobody can read them stops nothing.
 void say(std::string_view text);
+/// The exit code for output that was written or not, which is then said.
+ExitCode code_of(const Status& written);
 /// "zonefall: MESSAGE" on stderr.
 void complain(const Error& error);
 /// `complain`, and the exit code for it.

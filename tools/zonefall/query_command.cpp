@@ -75,12 +75,8 @@ ExitCode print_answer(const replay::InquiryResult& result, const replay::Inquiry
   asked.question = inquiry.question;
   asked.dnssec_ok = true;
   asked.checking_disabled = inquiry.checking_disabled;
-  const Status written =
-      write_stdout((arguments.explain ? replay::explain(result.steps) : std::string()) +
-                   dns::to_text(resolver::to_message(result.reply, asked)));
-  if (written) return ExitCode::fine;
-  complain(written.error());
-  return ExitCode::run_failed;
+  return code_of(write_stdout((arguments.explain ? replay::explain(result.steps) : std::string()) +
+                              dns::to_text(resolver::to_message(result.reply, asked))));
 }
 
 ExitCode query(const Arguments& arguments) {

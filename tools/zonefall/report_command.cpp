@@ -116,13 +116,6 @@ Result<std::string> make(const std::string& file, Format format) {
   return Error{};
 }
 
-// Output that was made, or not.
-ExitCode code_of(const Status& written) {
-  if (written) return ExitCode::fine;
-  complain(written.error());
-  return ExitCode::run_failed;
-}
-
 ExitCode report_on(const Job& job, Format format) {
   if (format == Format::csv) {
     const auto files = report::csv_report(job.file);

@@ -8,18 +8,6 @@
 
 namespace zonefall::command {
 
-namespace {
-
-ExitCode print_schema(bool of_profiles) {
-  const Status written =
-      write_stdout(of_profiles ? scenario::profile_schema() : scenario::scenario_schema());
-  if (written) return ExitCode::fine;
-  complain(written.error());
-  return ExitCode::run_failed;
-}
-
-}  // namespace
-
 void add_schema_command(CLI::App& app, ExitCode& exit_code) {
   auto of_profiles = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand(
@@ -29,7 +17,10 @@ void add_schema_command(CLI::App& app, ExitCode& exit_code) {
       "An editor that knows yaml-language-server uses it for files that begin with the line\n"
       "  # yaml-language-server: $schema=scenario.schema.json\n"
       "Example:\n  zonefall schema > scenario.schema.json");
-  command->callback([of_profiles, &exit_code] { exit_code = print_schema(*of_profiles); });
+  command->callback([of_profiles, &exit_code] {
+    exit_code = code_of(
+        write_stdout(*of_profiles ? scenario::profile_schema() : scenario::scenario_schema()));
+  });
 }
 
 }  // namespace zonefall::command

@@ -69,9 +69,7 @@ ExitCode print_zone(const Arguments& arguments) {
     if (arguments.now_shift) version = moved_to_now(*zone, version, at.value());
     status = write_zone(*version);
   }
-  if (status) return ExitCode::fine;
-  complain(status.error());
-  return ExitCode::run_failed;
+  return code_of(status);
 }
 
 }  // namespace
