@@ -136,7 +136,7 @@ class ChildContent final : public ZoneContent {
  private:
   [[nodiscard]] Node apex_node() const {
     Node node{NodeKind::authoritative, addresses(child_, child_.apex)};
-    dns::RRsetPtr ns = child_.population->delegation(child_.id).ns->with_ttl(child_.apex_ttl_s);
+    dns::RRsetPtr ns = child_.population->ns(child_.id)->with_ttl(child_.apex_ttl_s);
     node.rrsets.insert(node.rrsets.begin() + 1, std::move(ns));  // A, NS, AAAA
     return node;
   }

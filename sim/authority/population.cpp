@@ -92,20 +92,24 @@ class ProceduralPopulation final : public Population {
   }
 
   [[nodiscard]] Delegation delegation(std::uint64_t id) const override {
-    const dns::Name owner = settings_.zone.prepend(label(id)).value();
-    const std::uint64_t weight =
-        scale(draw(settings_.seed, id, Choice::provider), weights_up_to_.back());
-    const auto provider = std::upper_bound(weights_up_to_.begin(), weights_up_to_.end(), weight);
-    const auto place = static_cast<std::size_t>(provider - weights_up_to_.begin());
     Delegation delegation;
-    delegation.ns = ns_rrsets_[place]->with_owner(owner);
+    delegation.ns = ns(id);
     if (is_signed(id)) {
+      const dns::Name& owner = delegation.ns->owner();
       const dns::DnskeyRdata& dnskey = keys_[member_key_index(settings_.seed, id)];
       delegation.ds = dns::RRset::make_single(
           {owner, RRType::ds, dns::RRClass::in, settings_.ds_ttl_s},
           encode(dnssec::make_ds(owner, dnskey, dnssec::DigestType::sha256)));
     }
     return delegation;
+  }
+
+  [[nodiscard]] dns::RRsetPtr ns(std::uint64_t id) const override {
+    const std::uint64_t weight =
+        scale(draw(settings_.seed, id, Choice::provider), weights_up_to_.back());
+    const auto provider = std::upper_bound(weights_up_to_.begin(), weights_up_to_.end(), weight);
+    const auto place = static_cast<std::size_t>(provider - weights_up_to_.begin());
+    return ns_rrsets_[place]->with_owner(settings_.zone.prepend(label(id)).value());
   }
 
  private:

@@ -39,6 +39,8 @@ class Population {
       std::span<const std::uint8_t> label) const = 0;
   [[nodiscard]] virtual bool is_signed(std::uint64_t id) const = 0;
   [[nodiscard]] virtual Delegation delegation(std::uint64_t id) const = 0;
+  /// The NS RRset of delegation(), without making the rest.
+  [[nodiscard]] virtual dns::RRsetPtr ns(std::uint64_t id) const = 0;
 };
 using PopulationPtr = std::shared_ptr<const Population>;
 
