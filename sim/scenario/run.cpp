@@ -124,9 +124,8 @@ bool differ_in_registries_only(const Loaded& loaded, ScenarioFile other) {
   other.sources.clear();
   other.scenario.registries = file.scenario.registries;
   // The normalised form leaves out those of a cohort's knobs that have no source.
-  const bool have_same_knobs =
-      std::ranges::equal(file.scenario.cohorts, other.scenario.cohorts, {}, &CohortSpec::knobs,
-                         &CohortSpec::knobs);
+  const bool have_same_knobs = std::ranges::equal(file.scenario.cohorts, other.scenario.cohorts, {},
+                                                  &CohortSpec::knobs, &CohortSpec::knobs);
   return have_same_knobs && write_scenario(file) == write_scenario(other);
 }
 

@@ -144,7 +144,8 @@ cache:
 )");
   const auto source_of = [&](std::string_view path) { return *find_source(file.sources, path); };
   const std::string rfc = "https://www.rfc-editor.org/rfc/rfc8767";
-  CHECK(source_of("ede_on_unreachable") == ValueSource{"ede_on_unreachable", rfc, Confidence::reported});
+  CHECK(source_of("ede_on_unreachable") ==
+        ValueSource{"ede_on_unreachable", rfc, Confidence::reported});
   CHECK(source_of("nta.lifetime") == ValueSource{"nta.lifetime", rfc, Confidence::derived});
   CHECK(source_of("nta.recheck") == ValueSource{"nta.recheck", "the manual", Confidence::derived});
   CHECK(source_of("cache.ttl_max") ==

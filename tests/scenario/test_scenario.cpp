@@ -228,11 +228,11 @@ TEST_CASE("changes of the normalised form do what they do in the file") {
   CHECK(parse_scenario(yaml, "nowhere/t.yaml").ok());
   const auto profile_of = [](const ScenarioFile& file) { return file.scenario.cohorts[0].knobs; };
   for (const Changes& changes : std::vector<Changes>{
-           {"cohorts[all].knobs = {prefetches: true}"},
+           {"cohorts[all].knobs = {stale_nxdomain_ede: true}"},
            {"cohorts[all].knobs = ~"},
            {"cohorts[all].knobs.cache.ttl_max = 2 h"},
            {"cohorts[all].profile = bind-9.18"},
-           {"cohorts[all].profile = bind-9.18", "cohorts[all].knobs = {prefetches: true}"},
+           {"cohorts[all].profile = bind-9.18", "cohorts[all].knobs = {stale_nxdomain_ede: true}"},
            {"cohorts[all].profile = unbound-1.17"}}) {
     INFO(changes.front());
     const ScenarioFile expected = loaded(parse_scenario(minimal_scenario, path, changes));
@@ -271,14 +271,14 @@ TEST_CASE("the normalised form needs no other file, under none of its variants")
 }
 
 TEST_CASE("a scenario may bring profiles along") {
-  const std::string own = "profiles: [{name: mine, knobs: {prefetches: true}}]\n";
+  const std::string own = "profiles: [{name: mine, knobs: {stale_nxdomain_ede: true}}]\n";
   const std::string yaml = damaged("cohorts:\n", own + "cohorts:\n");
   CHECK(loaded(parse_scenario(yaml, path)).scenario.profiles[0].name == "unbound-1.17");
   const ScenarioFile mine = loaded(parse_scenario(yaml, path, {"cohorts[all].profile = mine"}));
-  CHECK(mine.scenario.cohorts[0].knobs.prefetches);
+  CHECK(mine.scenario.cohorts[0].knobs.stale_nxdomain_ede);
   CHECK(mine.scenario.profiles.size() == 1);
-  CHECK(*find_source(mine.sources, "profiles[0].knobs.prefetches") ==
-        ValueSource{"profiles[0].knobs.prefetches", "a note", Confidence::assumed});
+  CHECK(*find_source(mine.sources, "profiles[0].knobs.stale_nxdomain_ede") ==
+        ValueSource{"profiles[0].knobs.stale_nxdomain_ede", "a note", Confidence::assumed});
   check_cases({{"cohorts:\n", "profiles: [{name: a}, {name: a}]\ncohorts:\n",
                 "31:30: \"a\" is there twice"}});
 }

@@ -52,7 +52,7 @@ expect:
 """,
 }
 WORLDS = {"plain": [], "other-seed": ["--seed", "9", "--scale", "0.5"],
-          "changed": changes("cohorts[isp-unbound].knobs = {prefetches: true}", NO_REPAIR),
+          "changed": changes("cohorts[isp-unbound].knobs = {stale_nxdomain_ede: true}", NO_REPAIR),
           **{name: ["--counterfactual", name] for name in
              ("one-pair-for-all", "bad-from-the-start", "impatient", "all-unbound")}}
 
