@@ -389,10 +389,10 @@ TEST_CASE("Digests tell what signatures up to then follow from, and nothing late
         s.pins = {{zone, RRType::ns, "hsm-b"}};
       }};
   for (const auto& change : ever) CHECK(digests(change).first != plain.first);
-  // Other private halves under the same label, too.
-  KeyStore other(11, {"hsm-a", "hsm-b", "hsm-c"});
+  // Other pairs under the same labels, too.
+  KeyStore other(12, {"hsm-a", "hsm-b", "hsm-c"});
   REQUIRE(other.generate(key("ksk", KeyRole::ksk), KeyGeneration::once_for_all_hsms).ok());
-  REQUIRE(other.generate(key("old", KeyRole::zsk), KeyGeneration::once_per_hsm).ok());
+  REQUIRE(other.generate(key("old", KeyRole::zsk), KeyGeneration::once_for_all_hsms).ok());
   const auto plan = SigningPlan::make(quick_settings(), other);
   REQUIRE(plan.ok());
   CHECK(plan.value()->digest_at(late) != plain.second);
