@@ -5,8 +5,8 @@
 // head out, costs no memory, and is freed by whoever asked. Pure bookkeeping: what get() gives is
 // what answer() gives. Not thread-safe: one for each thread.
 //
-// Making an answer costs little more than a few misses of the processor's cache: a memo that holds
-// ten times as many answers hits more often and is no faster.
+// Making an answer costs little more than a few misses of the processor's cache: on one thread of a
+// run of `.de`, ten times as many answers saved about 4 % of the time and cost 100 MiB.
 #pragma once
 
 #include <array>
