@@ -128,12 +128,10 @@ void RrsigList::push_back(RrsigPtr rrsig) {
     rrsigs_ = std::move(rrsig);
     return;
   }
-  Several* several = std::get_if<Several>(&rrsigs_);
-  if (several == nullptr || several->use_count() > 1) {  // copies keep what they have
-    rrsigs_ = std::make_shared<std::vector<RrsigPtr>>(begin(), end());
-    several = std::get_if<Several>(&rrsigs_);
-  }
-  (*several)->push_back(std::move(rrsig));
+  // Copies, perhaps in other threads, keep what they have.
+  auto several = std::make_shared<std::vector<RrsigPtr>>(begin(), end());
+  several->push_back(std::move(rrsig));
+  rrsigs_ = std::move(several);
 }
 
 RrsigPtr make_octet_rrsig(RrsigFields fields, Octets signature) {

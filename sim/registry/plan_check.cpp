@@ -42,10 +42,16 @@ Status check_publications(const RegistryPlan& plan, const KeyStore& keys) {
 }
 
 Status check_contents(const RegistryPlan& plan) {
+  if (plan.content != nullptr && plan.content->denial() == nullptr) {
+    return Error{"a registry signs its zone, and this one has no denial chain: it is unsigned"};
+  }
   for (std::size_t i = 0; i < plan.content_changes.size(); ++i) {
     const ContentChange& change = plan.content_changes[i];
     if (change.content == nullptr || !(change.content->apex() == plan.zone)) {
       return Error{fmt::format("change at {}: no content of the zone", change.from.to_text())};
+    }
+    if (change.content->denial() == nullptr) {
+      return Error{fmt::format("change at {}: the zone becomes unsigned", change.from.to_text())};
     }
     if (i > 0 && change.from <= plan.content_changes[i - 1].from) {
       return Error{

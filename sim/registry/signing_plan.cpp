@@ -249,6 +249,7 @@ std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
   const auto mix_time = [&](SimTime t) {
     digest.mix(static_cast<std::uint64_t>(std::min(t, signed_at).to_nanoseconds()));
   };
+  mix_time(signed_at);
   digest.mix(settings_.zone.hash());
   digest.mix(settings_.seed);
   const SignaturePolicy& policy = settings_.policy;
@@ -261,7 +262,7 @@ std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
     if (activation.from > signed_at && !is_first) continue;
     digest.mix(static_cast<std::uint64_t>(activation.role));
     mix_time(activation.from);
-    for (const dnssec::KeyPairPtr& pair : pairs_[i]) digest.mix(pair ? pair->id() : 0);
+    for (const dnssec::KeyPairPtr& pair : pairs_[i]) digest.mix(pair->id());
   }
   for (const SigningBatch& batch : settings_.batches) {
     if (batch.at > signed_at) continue;

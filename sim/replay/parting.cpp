@@ -63,7 +63,7 @@ void Group::part(const engine::EventKey& key, std::uint64_t parting) {
 }
 
 void Group::take_side(const engine::EventKey& key, std::uint64_t parting) {
-  auto& [own_key, own_event] = partings_[parting].sides[side_];
+  auto [own_key, own_event] = std::move(partings_[parting].sides[side_]);
   if (own_key == key) {
     take(own_event);
   } else {

@@ -132,7 +132,7 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
 }
 
 bool Resolver::State::reply_from_cache(const ClientQuery& query) {
-  const AnswerEntry* entry = answers_.find(lookup_key(query.question, query.checking_disabled));
+  AnswerEntry* entry = answers_.find(lookup_key(query.question, query.checking_disabled));
   if (entry == nullptr) return false;
   if (is_fresh(*entry)) {
     if (!answers(*entry, query)) return false;
@@ -140,9 +140,13 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
     if (entry->failure && !(query.checking_disabled && entry->data != nullptr)) {
       reply_failure_entry(*entry, query);
     } else {
-      const bool is_due = now_ >= refreshed_from(*entry);
+      // With CD set the fetch would be for data that others may not get.
+      const bool is_due = now_ >= entry->refresh_from && !query.checking_disabled;
       reply_fresh_entry(*entry, query);
-      if (is_due) refresh(query);
+      if (is_due) {
+        entry->refresh_from = SimTime::max();
+        refresh(query);
+      }
     }
     return true;
   }
@@ -166,15 +170,19 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
 }
 
 // On the clock that TTLs are counted on.
-SimTime Resolver::State::refreshed_from(const AnswerEntry& entry) const {
+SimTime Resolver::State::refresh_from(const AnswerEntry& entry, Duration lifetime) const {
   const Prefetch& prefetch = profile().prefetch;
-  const Duration ttl = Duration::seconds(entry.ttl_s);
-  const bool is_eligible = !entry.failure && ttl >= prefetch.ttl_min &&
+  const std::int64_t share_s = lifetime.to_seconds() * prefetch.left_max_ppm / 1'000'000;
+  const Duration left = std::max(prefetch.left_max, Duration::seconds(share_s));
+  const bool is_eligible = !entry.failure && lifetime >= prefetch.ttl_min &&
                            (prefetch.of_negative_answers || !entry.negative);
-  const auto share_s = std::uint64_t{entry.ttl_s} * prefetch.left_max_ppm / 1'000'000;
-  const Duration left =
-      std::max(prefetch.left_max, Duration::seconds(static_cast<std::int64_t>(share_s)));
-  return is_eligible && left > Duration() ? entry.expires_at - left : SimTime::max();
+  const bool is_ever = is_eligible && left > Duration() && left < lifetime;
+  return is_ever ? entry.expires_at - left : SimTime::max();
+}
+
+bool Resolver::State::is_being_refreshed(const ClientQuery& query) {
+  const Task* task = tasks_.find(query.question, false);
+  return task != nullptr && task->is_refresh;
 }
 
 void Resolver::State::refresh(const ClientQuery& query) {
@@ -201,9 +209,8 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
   reply.ttl_s = now_ < entry.expires_at
                     ? static_cast<std::uint32_t>((entry.expires_at - second()).to_seconds())
                     : 0;
-  const SimTime refreshed = refreshed_from(entry);
-  if (now_ < refreshed) {
-    reply.standing_until = standing(entry, query, std::min(fresh_until(entry), refreshed));
+  if (now_ < entry.refresh_from && !is_being_refreshed(query)) {
+    reply.standing_until = standing(entry, query, std::min(fresh_until(entry), entry.refresh_from));
   }
   reply.why = "from the cache";
   switch (entry.result) {

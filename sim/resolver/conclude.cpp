@@ -119,12 +119,20 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
           fmt::format("{} ({})", decision.why, verdict->to_text()));
   }
   const std::shared_ptr<const AnswerData> data = take_data(task, result);
-  remember_chain_result(task, result, verdict, data.get());
   if (!is_failure(result)) hand_addresses_on(task, *data);
   const bool recheck_failed = task.ignores_ntas && is_failure(result);
-  if (!recheck_failed) store(task, situation, decision, verdict, data);
+  const bool leaves_no_trace = is_failure(result) && came_too_early(task);
+  if (!leaves_no_trace) remember_chain_result(task, result, verdict, data.get());
+  if (!recheck_failed && !leaves_no_trace) store(task, situation, decision, verdict, data);
   reply_to_clients(task, situation, decision, verdict, data);
   finish(task, result, verdict);
+}
+
+// What it was to refresh is still fresh.
+bool Resolver::State::came_too_early(const Task& task) const {
+  if (!task.is_refresh) return false;
+  const AnswerEntry* kept = answers_.find(key_for(task.question, task.checking_disabled));
+  return kept != nullptr && !kept->failure && is_fresh(*kept);
 }
 
 // DS and DNSKEY RRsets also complete or break the chain of their zone.
@@ -177,10 +185,6 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
     if (AnswerEntry* expired = answers_.find(key)) expired->usable_until = now_;
     return;
   }
-  if (failed && task.is_refresh) {
-    const AnswerEntry* kept = answers_.find(key);
-    if (kept != nullptr && !kept->failure && is_fresh(*kept)) return;  // it came too early
-  }
   if (failed && decision.expired_entry != ExpiredEntry::replace) {
     AnswerEntry& kept = *answers_.find(lookup_key(task.question, task.checking_disabled));
     kept.no_refresh_until = second() + decision.no_refresh_for;
@@ -212,6 +216,7 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   entry.failed_negative = failed_negative;
   entry.ttl_s = situation.answer_ttl_s;
   entry.expires_at = second() + hold;
+  entry.refresh_from = refresh_from(entry, hold);
   entry.usable_until = entry.expires_at + profile().serve_stale.max_stale;
   purge_if_large();
 }

@@ -33,6 +33,7 @@ std::uint64_t hash_of(const AnswerEntry& entry) {
   f.mix(word(entry.expires_at));
   f.mix(word(entry.usable_until));
   f.mix(word(entry.no_refresh_until));
+  f.mix(word(entry.refresh_from));
   f.mix(entry.proof);
   if (entry.data) {
     f.mix(static_cast<std::uint64_t>(entry.data->rcode()));

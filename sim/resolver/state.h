@@ -82,10 +82,11 @@ class Resolver::State {
   [[nodiscard]] StaleCandidate stale_candidate(const AnswerEntry& entry) const;
   [[nodiscard]] bool proof_is_unchanged(const AnswerEntry& entry) const;
   bool reply_from_cache(const ClientQuery& query);
-  /// From when on a hit refreshes this entry; max(): never.
-  [[nodiscard]] SimTime refreshed_from(const AnswerEntry& entry) const;
+  /// For an entry that is stored now for `lifetime`.
+  [[nodiscard]] SimTime refresh_from(const AnswerEntry& entry, Duration lifetime) const;
   /// Fetches what the query was answered with anew, for nobody in particular.
   void refresh(const ClientQuery& query);
+  [[nodiscard]] bool is_being_refreshed(const ClientQuery& query);
   void reply_fresh_entry(const AnswerEntry& entry, const ClientQuery& query);
   void reply_failure_entry(const AnswerEntry& entry, const ClientQuery& query);
   void reply_stale_entry(const AnswerEntry& entry, const ClientQuery& query, std::string_view why,
@@ -183,6 +184,7 @@ class Resolver::State {
 
   // conclude.cpp
   void conclude(Task& task, FetchResult result, const VerdictPtr& verdict, bool chain_failed);
+  [[nodiscard]] bool came_too_early(const Task& task) const;
   void store(Task& task, const Situation& situation, const Decision& decision,
              const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
   /// `data` is null for failures that brought none.

@@ -83,6 +83,8 @@ struct AnswerEntry {
   SimTime expires_at;
   SimTime usable_until;  // stale, after expires_at
   SimTime no_refresh_until = SimTime::min();
+  /// A hit from then on refreshes it (Prefetch); max(): none does, or one has.
+  SimTime refresh_from = SimTime::max();
 
   [[nodiscard]] bool is_fresh(SimTime now) const { return now < expires_at; }
 };

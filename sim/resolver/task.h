@@ -38,7 +38,7 @@ struct TaskProgress {
   TaskId id = 0;
   bool checking_disabled = false;
   bool ignores_ntas = false;  // an NTA's recheck
-  bool is_refresh = false;    // of what was in the cache when it began
+  bool is_refresh = false;    // what is in the cache stays if it fails
   TaskPhase phase = TaskPhase::locate;
   bool has_candidates = false;
   bool saw_nta = false;

@@ -105,6 +105,10 @@ struct Replays {
   std::optional<replay::ReplayResult> baseline;
 };
 
+bool is_stopped(const Replays& replays) {
+  return replays.run.stopped || (replays.baseline && replays.baseline->stopped);
+}
+
 // The run without the fault: same seed, same streams.
 Result<BuiltScenario> build_baseline(const RunOptions& options, const Loaded& loaded,
                                      const std::shared_ptr<SharedParts>& shared,
@@ -219,7 +223,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   if (!built) return of_scenario(built.error(), options);
 
   auto replays = replay_all(options, loaded.value(), built.value(), shared);
-  report.stopped = replays ? replays.value().run.stopped : is_stopped(options);
+  report.stopped = replays ? is_stopped(replays.value()) : is_stopped(options);
   if (report.stopped) return report;
   if (!replays) return of_scenario(replays.error(), options);
   replay::ReplayResult& run = replays.value().run;

@@ -124,7 +124,8 @@ std::string value_text(double measured, const Expectation& e) {
 std::vector<outcome::ExpectationRow> score(const ScenarioFile& file, const BuiltScenario& built,
                                            const ScoredTallies& tallies) {
   std::vector<outcome::ExpectationRow> rows;
-  for (const Expectation& e : file.scenario.expect) {
+  for (std::size_t i = 0; i < file.scenario.expect.size(); ++i) {
+    const Expectation& e = file.scenario.expect[i];
     Measured measured{built, tallies.run, tallies.baseline, e, built.find_zone(e.zone)};
     for (const ZoneSpec& zone : file.scenario.zones) {
       if (zone.apex == e.zone && zone.population) measured.population = &*zone.population;
@@ -137,7 +138,7 @@ std::vector<outcome::ExpectationRow> score(const ScenarioFile& file, const Built
     row.published = e.published;
     row.measured = value_text(value, e);
     row.passed = value >= e.min && value <= e.max;
-    const ValueSource* source = find_source(file.sources, fmt::format("expect[{}]", e.id));
+    const ValueSource* source = find_source(file.sources, fmt::format("expect[{}]", i));
     row.source = source == nullptr ? std::string() : source->source;
     row.confidence =
         std::string(to_text(source == nullptr ? Confidence::assumed : source->confidence));

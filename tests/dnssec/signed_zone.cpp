@@ -54,6 +54,7 @@ dns::RRsetPtr make_rrset(const Name& owner, RRType type, std::vector<dns::Octets
 
 dns::RRsetPtr dnskey_rrset(const Name& zone, const std::vector<dns::DnskeyRdata>& keys) {
   std::vector<dns::Octets> rdatas;
+  rdatas.reserve(keys.size());
   for (const dns::DnskeyRdata& key : keys) rdatas.push_back(dns::encode(key));
   return make_rrset(zone, RRType::dnskey, std::move(rdatas));
 }

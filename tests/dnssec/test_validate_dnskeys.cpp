@@ -25,6 +25,7 @@ RRsetVerdict check(const dns::SignedRRset& dnskeys, const dns::RRset& ds,
 
 dns::RRsetPtr ds_of(const std::vector<dns::DsRdata>& records) {
   std::vector<dns::Octets> rdatas;
+  rdatas.reserve(records.size());
   for (const dns::DsRdata& ds : records) rdatas.push_back(dns::encode(ds));
   return make_rrset(zone().apex(), RRType::ds, std::move(rdatas));
 }

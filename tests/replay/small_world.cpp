@@ -31,6 +31,7 @@ T must(Result<T> result) {
 
 dns::RRsetPtr ns(const Name& owner, const std::vector<std::string>& targets) {
   std::vector<dns::Octets> rdatas;
+  rdatas.reserve(targets.size());
   for (const std::string& target : targets) {
     rdatas.push_back(dns::encode_name(Name::literal(target)));
   }
@@ -80,6 +81,7 @@ authority::ProceduralPopulationSettings population_of_de() {
   settings.seed = 26;
   settings.signed_ppm = 100'000;
   std::vector<Name> names;
+  names.reserve(hosting_servers.size());
   for (const std::string& name : hosting_servers) names.push_back(Name::literal(name));
   settings.providers = {{names, 1}};
   return settings;
@@ -475,7 +477,7 @@ std::int64_t failure_permille(const outcome::Tally& tally, std::uint32_t cohort,
   return all == 0 ? 0 : failed_lookups(tally, cohort, span) * 1000 / all;
 }
 
-ReplayResult run(const World& world, ReplayOptions options) {
+ReplayResult run(const World& world, const ReplayOptions& options) {
   return must(replay(world, options));
 }
 

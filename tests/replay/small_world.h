@@ -62,7 +62,7 @@ std::int64_t all_queries(const outcome::Tally& tally, std::uint32_t cohort, Span
 /// Failed lookups per thousand.
 std::int64_t failure_permille(const outcome::Tally& tally, std::uint32_t cohort, Span span);
 
-ReplayResult run(const World& world, ReplayOptions options = {});
+ReplayResult run(const World& world, const ReplayOptions& options = {});
 
 /// Everything that a cohort's rows hold, for comparisons.
 std::vector<std::int64_t> rows_of(const outcome::Tally& tally, std::uint32_t cohort);

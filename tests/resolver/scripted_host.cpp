@@ -45,7 +45,7 @@ dns::Question question_of(std::string_view name, dns::RRType type) {
 }
 
 ScriptedHost::ScriptedHost(const ResolverProfile& profile, SmallInternet internet,
-                           std::vector<std::string> more_anchors)
+                           const std::vector<std::string>& more_anchors)
     : internet_(std::move(internet)), resolver_(config_of(profile, internet_, more_anchors)) {
   for (const auto& [apex, plan] : internet_.zones()) {
     for (const std::string& address : plan.addresses) {

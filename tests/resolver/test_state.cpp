@@ -70,6 +70,9 @@ ResolverProfile random_profile(Rng& rng) {
   p.nta.answers_outlive_removal = flag();
   p.nta.sends_ede_from_cache = flag();
   p.cache.serves_ttl_zero = flag();
+  if (flag()) {
+    p.prefetch = {some_s(20), static_cast<std::uint32_t>(rng.below(300'000)), some_s(30), flag()};
+  }
   p.upstream.query_deadline = Duration::seconds(2 + static_cast<std::int64_t>(rng.below(9)));
   p.signature_validations_max = 30;
   return p;

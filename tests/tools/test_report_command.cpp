@@ -111,7 +111,7 @@ TEST_CASE("output that cannot be written ends with 3") {
            {"-f csv -o run.sqlite/a", "cannot make"},
            {"quiet.sqlite -o run.sqlite/a", "cannot"}}) {
     INFO(options);
-    const Ended ended = results(("zonefall report run.sqlite " + options).c_str());
+    const Ended ended = results("zonefall report run.sqlite " + options);
     CHECK(ended.exit_code == 3);
     CHECK_THAT(ended.err, Contains(word));
   }

@@ -53,7 +53,8 @@ struct KeyRequest {
 /// How a key gets into the HSMs. The second is a wrong action that a faulty rollover agent takes.
 enum class KeyGeneration : std::uint8_t {
   once_for_all_hsms,  // one pair, loaded into every HSM
-  once_per_hsm,       // every HSM makes its own under the same label and tag, the first that pair
+  once_per_hsm,       // every HSM makes its own under the same label and tag; the first makes the
+                      // pair that all would have had
 };
 
 class KeyStore {
