@@ -264,12 +264,14 @@ std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
     mix_time(activation.from);
     for (const dnssec::KeyPairPtr& pair : pairs_[i]) digest.mix(pair->id());
   }
+  digest.mix("batches");
   for (const SigningBatch& batch : settings_.batches) {
     if (batch.at > signed_at) continue;
     mix_time(batch.at);
     digest.mix(static_cast<std::uint64_t>(batch.spread.to_nanoseconds()));
     digest.mix(batch.share_ppm);
   }
+  digest.mix("pins");
   for (const HsmPin& pin : settings_.pins) {
     if (pin.from > signed_at) continue;
     digest.mix(pin.owner.hash());
@@ -278,12 +280,14 @@ std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
     mix_time(pin.from);
     mix_time(pin.until - Duration::nanoseconds(1));
   }
+  digest.mix("changes");
   for (const RRsetChange& change : settings_.changes) {
     if (change.at > signed_at) continue;
     digest.mix(change.owner.hash());
     digest.mix(static_cast<std::uint64_t>(change.type));
     mix_time(change.at);
   }
+  digest.mix("DNSKEY changes");
   for (const SimTime change : settings_.dnskey_changes) {
     if (change <= signed_at) mix_time(change);
   }

@@ -1,6 +1,7 @@
 #include "zonefall/scenario/run.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -213,6 +214,11 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   ScenarioFile& file = loaded.value().file;
   apply_options(options, file.scenario.run);
 
+  std::error_code none;  // no such file yet
+  if (std::filesystem::equivalent(options.scenario_path, options.output_path, none)) {
+    return Error{
+        fmt::format("{} is the scenario itself: name another output", options.output_path)};
+  }
   auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
   if (!output) return output.error();
   const auto shared = make_shared_parts();
@@ -228,8 +234,9 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   if (!replays) return of_scenario(replays.error(), options);
   replay::ReplayResult& run = replays.value().run;
   const std::optional<replay::ReplayResult>& baseline = replays.value().baseline;
-  for (const replay::ReplayResult* result : {&std::as_const(run), baseline ? &*baseline : &run}) {
-    if (Status kept = check_promises(*result); !kept) return kept.error();
+  if (Status kept = check_promises(run); !kept) return kept.error();
+  if (baseline) {
+    if (Status kept = check_promises(*baseline); !kept) return kept.error();
   }
 
   const outcome::Tally& tally = run.tally;

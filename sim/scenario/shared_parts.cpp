@@ -10,10 +10,12 @@ namespace {
 
 void mix(Fingerprint& hash, const authority::ListedZone& zone) {
   hash.mix(zone.apex.hash());
+  hash.mix(zone.rrsets.size());
   for (const dns::RRsetPtr& rrset : zone.rrsets) {
     hash.mix(rrset->content_id().high);
     hash.mix(rrset->content_id().low);
   }
+  hash.mix(zone.apex_types.size());
   for (const dns::RRType type : zone.apex_types) hash.mix(static_cast<std::uint64_t>(type));
   hash.mix(zone.denial ? 1U : 0U);
   if (!zone.denial) return;
@@ -32,6 +34,7 @@ void mix(Fingerprint& hash, const authority::ProceduralPopulationSettings& popul
   hash.mix(population.signed_ppm);
   hash.mix(population.ns_ttl_s);
   hash.mix(population.ds_ttl_s);
+  hash.mix(population.providers.size());
   for (const authority::HostingProvider& provider : population.providers) {
     hash.mix(provider.weight);
     hash.mix(provider.ns_names.size());
@@ -74,6 +77,7 @@ Result<std::shared_ptr<const authority::ZoneFinder>> SharedParts::children(
     authority::HostedChildrenSettings settings) {
   Fingerprint hash;
   mix(hash, settings.population);
+  hash.mix(settings.address_ttls.size());
   for (const authority::TtlShare& share : settings.address_ttls) {
     hash.mix(share.ttl_s);
     hash.mix(share.weight);

@@ -34,6 +34,15 @@ class Files(ProgramTest):
         self.assertEqual(Path(self.output).read_text(), "precious")
         self.assertEqual([p.name for p in self.folder.iterdir()], ["results.sqlite"])
 
+    def test_scenario_as_output(self):
+        scenario = self.folder / "my.yaml"
+        text = zonefall("check", "--print", SMALL).out  # with its profiles
+        scenario.write_text(text)
+        self.output = str(scenario)
+        self.assert_refused(self.run_scenario(scenario=str(scenario)),
+                            f"{scenario} is the scenario itself", RUN_FAILED)
+        self.assertEqual(scenario.read_text(), text)
+
     def test_no_such_folder(self):
         self.output = str(self.folder / "none" / "results.sqlite")
         self.assert_refused(self.run_scenario(), "cannot write into folder", RUN_FAILED)
