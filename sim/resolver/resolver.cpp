@@ -68,12 +68,12 @@ std::uint64_t hash_of(const dns::Name& owner, const ZoneEntry& zone, const Serve
 std::uint64_t hash_of(const ZoneSpans& zone) {
   Fingerprint f;
   f.mix(zone.params.iterations);
-  for (const Span& span : zone.spans) {
+  zone.spans.for_each([&](const Span& span) {
     f.mix(hash_bytes(span.from));
     f.mix(hash_bytes(span.to));
     f.mix((span.opt_out ? 1U : 0U) + (span.bogus ? 2U : 0U));
     f.mix(word(span.expires_at));
-  }
+  });
   return f.value();
 }
 

@@ -6,13 +6,9 @@ namespace zonefall::resolver {
 
 namespace {
 
-bool starts_before(const Span& span, const dnssec::Nsec3Hash& hash) {
-  return span.from < hash;
-}
-
 const Span* live_match(const ZoneSpans& zone, const dnssec::Nsec3Hash& hash, SimTime now) {
-  const auto at = std::lower_bound(zone.spans.begin(), zone.spans.end(), hash, starts_before);
-  return at != zone.spans.end() && at->from == hash && now < at->expires_at ? &*at : nullptr;
+  const Span* at = zone.spans.find(hash);
+  return at != nullptr && now < at->expires_at ? at : nullptr;
 }
 
 // The ring's last interval also covers hashes before the first, but unbound, whose cache this is,
@@ -24,17 +20,9 @@ bool covers_upwards(const dnssec::Nsec3Hash& from, const dnssec::Nsec3Hash& to,
 }
 
 const Span* live_cover(const ZoneSpans& zone, const dnssec::Nsec3Hash& hash, SimTime now) {
-  auto at = std::lower_bound(zone.spans.begin(), zone.spans.end(), hash, starts_before);
-  if (at == zone.spans.begin()) return nullptr;
-  at = std::prev(at);
-  return now < at->expires_at && covers_upwards(at->from, at->to, hash) ? &*at : nullptr;
-}
-
-// A new one has expired.
-Span& span_at(ZoneSpans& zone, const dnssec::Nsec3Hash& from) {
-  auto at = std::lower_bound(zone.spans.begin(), zone.spans.end(), from, starts_before);
-  if (at == zone.spans.end() || at->from != from) at = zone.spans.insert(at, Span());
-  return *at;
+  const Span* at = zone.spans.last_before(hash);
+  if (at == nullptr) return nullptr;
+  return now < at->expires_at && covers_upwards(at->from, at->to, hash) ? at : nullptr;
 }
 
 // What the spans know about one piece of a proof.
@@ -56,7 +44,7 @@ void remember_span(SpanTable& table, const dns::Name& zone, const dns::RRset& rr
   if (known.spans.empty() || !(known.params == interval->params)) {
     known = {interval->params, dnssec::nsec3_hash(zone, interval->params), {}};
   }
-  Span& span = span_at(known, interval->owner_hash);
+  Span& span = known.spans.at_or_new(interval->owner_hash);
   if (result.bogus && !span.bogus && now < span.expires_at) return;  // the good one stays
   span = {interval->owner_hash, interval->next_hash,
           interval->opt_out,    interval->types.contains(dns::RRType::ds),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "resolver/flat_table.h"
+#include "resolver/span_list.h"
 #include "zonefall/core/hash.h"
 #include "zonefall/core/time.h"
 #include "zonefall/dns/address.h"
@@ -161,21 +162,10 @@ inline bool is_proof_type(dns::RRType type) {
   return type == dns::RRType::soa || type == dns::RRType::nsec || type == dns::RRType::nsec3;
 }
 
-/// A validated opt-out NSEC3 interval that proves "no DS" for what it covers; or one that failed
-/// to validate, which until it expires proves nothing.
-struct Span {
-  dnssec::Nsec3Hash from{};
-  dnssec::Nsec3Hash to{};
-  bool opt_out = false;
-  bool matches_have_ds = false;  // the owner itself is a secure delegation
-  bool bogus = false;
-  SimTime expires_at = SimTime::min();
-};
-
 struct ZoneSpans {
   dnssec::Nsec3Params params;
   dnssec::Nsec3Hash apex{};  // the zone's own name under them
-  std::vector<Span> spans;   // by `from`
+  SpanList spans;
 };
 
 using AnswerTable = FlatTable<AnswerKey, AnswerEntry>;
