@@ -53,6 +53,18 @@ void Statement::bind_one(int index, SimTime value) {
     bind_one(index, value.to_nanoseconds());
     return;
   }
+  bind_null(index);
+}
+
+void Statement::bind_one(int index, std::optional<FixedCount> value) {
+  if (value) {
+    bind_one(index, *value);
+  } else {
+    bind_null(index);
+  }
+}
+
+void Statement::bind_null(int index) {
   const int status = sqlite3_bind_null(statement_.get(), index);
   if (bind_status_ == SQLITE_OK) bind_status_ = status;
 }

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "outcome/content_hash.h"
+#include "outcome/store_writer.h"
+#include "zonefall/outcome/comparison_store.h"
 #include "zonefall/outcome/store.h"
 
 namespace zonefall::outcome {
@@ -92,19 +94,23 @@ Status read_number(const std::string& path, Database& database, Number& number) 
   return Done{};
 }
 
-Status check_content(const std::string& path, Database& database) {
+std::string_view other_kind(std::int64_t id) {
+  if (id == application_id) return "holds one run, not a comparison";
+  if (id == comparison_id) return "holds a comparison, not one run";
+  return "is a SQLite database, but not a result file of zonefall";
+}
+
+Status check_content(const std::string& path, Database& database, const FileKind& kind) {
   Number id{"PRAGMA application_id"};
   Number version{"PRAGMA user_version"};
   Number seals{"SELECT count(*) FROM seal"};
   if (Status read = read_number(path, database, id); !read) return read;
-  if (id.value != application_id) {
-    return about(path, "is a SQLite database, but not a result file of zonefall");
-  }
+  if (id.value != kind.application_id) return about(path, other_kind(id.value));
   if (Status read = read_number(path, database, version); !read) return read;
-  if (version.value != schema_version) {
+  if (version.value != kind.schema_version) {
     return about(path, fmt::format("has schema version {}, this zonefall reads version {}: run the "
                                    "scenario again, or use the zonefall that made it",
-                                   version.value, schema_version));
+                                   version.value, kind.schema_version));
   }
   if (Status read = read_number(path, database, seals); !read) return read;
   if (seals.value != 1) return about(path, unfinished_hint);
@@ -113,7 +119,7 @@ Status check_content(const std::string& path, Database& database) {
 
 }  // namespace
 
-Result<Database> open_store(const std::string& path) {
+Result<Database> open_file(const std::string& path, const FileKind& kind) {
   if (Status fine = check_file(path); !fine) return fine.error();
   Result<Database> database = Database::open(path, Access::read);
   if (!database) return about(path, fmt::format("cannot be read: {}", database.error().message));
@@ -121,8 +127,14 @@ Result<Database> open_store(const std::string& path) {
   if (Status set = database.value().run("PRAGMA trusted_schema = OFF"); !set) {
     return about(path, fmt::format("cannot be read: {}", set.error().message));
   }
-  if (Status fine = check_content(path, database.value()); !fine) return fine.error();
+  if (Status fine = check_content(path, database.value(), kind); !fine) {
+    return fine.error();
+  }
   return database;
+}
+
+Result<Database> open_store(const std::string& path) {
+  return open_file(path, {application_id, schema_version, schema_sql()});
 }
 
 Result<std::uint64_t> content_hash_of(const std::string& path) {

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -8,84 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "outcome/content_hash.h"
+#include "outcome/store_writer.h"
 #include "zonefall/core/hash.h"
 #include "zonefall/dns/types.h"
 #include "zonefall/outcome/store.h"
 
 namespace zonefall::outcome {
 namespace {
-
-constexpr std::uint64_t rows_between_stops = 1024;
-
-/// What is written into, and the first thing that went wrong; after that nothing is written.
-class Session {
- public:
-  Session(Database& database, const StopCallback& stop) : database_(database), stop_(stop) {}
-
-  [[nodiscard]] bool failed() const { return error_.has_value(); }
-  [[nodiscard]] const Error& error() const { return *error_; }
-  void fail(const Error& error) {
-    if (!error_) error_ = error;
-  }
-  void run(const std::string& sql) {
-    if (failed()) return;
-    if (const Status done = database_.run(sql); !done) fail(done.error());
-  }
-  void check_stop() {
-    if (!failed() && stop_ && stop_()) fail(Error{"interrupted"});
-  }
-  void count_row() {
-    rows_ += 1;
-    if (rows_ % rows_between_stops == 0) check_stop();
-  }
-  [[nodiscard]] Database& database() { return database_; }
-
- private:
-  Database& database_;
-  const StopCallback& stop_;
-  std::optional<Error> error_;
-  std::uint64_t rows_ = 0;
-};
-
-/// Adds rows to one table.
-class Table {
- public:
-  struct Form {
-    std::string_view name;
-    int columns;
-  };
-  Table(Session& session, const Form& form) : session_(session), name_(form.name) {
-    session.check_stop();
-    if (session.failed()) return;
-    std::string marks = "?";
-    for (int i = 1; i < form.columns; ++i) marks += ", ?";
-    Result<Statement> insert =
-        session.database().prepare(fmt::format("INSERT INTO {} VALUES ({})", name_, marks));
-    if (insert) {
-      insert_ = std::move(insert).value();
-    } else {
-      session.fail(insert.error());
-    }
-  }
-
-  template <typename... Values>
-  void add(const Values&... values) {
-    if (session_.failed()) return;
-    insert_->bind(values...);
-    const Result<bool> done = insert_->step();
-    if (!done) {
-      session_.fail(Error{fmt::format("table {}: {}", name_, done.error().message)});
-      return;
-    }
-    session_.count_row();
-  }
-
- private:
-  Session& session_;
-  std::string_view name_;
-  std::optional<Statement> insert_;
-};
 
 /// The rows in an order that depends on nothing but the rows.
 template <typename Row, typename Key>
@@ -96,12 +24,6 @@ std::vector<const Row*> sorted_by(const std::vector<Row>& rows, Key key) {
   std::sort(order.begin(), order.end(),
             [&](const Row* a, const Row* b) { return key(*a) < key(*b); });
   return order;
-}
-
-void write_texts(Session& session, std::string_view table,
-                 const std::vector<std::pair<std::string, std::string>>& texts) {
-  Table rows(session, {table, 2});
-  for (const auto& [key, value] : texts) rows.add(key, value);
 }
 
 void write_run(Session& session, const RunRecord& record, const Bins& bins) {
@@ -120,16 +42,8 @@ void write_run(Session& session, const RunRecord& record, const Bins& bins) {
 }
 
 void write_names(Session& session, const Tally& tally) {
-  const Bins& bins = tally.shape().bins;
-  Table bin_rows(session, {"bins", 3});
-  for (std::uint32_t bin = 0; bin < bins.count; ++bin) {
-    bin_rows.add(bin, bins.start_of(bin), bins.start_of(bin) + bins.width);
-  }
-  Table outcome_rows(session, {"outcomes", 4});
-  for (const Outcome outcome : all_outcomes()) {
-    outcome_rows.add(static_cast<std::uint32_t>(outcome), to_text(outcome), meaning(outcome),
-                     is_failure(outcome));
-  }
+  write_bins(session, tally.shape().bins);
+  write_outcome_names(session);
   std::set<std::uint16_t> codes;
   for (const auto& [key, n] : tally.ede()) codes.insert(key.code);
   Table code_rows(session, {"ede_codes", 2});
@@ -234,41 +148,19 @@ void write_story(Session& session, const RunRecord& record) {
   }
 }
 
-StoreReport seal(Session& session) {
-  session.check_stop();
-  if (session.failed()) return {};
-  const Result<StoreReport> report = hash_content(session.database());
-  if (!report) {
-    session.fail(report.error());
-    return {};
-  }
-  const std::uint64_t hash = report.value().content_hash;
-  Table(session, {"seal", 3})
-      .add(std::int64_t{0}, fmt::format("{:016x}", hash), report.value().rows);
-  return report.value();
-}
-
 Result<StoreReport> write_database(const std::string& path, const RunRecord& record,
                                    const Tally& tally, const StopCallback& stop) {
   Result<Database> database = Database::open(path, Access::write);
   if (!database) return database.error();
   Session session(database.value(), stop);
-  // No journal and no syncing: until the file has its name, what goes wrong costs the whole file.
-  session.run(
-      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
-      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; BEGIN");
-  session.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id,
-                          schema_version));
-  session.run(std::string(schema_sql()));
+  begin(session, {application_id, schema_version, schema_sql()});
   write_run(session, record, tally.shape().bins);
   write_names(session, tally);
   write_entities(session, record);
   write_counts(session, tally);
   write_milestones(session, tally);
   write_story(session, record);
-  const StoreReport report = seal(session);
-  session.check_stop();
-  session.run("COMMIT");
+  const StoreReport report = seal_and_commit(session);
   if (session.failed()) return session.error();
   return report;
 }
@@ -281,12 +173,7 @@ Result<StoreReport> write_store(PartialFile file, const RunRecord& record, const
   ZF_ASSERT(record.cohorts.size() == shape.cohorts && record.sites.size() == shape.sites &&
             record.resolvers.size() == shape.resolvers);
   Result<StoreReport> report = write_database(file.path(), record, tally, stop);
-  if (!report) {
-    return Error{fmt::format("cannot write {}: {}; nothing of it is kept", file.final_path(),
-                             report.error().message)};
-  }
-  if (Status published = file.publish(); !published) return published.error();
-  return report;
+  return publish_written(std::move(file), std::move(report));
 }
 
 Result<StoreReport> write_store(const StoreTarget& target, const RunRecord& record,

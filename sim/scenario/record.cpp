@@ -77,7 +77,9 @@ void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::R
   }
   for (std::size_t i = 0; i < scenario.operators.size(); ++i) {
     const OperatorAction& action = scenario.operators[i];
-    add(action.from, fmt::format("operators of {}", action.cohort),
+    const bool is_every = action.cohort == every_cohort;
+    add(action.from,
+        fmt::format("operators of {}", is_every ? "all cohorts" : std::string_view(action.cohort)),
         fmt::format("{} % act on {} until {}", action.share_ppm / 10'000, action.name.to_text(),
                     action.until.to_text()),
         fmt::format("operators[{}]", i));

@@ -274,7 +274,9 @@ void Checks::operators() {
   for (std::size_t i = 0; i < s_.operators.size(); ++i) {
     const OperatorAction& action = s_.operators[i];
     const std::string path = fmt::format("operators[{}]", i);
-    reference(path + ".cohort", "cohort", action.cohort, cohorts);
+    if (action.cohort != every_cohort) {
+      reference(path + ".cohort", "cohort", action.cohort, cohorts);
+    }
     in_run(path + ".from", action.from);
     in_run(path + ".until", action.until);
     span(path, action.from, action.until);

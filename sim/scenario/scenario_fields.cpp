@@ -77,7 +77,7 @@ void describe_cohort(Fields& f, CohortSpec& c, const ProfileHook& hook) {
 }
 
 void describe_action(Fields& f, OperatorAction& a) {
-  f.text(required_choice("cohort", "whose operators"), a.cohort);
+  f.text(required_choice("cohort", "whose operators; \"*\": of every cohort"), a.cohort);
   f.word<act_word>(required_fact("act", "what they do"), a.act);
   f.name(fact("name", "to which name"), a.name);
   f.time(required_fact("from", "the first of them"), a.from);
@@ -88,7 +88,7 @@ void describe_action(Fields& f, OperatorAction& a) {
 void describe_variant(Fields& f, Variant& v) {
   f.text(required_choice("name", "short name"), v.name);
   f.text(required_choice("title", "for people"), v.title);
-  f.texts(required_choice("set", "changes: \"path = value\""), v.set);
+  f.texts(required_choice("set", "changes: \"path = value\", \"path += item\""), v.set);
 }
 
 }  // namespace

@@ -171,31 +171,51 @@ void check_variants(const YamlNode& root, const Variants& variants, ProfileShelf
   }
 }
 
+/// One reading of a file: what its messages and its profiles are found in.
+class Reading {
+ public:
+  explicit Reading(const std::string& path) : problems_(path), shelf_(path) {}
+
+  /// Under the changes, without its variants.
+  Result<ScenarioFile> read(std::string_view yaml, const Changes& changes) {
+    root_ = parse_yaml(yaml, problems_);
+    if (problems_.any()) return problems_.to_error();
+    const auto changed = apply_changes(root_, changes);
+    if (!changed) return changed.error();
+    SourceNames names(root_, problems_);
+    ScenarioFile file = read_scenario(root_, names, shelf_, problems_);
+    // A change may take away what used a source.
+    if (changes.empty()) names.report_unused(problems_);
+    if (problems_.any()) return problems_.to_error();
+    return file;
+  }
+  [[nodiscard]] const YamlNode& root() const { return root_; }
+  ProfileShelf& shelf() { return shelf_; }
+  Problems& problems() { return problems_; }
+
+ private:
+  Problems problems_;
+  ProfileShelf shelf_;
+  YamlNode root_;
+};
+
 }  // namespace
 
 Result<ScenarioFile> parse_scenario(std::string_view yaml, const std::string& path,
                                     const Changes& changes) {
-  Problems problems(path);
-  YamlNode root = parse_yaml(yaml, problems);
-  if (problems.any()) return problems.to_error();
-  const auto changed = apply_changes(root, changes);
-  if (!changed) return changed.error();
-  ProfileShelf shelf(path);
-  SourceNames names(root, problems);
-  ScenarioFile file = read_scenario(root, names, shelf, problems);
-  // A change may take away what used a source.
-  if (changes.empty()) names.report_unused(problems);
-  if (problems.any()) return problems.to_error();
+  Reading reading(path);
+  auto file = reading.read(yaml, changes);
+  if (!file) return file.error();
   std::set<std::string> profiles;
-  add_profiles_of(file.scenario, profiles);
-  for (const Variants& variants :
-       {Variants{"policies", by_item(file.scenario.policies)},
-        Variants{"counterfactuals", by_item(file.scenario.counterfactuals)},
-        Variants{"uncertain", by_item(file.scenario.uncertain)}}) {
-    check_variants(root, variants, shelf, profiles, problems);
+  add_profiles_of(file.value().scenario, profiles);
+  const ResolvedScenario& scenario = file.value().scenario;
+  for (const Variants& variants : {Variants{"policies", by_item(scenario.policies)},
+                                   Variants{"counterfactuals", by_item(scenario.counterfactuals)},
+                                   Variants{"uncertain", by_item(scenario.uncertain)}}) {
+    check_variants(reading.root(), variants, reading.shelf(), profiles, reading.problems());
   }
-  if (problems.any()) return problems.to_error();
-  bring_profiles(file, profiles, shelf);
+  if (reading.problems().any()) return reading.problems().to_error();
+  bring_profiles(file.value(), profiles, reading.shelf());
   return file;
 }
 
@@ -203,6 +223,12 @@ Result<ScenarioFile> load_scenario(const std::string& path, const Changes& chang
   const auto text = read_text_file(path);
   if (!text) return text.error();
   return parse_scenario(text.value(), path, changes);
+}
+
+Result<ScenarioFile> load_scenario_variant(const std::string& path, const Changes& changes) {
+  const auto text = read_text_file(path);
+  if (!text) return text.error();
+  return Reading(path).read(text.value(), changes);
 }
 
 std::string write_scenario(const ScenarioFile& file) {

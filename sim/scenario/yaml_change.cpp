@@ -104,54 +104,122 @@ void mark_changed(YamlNode& node, Mark at, const std::string& by) {
   }
 }
 
-}  // namespace
+enum class Operation : std::uint8_t { set, add, remove };
 
-Status change_yaml(YamlNode& root, std::string_view change) {
-  const std::size_t equals = change.find('=');
-  if (equals == std::string_view::npos) {
-    return Error{fmt::format("change {}: expected \"path = value\"", in_quotes(change))};
+// A change as read, and how it is named in messages.
+struct Change {
+  std::string_view text;
+  std::vector<Step> steps;
+  Operation operation = Operation::set;
+  YamlNode value;
+
+  [[nodiscard]] Error error(std::string_view message) const {
+    return Error{fmt::format("change {}: {}", in_quotes(text), message)};
   }
-  const auto steps = split_path(trimmed(change.substr(0, equals)));
-  if (!steps) return Error{fmt::format("change {}: {}", in_quotes(change), steps.error().message)};
-  const std::string_view value_text = trimmed(change.substr(equals + 1));
-  auto value = parse_value(value_text, change);
-  if (!value) return value.error();
+  [[nodiscard]] bool is_last(std::size_t step) const { return step + 1 == steps.size(); }
+};
 
-  YamlNode* node = &root;
-  for (std::size_t i = 0; i < steps.value().size(); ++i) {
-    const Step& step = steps.value()[i];
-    const bool is_last = i + 1 == steps.value().size();
-    const auto found = find_step(*node, step);
-    const bool fits = node->kind == (step.is_item ? Kind::sequence : Kind::mapping);
-    const bool missing = found == node->members.end();
-    // Blocks of settings may be left out of a file, and are made here; items are not.
-    const bool is_before_item = !is_last && steps.value()[i + 1].is_item;
-    if (!fits || (missing && (is_before_item || step.is_item || value_text == "~"))) {
-      return Error{fmt::format("change {}: {}", in_quotes(change),
-                               no_such_step(fits ? *node : YamlNode{}, step).message)};
-    }
-    if (!is_last && missing) {
-      YamlNode block;
-      block.kind = Kind::mapping;
-      mark_changed(block, node->at, fmt::format("change: {}", change));
-      node->members.push_back({std::string(step.word), node->at, std::move(block)});
-      node = &node->members.back().value;
-    } else if (!is_last) {
-      node = &found->value;
-    } else if (value_text == "~") {
-      node->members.erase(found);
-    } else {
-      mark_changed(value.value(), missing ? node->at : found->value.at,
-                   fmt::format("change: {}", change));
-      if (missing) {
-        node->members.push_back({std::string(step.word), node->at, {}});
-        node->members.back().value = std::move(value.value());
-      } else {
-        found->value = std::move(value.value());
-      }
-    }
+Result<Change> parse_change(std::string_view text) {
+  Change change{text, {}, Operation::set, {}};
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) {
+    return change.error("expected \"path = value\"");
+  }
+  std::string_view path = text.substr(0, equals);
+  if (path.ends_with('+')) {
+    change.operation = Operation::add;
+    path.remove_suffix(1);
+  }
+  auto steps = split_path(trimmed(path));
+  if (!steps) return change.error(steps.error().message);
+  change.steps = std::move(steps).value();
+  const std::string_view value_text = trimmed(text.substr(equals + 1));
+  auto value = parse_value(value_text, text);
+  if (!value) return value.error();
+  change.value = std::move(value).value();
+  if (value_text == "~") {
+    if (change.operation == Operation::add) return change.error("there is no item to add");
+    change.operation = Operation::remove;
+  }
+  return change;
+}
+
+YamlNode changed_node(YamlNode node, Mark at, const Change& change) {
+  mark_changed(node, at, fmt::format("change: {}", change.text));
+  return node;
+}
+
+// What stands at the end of the path; `at` where it stands or would.
+Status change_last(YamlNode& node, Members::iterator found, const Change& change) {
+  const bool missing = found == node.members.end();
+  const Mark at = missing ? node.at : found->value.at;
+  if (change.operation == Operation::remove) {
+    node.members.erase(found);
+    return Done{};
+  }
+  if (missing) {
+    node.members.push_back({std::string(change.steps.back().word), node.at, {}});
+    found = std::prev(node.members.end());
+  }
+  if (change.operation == Operation::set) {
+    found->value = changed_node(change.value, at, change);
+    return Done{};
+  }
+  YamlNode& list = found->value;
+  if (missing || list.kind == Kind::null) {
+    list = changed_node({Kind::sequence, {}, {}, {}, {}}, at, change);
+  }
+  if (list.kind != Kind::sequence) {
+    return change.error(fmt::format("{} is no list to add to", describe_node(list)));
+  }
+  list.members.push_back({"", at, changed_node(change.value, at, change)});
+  return Done{};
+}
+
+Status change_from(YamlNode& node, const Change& change, std::size_t index);
+
+// "[*]": all items, from the last one on, which may be removed.
+Status change_each(YamlNode& list, const Change& change, std::size_t index) {
+  if (list.kind != Kind::sequence || list.members.empty()) {
+    return change.error("there are no items for [*]");
+  }
+  for (std::size_t i = list.members.size(); i-- > 0;) {
+    const auto item = list.members.begin() + static_cast<std::ptrdiff_t>(i);
+    Status changed = change.is_last(index) ? change_last(list, item, change)
+                                           : change_from(item->value, change, index + 1);
+    if (!changed) return changed;
   }
   return Done{};
+}
+
+Status change_from(YamlNode& node, const Change& change, std::size_t index) {
+  const Step& step = change.steps[index];
+  if (step.is_item && step.word == "*") return change_each(node, change, index);
+  const auto found = find_step(node, step);
+  const bool fits = node.kind == (step.is_item ? Kind::sequence : Kind::mapping);
+  const bool missing = found == node.members.end();
+  const bool is_last = change.is_last(index);
+  // Blocks of settings may be left out of a file, and are made here; items are not.
+  const bool is_before_item = !is_last && change.steps[index + 1].is_item;
+  const bool must_exist = is_before_item || step.is_item || change.operation == Operation::remove;
+  if (!fits || (missing && must_exist)) {
+    return change.error(no_such_step(fits ? node : YamlNode{}, step).message);
+  }
+  if (is_last) return change_last(node, found, change);
+  if (!missing) return change_from(found->value, change, index + 1);
+  YamlNode block;
+  block.kind = Kind::mapping;
+  node.members.push_back(
+      {std::string(step.word), node.at, changed_node(std::move(block), node.at, change)});
+  return change_from(node.members.back().value, change, index + 1);
+}
+
+}  // namespace
+
+Status change_yaml(YamlNode& root, std::string_view text) {
+  const auto change = parse_change(text);
+  if (!change) return change.error();
+  return change_from(root, change.value(), 0);
 }
 
 }  // namespace zonefall::scenario

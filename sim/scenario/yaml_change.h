@@ -8,9 +8,10 @@
 
 namespace zonefall::scenario {
 
-/// The path is made of keys, "[position]" and "[name]", where an item's name is the value of its
-/// first key but `source` and `confidence`. The value is YAML on one line; "~" removes. All but the
-/// last step must exist.
-Status change_yaml(YamlNode& root, std::string_view change);
+/// "path = value" sets, "path += value" adds an item to a list, "path = ~" removes. The path is
+/// made of keys, "[position]", "[name]", where an item's name is the value of its first key but
+/// `source` and `confidence`, and "[*]", which means each item of the list. The value is YAML on
+/// one line. All but the last step must exist, blocks of settings apart, which are made.
+Status change_yaml(YamlNode& root, std::string_view text);
 
 }  // namespace zonefall::scenario

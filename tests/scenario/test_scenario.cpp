@@ -223,6 +223,38 @@ TEST_CASE("changes are made where they say, and count as assumed") {
         0);
 }
 
+TEST_CASE("a change adds to a list, and reaches each item of one") {
+  const auto changed = [](const Changes& changes) {
+    return loaded(parse_scenario(minimal_scenario, path, changes)).scenario;
+  };
+  const ResolvedScenario plain = changed({});
+  const std::string act =
+      R"({cohort: "*", act: flush_everything, from: 2026-01-01T06:00Z, until: 2026-01-01T07:00Z})";
+  const ResolvedScenario added = changed({"operators += " + act});
+  REQUIRE(added.operators.size() == plain.operators.size() + 1);
+  CHECK(added.operators.back().cohort == every_cohort);
+  CHECK(added.operators.back().act == OperatorAct::flush_everything);
+  CHECK(changed({"operators = []", "operators += " + act}).operators.size() == 1);
+
+  REQUIRE(plain.registries[0].keys.size() > 1);
+  const ResolvedScenario each = changed({"registries[*].keys[*].generation = once_per_hsm"});
+  for (const auto& key : each.registries[0].keys) {
+    CHECK(key.generation == registry::KeyGeneration::once_per_hsm);
+  }
+  const ResolvedScenario block = changed({"cohorts[*].knobs.serve_stale.enabled = true"});
+  for (const CohortSpec& cohort : block.cohorts) CHECK(cohort.knobs.serve_stale.enabled);
+  CHECK(changed({"operators[*] = ~"}).operators.empty());
+
+  CHECK(message_for(minimal_scenario, {"operators[*] = ~", "operators[*].share = 1 %"}) ==
+        "change \"operators[*].share = 1 %\": there are no items for [*]");
+  CHECK(message_for(minimal_scenario, {"title += more"}) ==
+        "change \"title += more\": \"a test\" is no list to add to");
+  CHECK(message_for(minimal_scenario, {"operators += ~"}) ==
+        "change \"operators += ~\": there is no item to add");
+  CHECK(message_for(minimal_scenario, {"run[*].seed = 1"}) ==
+        "change \"run[*].seed = 1\": there are no items for [*]");
+}
+
 TEST_CASE("changes of the normalised form do what they do in the file") {
   const std::string yaml = write_scenario(loaded(parse_scenario(minimal_scenario, path)));
   CHECK(parse_scenario(yaml, "nowhere/t.yaml").ok());

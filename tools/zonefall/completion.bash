@@ -6,6 +6,7 @@
 declare -gA _zonefall_options=(
   [-]="-h --help --version"
   [check]="-h --help --set --print"
+  [compare]="-h --help --set --policy --vary --seeds --scale -o --output --overwrite --threads"
   [query]="-h --help --set --resolver --at --cd --cold --explain"
   [report]="-h --help -f --format -o --output --schema"
   [run]="-h --help --set -o --output --overwrite --seed --scale --threads --crypto --every-query --counterfactual"
@@ -19,6 +20,8 @@ declare -gA _zonefall_values=(
 )
 # Options whose value is a file name.
 declare -gA _zonefall_files=(
+  [compare:-o]=1
+  [compare:--output]=1
   [report:-o]=1
   [report:--output]=1
   [run:-o]=1

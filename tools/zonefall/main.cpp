@@ -30,6 +30,7 @@ ExitCode run(int argc, char** argv) {
   ExitCode exit_code = ExitCode::fine;
   zonefall::command::add_check_command(app, exit_code);
   zonefall::command::add_run_command(app, exit_code);
+  zonefall::command::add_compare_command(app, exit_code);
   zonefall::command::add_report_command(app, exit_code);
   zonefall::command::add_query_command(app, exit_code);
   zonefall::command::add_zone_command(app, exit_code);

@@ -1,16 +1,13 @@
 // zonefall run: replays a scenario into a results file.
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <csignal>
 #include <memory>
 #include <optional>
 #include <thread>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "commands.h"
+#include "long_work.h"
 #include "output.h"
 #include "scenario_arguments.h"
 #include "usage.h"
@@ -19,27 +16,6 @@
 namespace zonefall::command {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-volatile std::sig_atomic_t interrupted = 0;
-// Says at once that it was heard: a resolver under way is replayed to its end.
-void note_interrupt(int) {
-  constexpr std::string_view words = "zonefall: interrupted: stopping\n";
-  if (interrupted == 0 && write(STDERR_FILENO, words.data(), words.size()) < 0) {
-    // Nobody can read it; the run stops all the same.
-  }
-  interrupted = 1;
-}
-
-// What is left alone: signals that the caller has us ignore, as nohup does.
-void watch_signals() {
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-    if (std::signal(number, note_interrupt) == SIG_IGN) std::signal(number, SIG_IGN);
-  }
-  // Nobody who reads along is no reason to give up the run.
-  std::signal(SIGPIPE, SIG_IGN);
-}
 
 struct Arguments {
   ScenarioArguments scenario;
@@ -51,33 +27,6 @@ struct Arguments {
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   std::string crypto = "identity";
   bool every_query = false;
-};
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// A line on the terminal that shows how far the run is; nothing if stderr is no terminal.
-class ProgressBar {
- public:
-  void show(std::uint64_t done, std::uint64_t all) {
-    if (!is_terminal_) return;
-    const auto percent = static_cast<int>(done * 100 / std::max<std::uint64_t>(1, all));
-    if (shown_.exchange(percent) == percent) return;
-    const double elapsed_s = seconds_since(start_);
-    const double left_s =
-        percent == 0 ? 0 : elapsed_s * (100.0 - percent) / static_cast<double>(percent);
-    const std::string done_part(static_cast<std::size_t>(percent / 2), '#');
-    say(fmt::format("\r[{:<50}] {:3d} %  {:.0f} s left ", done_part, percent, left_s));
-  }
-  void end() const {
-    if (is_terminal_) say(fmt::format("\r{:75}\r", ""));
-  }
-
- private:
-  bool is_terminal_ = isatty(STDERR_FILENO) == 1;
-  std::atomic<int> shown_{-1};
-  Clock::time_point start_ = Clock::now();
 };
 
 /// Prints the expectations of one kind; gives how many turned out wrong. A consequence that names
@@ -137,7 +86,7 @@ ExitCode run(const Arguments& arguments) {
   if (arguments.every_query) options.hits = replay::Hits::events;
   options.threads = arguments.threads;
   options.version = ZONEFALL_VERSION;
-  options.stop = [] { return interrupted != 0; };
+  options.stop = is_interrupted;
   ProgressBar bar;
   options.progress = [&](std::uint64_t done, std::uint64_t all) { bar.show(done, all); };
   watch_signals();

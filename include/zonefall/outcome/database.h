@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,7 +25,8 @@ enum class ColumnType : std::uint8_t { integer, real, text, blob, null };
 class Statement {
  public:
   /// Binds the parameters ?1, ?2, ... in this order and forgets the row before. Never-instants
-  /// (SimTime::max(), SimTime::min()) become NULL; unsigned values must fit 63 bits.
+  /// (SimTime::max(), SimTime::min()) and empty optionals become NULL; unsigned values must fit 63
+  /// bits.
   template <typename... Values>
   void bind(const Values&... values) {
     reset();
@@ -56,9 +58,11 @@ class Statement {
   void bind_one(int index, std::uint16_t value) { bind_one(index, std::int64_t{value}); }
   void bind_one(int index, bool value) { bind_one(index, std::int64_t{value}); }
   void bind_one(int index, FixedCount value) { bind_one(index, value.raw()); }
+  void bind_one(int index, std::optional<FixedCount> value);
   void bind_one(int index, SimTime value);
   void bind_one(int index, std::string_view value);
   void bind_one(int index, const std::string& value) { bind_one(index, std::string_view(value)); }
+  void bind_null(int index);
   void bind_one(int index, const char* value) { bind_one(index, std::string_view(value)); }
 
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;

@@ -189,10 +189,12 @@ enum class OperatorAct : std::uint8_t {
   flush_everything,
 };
 
+inline constexpr std::string_view every_cohort = "*";
+
 /// What operators of a cohort do to their resolvers: `share_ppm` of them, each at an instant drawn
 /// in [from, until].
 struct OperatorAction {
-  std::string cohort;
+  std::string cohort;  // or every_cohort
   OperatorAct act = OperatorAct::install_nta;
   dns::Name name;
   SimTime from;
@@ -339,13 +341,18 @@ struct ScenarioFile {
 };
 
 /// Changes are made before anything else: "registries[de].keys[2].tag = 0", a path and a value as
-/// YAML; `~` removes. Items of lists go by position or by name.
+/// YAML; `~` removes, "operators += {...}" adds. Items of lists go by position or by name, "[*]" is
+/// each of them.
 using Changes = std::vector<std::string>;
 
 /// Profiles that the file does not bring along are looked up in the folder `profiles` beside it.
 /// Errors as in profile_file.h. A file is refused too if one of its policies or counterfactuals
 /// does not make a valid scenario.
 Result<ScenarioFile> load_scenario(const std::string& path, const Changes& changes = {});
+
+/// The same without a look at policies, counterfactuals and uncertain values, for a file that
+/// load_scenario() has found valid: much quicker. The profiles of variants are left out.
+Result<ScenarioFile> load_scenario_variant(const std::string& path, const Changes& changes);
 
 /// As load_scenario(), from text; `path` is for messages and the folder.
 Result<ScenarioFile> parse_scenario(std::string_view yaml, const std::string& path,

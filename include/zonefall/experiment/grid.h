@@ -1,0 +1,62 @@
+// A comparison: one scenario under several candidates, each with the same seeds.
+//
+// All runs of one seed begin alike and meet the same chances (counter-based random numbers keyed by
+// what they are for), so that candidates are compared seed by seed. A candidate is a policy of the
+// scenario, perhaps with one setting varied: nothing but changes to the file. Results do not depend
+// on the number of threads.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "zonefall/core/result.h"
+#include "zonefall/outcome/comparison_store.h"
+#include "zonefall/scenario/scenario.h"
+
+namespace zonefall::experiment {
+
+/// The name of candidate 0: the scenario as it is.
+inline constexpr std::string_view as_it_was = "as-it-was";
+
+/// Each policy, and the scenario as it is, with each of `values` at `path`.
+struct Variation {
+  std::string path;
+  std::vector<std::string> values;
+};
+/// "path=a,b,c"; commas within brackets, braces and quotes are part of a value. Errors: no "=", no
+/// value.
+Result<Variation> parse_variation(std::string_view text);
+
+struct GridOptions {
+  std::string scenario_path;
+  scenario::Changes changes;          // before those of any candidate
+  std::vector<std::string> policies;  // names; empty: all that the scenario has
+  std::vector<Variation> variations;
+  std::vector<std::uint64_t> seeds;        // at least one, all different
+  std::optional<std::uint32_t> scale_ppm;  // instead of the scenario's
+  std::string output_path;
+  bool overwrite = false;
+  unsigned threads = 1;
+  std::string version;  // of the program, for the results
+  std::function<bool()> stop;
+  std::function<void(std::uint64_t done, std::uint64_t all)> progress;
+};
+
+struct GridReport {
+  /// What was stored, but for the curves and the single measurements.
+  outcome::ComparisonRecord record;
+  std::uint64_t content_hash = 0;
+  bool stopped = false;  // then nothing was written
+};
+
+/// Claims the output file first. Errors: those of load_scenario(), build() and replay() for any
+/// candidate, no policy of a name, a candidate with other cohorts or another span of time than the
+/// scenario (it could not be compared), all with a place in Error::where; those of the output,
+/// which have none.
+Result<GridReport> run_grid(const GridOptions& options);
+
+}  // namespace zonefall::experiment

@@ -1,0 +1,46 @@
+// What a policy is judged by: harm, its duration, its price, the load it makes.
+//
+// Each measure is one number of one run, for one cohort or for all. Where a run simulates another
+// share of one cohort than of the next, all cohorts together are weighted back to their true sizes.
+// Shares and minutes come from counts by bin, so minutes are whole bins. Equal tallies give equal
+// bits on every machine. To add a measure: a function in sim/experiment/measures.cpp and its row in
+// the table there.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "zonefall/outcome/tally.h"
+
+namespace zonefall::experiment {
+
+/// What the counts of one cohort stand for.
+struct CohortPart {
+  double weight = 1;       // true resolvers for each simulated one
+  bool validates = false;  // its answers under an NTA or unvalidated are exposed
+};
+
+/// One run, seen through some of its cohorts.
+struct Observation {
+  const outcome::Tally& tally;
+  std::span<const CohortPart> parts;       // of all cohorts, in the tally's order
+  std::span<const std::uint32_t> cohorts;  // which of them; at least one
+  std::span<const std::uint32_t> sites;    // of the zone in question
+};
+
+struct Measure {
+  std::string_view id;
+  std::string_view title;
+  std::string_view unit;  // share, minutes, queries
+  std::string_view meaning;
+  bool more_is_better = false;
+  bool of_cohorts = true;  // false: only of all cohorts together
+  double (*of)(const Observation&) = nullptr;
+};
+
+/// In the order in which people should read them; the first one is the main measure.
+std::span<const Measure> measures();
+
+}  // namespace zonefall::experiment

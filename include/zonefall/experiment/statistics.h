@@ -1,0 +1,34 @@
+// What a handful of runs with different seeds say about the mean: estimates with 95 % intervals.
+//
+// Intervals are Student's, from the sample variance. Only additions, multiplications, divisions and
+// square roots: the same bits everywhere.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace zonefall::experiment {
+
+/// The mean lies in mean ± half_width with 95 % confidence; of one value alone nobody can say how
+/// far it is off: `half_width` is then infinite.
+struct Estimate {
+  double mean = 0;
+  double half_width = 0;
+  std::size_t values = 0;
+};
+
+/// At least one value.
+Estimate estimate(std::span<const double> values);
+
+/// Of a[i] - b[i]: what two policies differ by under the same seeds. Equal sizes, at least one.
+Estimate estimate_paired(std::span<const double> a, std::span<const double> b);
+
+/// Of the difference of the means as if the values had nothing to do with each other (Welch). What
+/// estimate_paired() gains over this is the worth of common random numbers.
+Estimate estimate_unpaired(std::span<const double> a, std::span<const double> b);
+
+/// The 97.5 % quantile of Student's t distribution, of which 1.96 is the limit; degrees of freedom
+/// of 1 or more, fractions too. Error below 0.001 for whole degrees, below 0.02 between.
+double student_t(double degrees_of_freedom);
+
+}  // namespace zonefall::experiment

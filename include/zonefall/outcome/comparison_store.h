@@ -1,0 +1,97 @@
+// The result file of a comparison: one scenario under several candidates and seeds.
+//
+// Written and read as that of a run (store.h): whole or not at all, with a content hash. The schema
+// is the text of comparison_sql().
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "zonefall/core/fixed.h"
+#include "zonefall/outcome/store.h"
+
+namespace zonefall::outcome {
+
+inline constexpr int comparison_version = 1;
+inline constexpr std::int32_t comparison_id = 0x7a66636d;  // "zfcm", in the file's head
+
+std::string_view comparison_sql();
+
+struct CandidateRow {
+  std::string name;  // unique
+  std::string title;
+  std::vector<std::string> changes;
+};
+struct ComparedCohortRow {
+  std::string name;
+  std::uint64_t resolvers = 0;
+  std::uint64_t simulated = 0;
+};
+struct MeasureRow {
+  std::string name;
+  std::string title;
+  std::string unit;
+  std::string meaning;
+  bool more_is_better = false;
+};
+/// Candidates, measures and cohorts are named by their position.
+struct CellRow {
+  std::uint32_t candidate = 0;
+  std::uint64_t seed = 0;
+  std::uint64_t fingerprint = 0;
+};
+struct MeasurementRow {
+  std::uint32_t candidate = 0;
+  std::uint64_t seed = 0;
+  std::uint32_t measure = 0;
+  std::uint32_t cohort = 0;
+  FixedCount value;
+};
+struct EstimateRow {
+  std::uint32_t candidate = 0;
+  std::uint32_t measure = 0;
+  std::uint32_t cohort = 0;
+  FixedCount mean;
+  std::optional<FixedCount> half_width;  // none: infinite
+};
+struct DifferenceRow {
+  std::uint32_t candidate = 0;
+  std::uint32_t against = 0;
+  std::uint32_t measure = 0;
+  std::uint32_t cohort = 0;
+  FixedCount mean;
+  std::optional<FixedCount> half_width;
+  std::optional<FixedCount> unpaired_half_width;
+};
+
+struct ComparisonRecord {
+  std::string scenario_title;
+  std::uint64_t scenario_hash = 0;  // of scenario_yaml
+  std::string scale = "1";
+  std::vector<std::pair<std::string, std::string>> meta;        // what else determines the results
+  std::vector<std::pair<std::string, std::string>> provenance;  // what does not
+  std::string scenario_yaml;                                    // normalised
+  Bins bins;
+  std::vector<CandidateRow> candidates;
+  std::vector<ComparedCohortRow> cohorts;  // the last one is all of them together
+  std::vector<MeasureRow> measures;
+  std::vector<CellRow> cells;
+  std::vector<MeasurementRow> measurements;
+  std::vector<EstimateRow> estimates;
+  std::vector<DifferenceRow> differences;
+  /// By candidate: lookups of all its runs. Cohorts as above, without the last.
+  std::vector<Tally> tallies;
+};
+
+/// As write_store().
+Result<StoreReport> write_comparison(PartialFile file, const ComparisonRecord& record,
+                                     const StopCallback& stop = {});
+
+/// As open_store(), for comparisons.
+Result<Database> open_comparison(const std::string& path);
+
+}  // namespace zonefall::outcome

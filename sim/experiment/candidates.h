@@ -1,0 +1,27 @@
+// What a comparison tries, read and checked before anything runs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "zonefall/core/result.h"
+#include "zonefall/experiment/grid.h"
+
+namespace zonefall::experiment {
+
+struct Candidate {
+  std::string name;
+  std::string title;
+  scenario::Changes changes;    // after GridOptions::changes
+  scenario::ScenarioFile file;  // under all of them; its seed is that of no run
+};
+
+struct Candidates {
+  scenario::ScenarioFile scenario;  // before any of them
+  std::vector<Candidate> list;      // the first one is the scenario as it is
+};
+
+/// Errors: as run_grid().
+Result<Candidates> load_candidates(const GridOptions& options);
+
+}  // namespace zonefall::experiment

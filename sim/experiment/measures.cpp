@@ -1,0 +1,183 @@
+#include "zonefall/experiment/measures.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "zonefall/core/assert.h"
+
+namespace zonefall::experiment {
+
+namespace {
+
+using outcome::Outcome;
+
+// An outage is when this share of lookups fails, or more.
+constexpr double outage_share = 0.01;
+
+bool is_any(Outcome) {
+  return true;
+}
+
+bool is_stale(Outcome outcome) {
+  return outcome == Outcome::stale;
+}
+
+// Of resolvers that validate: answered, but not held to a signature.
+bool is_unvalidated(Outcome outcome) {
+  return outcome == Outcome::under_nta || outcome == Outcome::unvalidated;
+}
+
+using Wanted = bool (*)(Outcome);
+using CountOf = FixedCount (outcome::Tally::*)(std::uint32_t, std::uint32_t, Outcome) const;
+
+double count(const Observation& run, std::uint32_t bin, CountOf count_of, Wanted wanted) {
+  double sum = 0;
+  for (const std::uint32_t cohort : run.cohorts) {
+    FixedCount counted;
+    for (const Outcome outcome : outcome::all_outcomes()) {
+      if (wanted(outcome)) counted += (run.tally.*count_of)(cohort, bin, outcome);
+    }
+    sum += run.parts[cohort].weight * counted.to_double();
+  }
+  return sum;
+}
+
+double count(const Observation& run, CountOf count_of, Wanted wanted) {
+  double sum = 0;
+  for (std::uint32_t bin = 0; bin < run.tally.shape().bins.count; ++bin) {
+    sum += count(run, bin, count_of, wanted);
+  }
+  return sum;
+}
+
+double share(double part, double whole) {
+  return whole == 0 ? 0 : part / whole;
+}
+
+double lookup_share(const Observation& run, Wanted wanted) {
+  const double all = count(run, &outcome::Tally::lookups, is_any);
+  return share(count(run, &outcome::Tally::lookups, wanted), all);
+}
+
+// By bin.
+std::vector<double> failing_shares(const Observation& run) {
+  std::vector<double> shares(run.tally.shape().bins.count);
+  for (std::uint32_t bin = 0; bin < shares.size(); ++bin) {
+    shares[bin] = share(count(run, bin, &outcome::Tally::lookups, outcome::is_failure),
+                        count(run, bin, &outcome::Tally::lookups, is_any));
+  }
+  return shares;
+}
+
+double minutes(const Observation& run, double bins) {
+  constexpr double nanoseconds_of_minute = 60e9;
+  const auto width = static_cast<double>(run.tally.shape().bins.width.to_nanoseconds());
+  return bins * (width / nanoseconds_of_minute);
+}
+
+double bins_before(std::vector<double>::const_iterator bin, const std::vector<double>& all) {
+  return static_cast<double>(bin - all.begin());
+}
+
+double failed_lookups(const Observation& run) {
+  return lookup_share(run, outcome::is_failure);
+}
+
+double lost_minutes(const Observation& run) {
+  double sum = 0;
+  for (const double failing : failing_shares(run)) sum += failing;
+  return minutes(run, sum);
+}
+
+double first_failure(const Observation& run) {
+  const std::vector<double> failing = failing_shares(run);
+  const auto first = std::find_if(failing.begin(), failing.end(),
+                                  [](double share) { return share >= outage_share; });
+  return minutes(run, bins_before(first, failing));
+}
+
+// From the worst bin to the first one from which on at most `rest` of its failures are left.
+double recovery(const Observation& run, double rest) {
+  const std::vector<double> failing = failing_shares(run);
+  const auto worst = std::max_element(failing.begin(), failing.end());
+  if (worst == failing.end() || *worst < outage_share) return 0;
+  auto recovered = failing.end();
+  while (recovered != worst && *(recovered - 1) <= rest * *worst) --recovered;
+  return minutes(run, static_cast<double>(recovered - worst));
+}
+
+double recovery_90(const Observation& run) {
+  return recovery(run, 0.1);
+}
+
+double recovery_99(const Observation& run) {
+  return recovery(run, 0.01);
+}
+
+double stale_lookups(const Observation& run) {
+  return lookup_share(run, is_stale);
+}
+
+double unvalidated_lookups(const Observation& run) {
+  double unvalidated = 0;
+  for (const std::uint32_t cohort : run.cohorts) {
+    if (!run.parts[cohort].validates) continue;
+    const Observation one{run.tally, run.parts, std::span(&cohort, 1), run.sites};
+    unvalidated += count(one, &outcome::Tally::lookups, is_unvalidated);
+  }
+  return share(unvalidated, count(run, &outcome::Tally::lookups, is_any));
+}
+
+double client_queries(const Observation& run) {
+  return count(run, &outcome::Tally::queries, is_any);
+}
+
+double server_queries(const Observation& run) {
+  FixedCount sum;
+  for (const std::uint32_t site : run.sites) {
+    for (std::uint32_t bin = 0; bin < run.tally.shape().bins.count; ++bin) {
+      sum += run.tally.load_queries(site, bin);
+    }
+  }
+  return sum.to_double();
+}
+
+constexpr std::array all_measures = {
+    Measure{"failed_lookups", "Failed lookups", "share",
+            "share of lookups in the whole run that end in a failure", false, true, failed_lookups},
+    Measure{"lost_minutes", "Minutes lost by a user", "minutes",
+            "share of failing lookups, summed over time: what a user who asks all the time loses",
+            false, true, lost_minutes},
+    Measure{"first_failure", "Time to the first failure", "minutes",
+            "from the start of the run to the first bin in which 1 % of lookups fail; to its end "
+            "if there is none",
+            true, true, first_failure},
+    Measure{"recovery_90", "Time to 90 % recovery", "minutes",
+            "from the worst bin to the one from which on a tenth of its failures is left, or less; "
+            "0 without an outage",
+            false, true, recovery_90},
+    Measure{"recovery_99", "Time to 99 % recovery", "minutes",
+            "from the worst bin to the one from which on a hundredth of its failures is left, or "
+            "less; 0 without an outage",
+            false, true, recovery_99},
+    Measure{"stale_lookups", "Stale answers", "share",
+            "share of lookups answered with data that had expired", false, true, stale_lookups},
+    Measure{"unvalidated_lookups", "Answers not validated", "share",
+            "share of lookups that a validating resolver answered without validation: the exposure",
+            false, true, unvalidated_lookups},
+    Measure{"client_queries", "Queries of clients", "queries",
+            "queries that clients sent to resolvers, tries again included", false, true,
+            client_queries},
+    Measure{"server_queries", "Queries at the zone's servers", "queries",
+            "queries of the simulated resolvers that arrived at the servers of the zone", false,
+            false, server_queries},
+};
+
+}  // namespace
+
+std::span<const Measure> measures() {
+  return all_measures;
+}
+
+}  // namespace zonefall::experiment

@@ -1,0 +1,177 @@
+-- The result file of a comparison: one scenario under several candidates (policies, perhaps with
+-- varied settings), each run with the same seeds.
+--
+-- Units. Values and counts (*_fp) are fixed-point integers: divide by 1048576 (2^20). A share of 1
+-- is 1048576. Tables hold no floating point. Intervals are 95 %: mean - half_width to
+-- mean + half_width; a half-width of NULL is infinite (one seed alone).
+--
+-- All runs of one seed begin with the same state and meet the same chances: differences between
+-- candidates are taken seed by seed. Cohorts of which only a part was simulated are weighted back
+-- to their true size where cohorts are added up.
+--
+-- The content hash of `seal` covers every row of every table but `provenance` and `seal`, as in
+-- the result file of a run. PRAGMA application_id is 0x7a66636d ("zfcm"); PRAGMA user_version is
+-- the version of this schema.
+
+-- What determines the results. Always there: schema_version, scenario_title, scenario_hash, scale,
+-- from_ns, until_ns, bin_width_ns.
+CREATE TABLE meta (
+  key TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What made this file and does not determine the results.
+CREATE TABLE provenance (
+  key TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The scenario before any candidate's changes, with every default written out.
+CREATE TABLE scenario (
+  scenario INTEGER NOT NULL PRIMARY KEY CHECK (scenario = 0),
+  yaml TEXT NOT NULL
+) STRICT;
+
+-- Written last: a file without this row is the rest of a comparison that did not end.
+CREATE TABLE seal (
+  seal INTEGER NOT NULL PRIMARY KEY CHECK (seal = 0),
+  content_hash TEXT NOT NULL,             -- 16 hexadecimal digits
+  hashed_rows INTEGER NOT NULL            -- rows that the hash covers
+) STRICT;
+
+-- ---- what was compared --------------------------------------------------------------------------
+
+-- What was tried, in the order given. Candidate 0 is what the others are compared with.
+CREATE TABLE candidates (
+  candidate INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL
+) STRICT;
+
+-- The changes to the scenario that make a candidate, in this order.
+CREATE TABLE changes (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  position INTEGER NOT NULL,              -- from 0
+  change TEXT NOT NULL,                   -- "path = value"
+  PRIMARY KEY (candidate, position)
+) STRICT, WITHOUT ROWID;
+
+-- One run: a candidate under a seed.
+CREATE TABLE cells (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  seed TEXT NOT NULL,                     -- decimal; up to 64 bits
+  fingerprint TEXT NOT NULL,              -- 16 hexadecimal digits
+  PRIMARY KEY (candidate, seed)
+) STRICT, WITHOUT ROWID;
+
+-- Groups of like resolvers. The last one, "all", is all of them together.
+CREATE TABLE cohorts (
+  cohort INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  resolvers INTEGER NOT NULL,             -- that there are
+  simulated INTEGER NOT NULL              -- that were simulated
+) STRICT;
+
+-- What candidates are judged by.
+CREATE TABLE measures (
+  measure INTEGER NOT NULL PRIMARY KEY,   -- 0 is the main one
+  name TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL,
+  unit TEXT NOT NULL,                     -- share, minutes, queries
+  meaning TEXT NOT NULL,
+  more_is_better INTEGER NOT NULL         -- 1 or 0
+) STRICT;
+
+-- The time axis of `lookups`.
+CREATE TABLE bins (
+  bin INTEGER NOT NULL PRIMARY KEY,       -- from 0
+  from_ns INTEGER NOT NULL,
+  until_ns INTEGER NOT NULL               -- excluded
+) STRICT;
+
+-- What a client can end with: the closed list.
+CREATE TABLE outcomes (
+  outcome INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  meaning TEXT NOT NULL,
+  is_failure INTEGER NOT NULL             -- 1: the client got nothing to use
+) STRICT;
+
+-- ---- what came out ------------------------------------------------------------------------------
+
+-- Each measure of each run.
+CREATE TABLE measurements (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  seed TEXT NOT NULL,
+  measure INTEGER NOT NULL REFERENCES measures,
+  cohort INTEGER NOT NULL REFERENCES cohorts,
+  value_fp INTEGER NOT NULL,
+  PRIMARY KEY (candidate, seed, measure, cohort)
+) STRICT, WITHOUT ROWID;
+
+-- Over the seeds: how good is each candidate?
+CREATE TABLE estimates (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  measure INTEGER NOT NULL REFERENCES measures,
+  cohort INTEGER NOT NULL REFERENCES cohorts,
+  mean_fp INTEGER NOT NULL,
+  half_width_fp INTEGER,
+  PRIMARY KEY (candidate, measure, cohort)
+) STRICT, WITHOUT ROWID;
+
+-- Over the seeds: what does `candidate` differ by from `against`, seed by seed? The unpaired
+-- half-width is what runs of independent seeds would have given. Each pair stands here once, with
+-- candidate > against.
+CREATE TABLE differences (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  against INTEGER NOT NULL REFERENCES candidates,
+  measure INTEGER NOT NULL REFERENCES measures,
+  cohort INTEGER NOT NULL REFERENCES cohorts,
+  mean_fp INTEGER NOT NULL,
+  half_width_fp INTEGER,
+  unpaired_half_width_fp INTEGER,
+  PRIMARY KEY (candidate, against, measure, cohort)
+) STRICT, WITHOUT ROWID;
+
+-- The curves: lookups by what the client ended with, summed over the seeds.
+CREATE TABLE lookups (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  cohort INTEGER NOT NULL REFERENCES cohorts,   -- never "all"
+  bin INTEGER NOT NULL REFERENCES bins,
+  outcome INTEGER NOT NULL REFERENCES outcomes,
+  count_fp INTEGER NOT NULL,
+  PRIMARY KEY (candidate, cohort, bin, outcome)
+) STRICT, WITHOUT ROWID;
+
+-- ---- views: the questions people ask ------------------------------------------------------------
+
+-- How good is each candidate, in units of the measure?
+CREATE VIEW estimates_by_candidate AS
+SELECT m.name AS measure, m.unit, c.name AS candidate, k.name AS cohort,
+  e.mean_fp / 1048576.0 AS mean, e.half_width_fp / 1048576.0 AS half_width
+FROM estimates e JOIN candidates c USING (candidate) JOIN measures m USING (measure)
+  JOIN cohorts k ON k.cohort = e.cohort
+ORDER BY e.measure, e.cohort, e.candidate;
+
+-- What would each candidate have saved or cost, against the first one? `is_clear`: the interval
+-- does not hold 0.
+CREATE VIEW differences_from_first AS
+SELECT m.name AS measure, m.unit, c.name AS candidate, k.name AS cohort,
+  d.mean_fp / 1048576.0 AS difference, d.half_width_fp / 1048576.0 AS half_width,
+  d.unpaired_half_width_fp / 1048576.0 AS unpaired_half_width,
+  coalesce(abs(d.mean_fp) > d.half_width_fp, 0) AS is_clear
+FROM differences d JOIN candidates c ON c.candidate = d.candidate
+  JOIN measures m ON m.measure = d.measure JOIN cohorts k ON k.cohort = d.cohort
+WHERE d.against = 0
+ORDER BY d.measure, d.cohort, d.candidate;
+
+-- Which share of lookups failed when, under each candidate, all cohorts weighted by their size?
+CREATE VIEW failing_share AS
+SELECT c.name AS candidate, l.bin,
+  strftime('%Y-%m-%dT%H:%M:%SZ', b.from_ns / 1000000000, 'unixepoch') AS at,
+  total(l.count_fp * o.is_failure * (1.0 * k.resolvers / k.simulated))
+    / total(l.count_fp * (1.0 * k.resolvers / k.simulated)) AS share
+FROM lookups l JOIN candidates c USING (candidate) JOIN bins b ON b.bin = l.bin
+  JOIN outcomes o ON o.outcome = l.outcome JOIN cohorts k ON k.cohort = l.cohort
+GROUP BY l.candidate, l.bin
+ORDER BY l.candidate, l.bin;

@@ -1,0 +1,125 @@
+#include "zonefall/outcome/comparison_store.h"
+
+#include <fmt/format.h>
+
+#include "outcome/store_writer.h"
+#include "zonefall/core/assert.h"
+
+namespace zonefall::outcome {
+
+namespace {
+
+void write_experiment(Session& session, const ComparisonRecord& record) {
+  auto meta = record.meta;
+  meta.emplace_back("schema_version", std::to_string(comparison_version));
+  meta.emplace_back("scenario_title", record.scenario_title);
+  meta.emplace_back("scenario_hash", fmt::format("{:016x}", record.scenario_hash));
+  meta.emplace_back("scale", record.scale);
+  meta.emplace_back("from_ns", std::to_string(record.bins.from.to_nanoseconds()));
+  meta.emplace_back("until_ns", std::to_string(record.bins.until().to_nanoseconds()));
+  meta.emplace_back("bin_width_ns", std::to_string(record.bins.width.to_nanoseconds()));
+  write_texts(session, "meta", meta);
+  write_texts(session, "provenance", record.provenance);
+  Table(session, {"scenario", 2}).add(std::int64_t{0}, record.scenario_yaml);
+}
+
+void write_candidates(Session& session, const ComparisonRecord& record) {
+  std::uint32_t id = 0;
+  Table candidates(session, {"candidates", 3});
+  for (const CandidateRow& row : record.candidates) candidates.add(id++, row.name, row.title);
+  id = 0;
+  Table changes(session, {"changes", 3});
+  for (const CandidateRow& row : record.candidates) {
+    std::uint32_t position = 0;
+    for (const std::string& change : row.changes) changes.add(id, position++, change);
+    id += 1;
+  }
+  Table cells(session, {"cells", 3});
+  for (const CellRow& row : record.cells) {
+    cells.add(row.candidate, std::to_string(row.seed), fmt::format("{:016x}", row.fingerprint));
+  }
+}
+
+void write_names(Session& session, const ComparisonRecord& record) {
+  std::uint32_t id = 0;
+  Table cohorts(session, {"cohorts", 4});
+  for (const ComparedCohortRow& row : record.cohorts) {
+    cohorts.add(id++, row.name, row.resolvers, row.simulated);
+  }
+  id = 0;
+  Table measures(session, {"measures", 6});
+  for (const MeasureRow& row : record.measures) {
+    measures.add(id++, row.name, row.title, row.unit, row.meaning, row.more_is_better);
+  }
+  write_bins(session, record.bins);
+  write_outcome_names(session);
+}
+
+void write_values(Session& session, const ComparisonRecord& record) {
+  Table measurements(session, {"measurements", 5});
+  for (const MeasurementRow& row : record.measurements) {
+    measurements.add(row.candidate, std::to_string(row.seed), row.measure, row.cohort, row.value);
+  }
+  Table estimates(session, {"estimates", 5});
+  for (const EstimateRow& row : record.estimates) {
+    estimates.add(row.candidate, row.measure, row.cohort, row.mean, row.half_width);
+  }
+  Table differences(session, {"differences", 7});
+  for (const DifferenceRow& row : record.differences) {
+    differences.add(row.candidate, row.against, row.measure, row.cohort, row.mean, row.half_width,
+                    row.unpaired_half_width);
+  }
+}
+
+void write_curves(Session& session, const ComparisonRecord& record) {
+  Table rows(session, {"lookups", 5});
+  for (std::uint32_t candidate = 0; candidate < record.tallies.size(); ++candidate) {
+    const Tally& tally = record.tallies[candidate];
+    for (std::uint32_t cohort = 0; cohort < tally.shape().cohorts; ++cohort) {
+      for (std::uint32_t bin = 0; bin < tally.shape().bins.count; ++bin) {
+        for (const Outcome outcome : all_outcomes()) {
+          const FixedCount n = tally.lookups(cohort, bin, outcome);
+          if (n == FixedCount()) continue;
+          rows.add(candidate, cohort, bin, static_cast<std::uint32_t>(outcome), n);
+        }
+      }
+    }
+  }
+}
+
+Result<StoreReport> write_database(const std::string& path, const ComparisonRecord& record,
+                                   const StopCallback& stop) {
+  Result<Database> database = Database::open(path, Access::write);
+  if (!database) return database.error();
+  Session session(database.value(), stop);
+  begin(session, {comparison_id, comparison_version, comparison_sql()});
+  write_experiment(session, record);
+  write_candidates(session, record);
+  write_names(session, record);
+  write_values(session, record);
+  write_curves(session, record);
+  const StoreReport report = seal_and_commit(session);
+  if (session.failed()) return session.error();
+  return report;
+}
+
+}  // namespace
+
+std::string_view comparison_sql() {
+  return
+#include "comparison.inc"  // made from comparison.sql
+      ;
+}
+
+Result<StoreReport> write_comparison(PartialFile file, const ComparisonRecord& record,
+                                     const StopCallback& stop) {
+  ZF_ASSERT(record.tallies.size() == record.candidates.size());
+  Result<StoreReport> report = write_database(file.path(), record, stop);
+  return publish_written(std::move(file), std::move(report));
+}
+
+Result<Database> open_comparison(const std::string& path) {
+  return open_file(path, {comparison_id, comparison_version, comparison_sql()});
+}
+
+}  // namespace zonefall::outcome
