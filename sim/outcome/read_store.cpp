@@ -96,7 +96,7 @@ Status read_number(const std::string& path, Database& database, Number& number) 
 
 std::string_view other_kind(std::int64_t id) {
   if (id == application_id) return "holds one run, not a comparison";
-  if (id == comparison_id) return "holds a comparison, not one run";
+  if (id == comparison_id) return "holds a comparison, not one run: ask its views, with sqlite3";
   return "is a SQLite database, but not a result file of zonefall";
 }
 

@@ -135,7 +135,7 @@ TEST_CASE("columns hold every bin once") {
 }
 
 TEST_CASE("a file is read as it was written") {
-  const outcome::TempFolder folder;
+  const TempFolder folder;
   const TestRun written = outage_run();
   const Result<RunData> run = read_run(write_run(written, folder.file("run")));
   REQUIRE(run.ok());

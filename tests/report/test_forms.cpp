@@ -19,8 +19,8 @@
 
 using namespace zonefall;
 using namespace zonefall::report;
+using TempFolder;
 using nlohmann::json;
-using outcome::TempFolder;
 
 namespace {
 

@@ -9,7 +9,11 @@ from pathlib import Path
 from program import DE, FINE, SMALL, ProgramTest, changes, zonefall
 
 # What makes an example quick: it is about its form, not about the whole of the incident.
-QUICK = {"run": ["--overwrite"], "query": changes("zones[de].population.size = 20000")}
+POPULATION = "zones[de].population.size = 20000"
+QUICK = {"run": ["--overwrite"], "query": changes(POPULATION),
+         "compare": ["--scale", "0.001",
+                     *changes(POPULATION, "cohorts[*].lookups_per_day_mean = 20",
+                              "cohorts[*].lookups_per_day_max = 20", "cohorts[*].rate_shape = 10")]}
 
 
 def help_of(*command):
@@ -42,7 +46,7 @@ class Help(ProgramTest):
         return zonefall(*words, cwd=self.folder)
 
     def expanded(self, word):
-        if "*" not in word:
+        if "*" not in word or "=" in word:  # cohorts[*] is no pattern
             return [word]
         return sorted(str(p.relative_to(self.folder)) for p in self.folder.glob(word))
 

@@ -10,7 +10,7 @@
 namespace zonefall {
 
 Ended run_shell(const std::string& command) {
-  const outcome::TempFolder folder;
+  const TempFolder folder;
   std::ofstream(folder.file("script")) << "zonefall() { '" ZONEFALL_PROGRAM "' \"$@\"; }\n"
                                        << command << "\n";
   const int status = std::system(("bash " + folder.file("script") + " > " + folder.file("out") +

@@ -11,8 +11,8 @@
 
 using namespace zonefall;
 using namespace zonefall::report;
+using TempFolder;
 using Catch::Contains;
-using outcome::TempFolder;
 
 namespace {
 

@@ -187,7 +187,7 @@ void add_compare_command(CLI::App& app, ExitCode& exit_code) {
       ->capture_default_str();
   command->footer(
       "Example:\n  zonefall compare scenarios/de-2026-05-05.yaml --policy strict "
-      "--policy nta-30-min --seeds 1..10 -o policies.sqlite");
+      "--policy nta-30-min --seeds 1..3 -o policies.sqlite");
   command->callback([arguments, &exit_code] { exit_code = compare(*arguments); });
 }
 

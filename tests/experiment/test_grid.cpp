@@ -1,0 +1,221 @@
+// Goal: a comparison holds what single runs would give, pairs them seed by seed, and refuses what
+// cannot be compared.
+#include <set>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "../temp_folder.h"
+#include "zonefall/experiment/grid.h"
+#include "zonefall/experiment/measures.h"
+#include "zonefall/experiment/statistics.h"
+#include "zonefall/scenario/run.h"
+
+using namespace zonefall;
+using namespace zonefall::experiment;
+
+namespace {
+
+constexpr auto scenario_path = "tests/system/scenarios/small.yaml";
+
+// `nothing` changes what decides nothing; `blind` does not validate at all.
+const std::string policies =
+    "policies = [{name: nothing, title: No change, set: [\"title = another\"]}, "
+    "{name: blind, title: Nobody validates, set: [\"cohorts[*].knobs.validates = false\"]}]";
+
+GridOptions grid_options(const TempFolder& folder) {
+  GridOptions options;
+  options.scenario_path = scenario_path;
+  options.changes = {policies};
+  options.seeds = {1, 2, 3};
+  options.scale_ppm = 300'000;
+  options.output_path = folder.file("comparison.sqlite");
+  return options;
+}
+
+GridReport run(const GridOptions& options) {
+  auto report = run_grid(options);
+  if (!report) FAIL(report.error().where + ": " + report.error().message);
+  REQUIRE_FALSE(report.value().stopped);
+  return std::move(report).value();
+}
+
+std::string message_for(const GridOptions& options) {
+  const auto report = run_grid(options);
+  REQUIRE_FALSE(report.ok());
+  return report.error().message;
+}
+
+outcome::Database opened(const GridOptions& options) {
+  auto database = outcome::open_comparison(options.output_path);
+  REQUIRE(database.ok());
+  return std::move(database).value();
+}
+
+std::vector<double> values(outcome::Database& database, std::uint32_t candidate,
+                           std::uint32_t measure, std::uint32_t cohort) {
+  auto rows = database.prepare(
+      "SELECT value_fp FROM measurements WHERE candidate = ?1 AND measure = ?2 AND cohort = ?3 "
+      "ORDER BY CAST(seed AS INTEGER)");
+  REQUIRE(rows.ok());
+  rows.value().bind(candidate, measure, cohort);
+  std::vector<double> out;
+  for (;;) {
+    const auto row = rows.value().step();
+    REQUIRE(row.ok());
+    if (!row.value()) return out;
+    out.push_back(FixedCount::from_raw(rows.value().integer(0)).to_double());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a cell is the run of the candidate alone") {
+  const TempFolder folder;
+  const GridOptions options = grid_options(folder);
+  const GridReport report = run(options);
+  REQUIRE(report.record.candidates.size() == 3);
+  REQUIRE(report.record.cells.size() == 9);
+  for (const outcome::CellRow& cell : report.record.cells) {
+    if (cell.seed != 2) continue;
+    scenario::RunOptions alone;
+    alone.scenario_path = scenario_path;
+    alone.changes = report.record.candidates[cell.candidate].changes;
+    alone.seed = cell.seed;
+    alone.scale_ppm = options.scale_ppm;
+    alone.output_path = folder.file("run.sqlite");
+    alone.overwrite = true;
+    alone.sample_ppm = 0;
+    const auto run = scenario::run_scenario(alone);
+    REQUIRE(run.ok());
+    CHECK(run.value().fingerprint == cell.fingerprint);
+  }
+}
+
+TEST_CASE("results are the same on any number of threads") {
+  const TempFolder folder;
+  GridOptions options = grid_options(folder);
+  options.seeds = {5};
+  const std::uint64_t hash = run(options).content_hash;
+  options.overwrite = true;
+  options.threads = 3;
+  CHECK(run(options).content_hash == hash);
+  options.seeds = {6};
+  CHECK(run(options).content_hash != hash);
+}
+
+TEST_CASE("what is stored follows from the measurements, and pairs cancel chance") {
+  const TempFolder folder;
+  const GridOptions options = grid_options(folder);
+  const GridReport report = run(options);
+  outcome::Database database = opened(options);
+  const auto all = static_cast<std::uint32_t>(report.record.cohorts.size() - 1);
+  for (const outcome::EstimateRow& row : report.record.estimates) {
+    const Estimate expected = estimate(values(database, row.candidate, row.measure, row.cohort));
+    CHECK(row.mean.to_double() == Approx(expected.mean).margin(2e-6));
+    REQUIRE(row.half_width.has_value());
+    CHECK(row.half_width->to_double() == Approx(expected.half_width).margin(2e-6));
+  }
+  std::set<std::pair<std::uint32_t, std::uint32_t>> pairs;
+  for (const outcome::DifferenceRow& row : report.record.differences) {
+    pairs.emplace(row.candidate, row.against);
+    const Estimate expected =
+        estimate_paired(values(database, row.candidate, row.measure, row.cohort),
+                        values(database, row.against, row.measure, row.cohort));
+    CHECK(row.mean.to_double() == Approx(expected.mean).margin(2e-6));
+    // A policy that changes nothing makes no difference, whatever the seeds do.
+    if (row.candidate == 1 && row.against == 0) {
+      CHECK(row.mean == FixedCount());
+      CHECK(row.half_width == FixedCount());
+    }
+  }
+  CHECK(pairs.size() == 3);
+  // Nobody validates: nobody fails for it, and nothing that is answered was validated.
+  const std::vector<double> strict = values(database, 0, 0, all);
+  const std::vector<double> blind = values(database, 2, 0, all);
+  for (std::size_t i = 0; i < strict.size(); ++i) CHECK(blind[i] < strict[i] / 2);
+}
+
+TEST_CASE("views of a comparison answer") {
+  const TempFolder folder;
+  const GridOptions options = grid_options(folder);
+  run(options);
+  outcome::Database database = opened(options);
+  CHECK(database.integer("SELECT count(*) FROM estimates_by_candidate WHERE cohort = 'all'")
+            .value() == static_cast<std::int64_t>(3 * measures().size()));
+  CHECK(database.integer("SELECT count(*) FROM differences_from_first WHERE cohort = 'all'")
+            .value() == static_cast<std::int64_t>(2 * measures().size()));
+  CHECK(database.integer("SELECT count(*) FROM failing_share WHERE share > 0.01").value() > 0);
+  CHECK(database.integer("SELECT count(*) FROM failing_share WHERE share NOT BETWEEN 0 AND 1")
+            .value() == 0);
+  // The curve and the measure are two ways to the same number.
+  const double lost =
+      values(
+          database, 0, 1,
+          static_cast<std::uint32_t>(database.integer("SELECT max(cohort) FROM cohorts").value()))
+          .front();
+  CHECK(lost > 0);
+  CHECK_FALSE(outcome::open_store(options.output_path).ok());
+}
+
+TEST_CASE("settings vary with every policy") {
+  const TempFolder folder;
+  GridOptions options = grid_options(folder);
+  options.policies = {"blind"};
+  options.seeds = {1};
+  options.variations = {parse_variation("network.loss=0 %, 5 %").value()};
+  const GridReport report = run(options);
+  std::vector<std::string> names;
+  for (const auto& candidate : report.record.candidates) names.push_back(candidate.name);
+  CHECK(names == std::vector<std::string>{
+                     "as-it-was with network.loss = 0 %", "blind with network.loss = 0 %",
+                     "as-it-was with network.loss = 5 %", "blind with network.loss = 5 %"});
+  CHECK(report.record.candidates[3].changes ==
+        std::vector<std::string>{"cohorts[*].knobs.validates = false", "network.loss = 5 %"});
+  for (const auto& row : report.record.estimates) CHECK_FALSE(row.half_width.has_value());
+}
+
+TEST_CASE("variations are split where people mean it") {
+  const auto parsed = parse_variation("a[b].c = 1 h,{x: 1, y: [2, 3]}, \"p,q\"");
+  REQUIRE(parsed.ok());
+  CHECK(parsed.value().path == "a[b].c");
+  CHECK(parsed.value().values == std::vector<std::string>{"1 h", "{x: 1, y: [2, 3]}", "\"p,q\""});
+  CHECK(parse_variation("run.seed").error().message ==
+        "\"run.seed\": expected \"path=value,value,...\"");
+  CHECK(parse_variation("= 1").error().message == "\"= 1\": expected \"path=value,value,...\"");
+  CHECK(parse_variation("a=1,,2").error().message == "\"a=1,,2\": a value is empty");
+}
+
+TEST_CASE("what cannot be compared is refused before anything runs") {
+  const TempFolder folder;
+  GridOptions options = grid_options(folder);
+  options.policies = {"blnd"};
+  CHECK(message_for(options) == "unknown policy \"blnd\"; did you mean \"blind\"?");
+  options.policies = {"blind", "blind"};
+  CHECK(message_for(options) == "policy blind is named twice");
+  options.policies = {};
+  options.changes = {"policies = [{name: longer, title: T, set: [\"run.bin = 10 min\"]}]"};
+  CHECK(message_for(options) == "candidate longer changes the run's times: it cannot be compared");
+  options.changes = {"policies = [{name: more, title: T, set: [\"cohorts[0].resolvers = 99\"]}]"};
+  CHECK(message_for(options) ==
+        "candidate more changes the cohorts' names or sizes: it cannot be compared");
+  options.changes = {"policies = [{name: as-it-was, title: T, set: []}]"};
+  CHECK(message_for(options).starts_with("policy as-it-was: "));
+  CHECK(folder.names().empty());
+}
+
+TEST_CASE("a comparison that is stopped leaves nothing") {
+  const TempFolder folder;
+  GridOptions options = grid_options(folder);
+  bool stop = false;
+  options.stop = [&] { return stop; };
+  options.progress = [&](std::uint64_t done, std::uint64_t all) {
+    CHECK(done <= all);
+    if (done > all / 2) stop = true;
+  };
+  const auto report = run_grid(options);
+  REQUIRE(report.ok());
+  CHECK(report.value().stopped);
+  CHECK(folder.names().empty());
+}

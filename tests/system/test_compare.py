@@ -1,0 +1,87 @@
+"""Goal: `zonefall compare` says what each policy is worth, and fails as cleanly as a run."""
+
+import signal
+import sqlite3
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+from program import BAD_INPUT, FINE, PROGRAM, RUN_FAILED, SMALL, ProgramTest, changes, zonefall
+
+POLICIES = changes("policies = [{name: blind, title: Nobody validates,"
+                   " set: ['cohorts[*].knobs.validates = false']}]")
+
+
+class Compare(ProgramTest):
+    def compare(self, *arguments, **options):
+        return zonefall("compare", SMALL, *POLICIES, "-o", self.output, "--scale", "0.2",
+                        *arguments, **options)
+
+    def test_words_and_file_agree(self):
+        finished = self.compare("--seeds", "1..3")
+        self.assertEqual((finished.code, finished.out), (FINE, ""), finished.words)
+        self.assertRegex(finished.words, r"^2 candidates, 3 seeds, 4 of 20 resolvers in each run,")
+        self.assertRegex(finished.words,
+                         r"\n  blind +0\.\d\d ±\d+\.\d\d %  difference -\d+\.\d\d ±")
+        with sqlite3.connect(self.output) as database:
+            mean, half_width = database.execute(
+                "SELECT difference, half_width FROM differences_from_first"
+                " WHERE measure = 'failed_lookups' AND cohort = 'all'").fetchone()
+            self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+        self.assertIn(f"difference {100 * mean:.2f} ±{100 * half_width:.2f} %\n", finished.words)
+        Path(self.output).unlink()
+
+    def test_same_everywhere(self):
+        first = self.compare("--seeds", "4", "--threads", "1").number("content hash")
+        second = self.compare("--seeds", "4", "--threads", "2", "--overwrite")
+        self.assertEqual(second.number("content hash"), first)
+        other = self.compare("--seeds", "5", "--overwrite")
+        self.assertNotEqual(other.number("content hash"), first)
+        Path(self.output).unlink()
+
+    def test_bad_input(self):
+        for arguments, words in (
+                (["--policy", "blnd"], "unknown policy \"blnd\"; did you mean \"blind\"?"),
+                (["--seeds", "3..1"], "\"3..1\" is no range of 1 to 1000 seeds"),
+                (["--seeds", "1,x"], "\"x\" is no seed"),
+                (["--seeds", "1..3,2"], "names a seed twice"),
+                (["--vary", "network.loss"], "expected \"path=value,value,...\""),
+                (["--vary", "network.los=1 %"], "did you mean \"loss\"?"),
+                (["--vary", "run.bin=10 min"], "it cannot be compared")):
+            with self.subTest(arguments):
+                finished = self.compare(*arguments)
+                self.assertEqual(finished.code, BAD_INPUT, finished.words)
+                self.assertIn(words, finished.words)
+                self.assert_nothing_written()
+
+    def test_existing_output_stays(self):
+        Path(self.output).write_text("mine", encoding="ascii")
+        finished = self.compare()
+        self.assertEqual(finished.code, RUN_FAILED)
+        self.assertEqual(Path(self.output).read_text(encoding="ascii"), "mine")
+        Path(self.output).unlink()
+
+    def test_interrupt(self):
+        process = subprocess.Popen(
+            [PROGRAM, "compare", SMALL, *POLICIES, "-o", self.output, "--seeds", "1..500"],
+            stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 30
+        while not Path(self.output + ".partial").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, words = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, out), (RUN_FAILED, ""), words)
+        self.assertIn("interrupted: nothing was written", words)
+        self.assert_nothing_written()
+
+    def test_reports_say_what_the_file_is(self):
+        self.assertEqual(self.compare("--seeds", "1").code, FINE)
+        finished = zonefall("report", self.output)
+        self.assertEqual(finished.code, BAD_INPUT, finished.words)
+        self.assertIn("holds a comparison, not one run", finished.words)
+        Path(self.output).unlink()
+
+
+if __name__ == "__main__":
+    unittest.main()
