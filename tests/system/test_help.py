@@ -57,8 +57,10 @@ class Help(ProgramTest):
                 self.assertTrue(examples(help_of(command)), help_of(command))
 
     def test_examples_work(self):
-        """`run` first: others read what it leaves. It gets the small scenario, not `.de`."""
-        commands = ["run", *(name for name in subcommands() if name != "run")]
+        """`run` first: others read what it leaves. It gets the small scenario, not `.de`.
+        `compare` last: what it leaves others would take for a run's."""
+        others = [name for name in subcommands() if name not in ("run", "compare")]
+        commands = ["run", *others, "compare"]
         helps = [help_of(), *(help_of(name) for name in commands)]
         for words in [words for text in helps for words in examples(text)]:
             with self.subTest(" ".join(words)):

@@ -11,7 +11,6 @@
 
 using namespace zonefall;
 using namespace zonefall::report;
-using TempFolder;
 using Catch::Contains;
 
 namespace {
