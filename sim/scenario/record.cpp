@@ -101,12 +101,16 @@ outcome::RunRecord make_record(const ScenarioFile& file, const BuiltScenario& bu
   record.scenario_yaml = write_scenario(file);
   record.scenario_hash = hash_text(record.scenario_yaml);
   record.seed = file.scenario.run.seed;
-  record.scale = fmt::format("{}", file.scenario.run.scale_ppm / 1'000'000.0);
+  record.scale = scale_text(file.scenario.run.scale_ppm);
   add_cohorts(built, record);
   add_sites(built, record);
   add_publications(file.scenario, built, record);
   add_events(file, built, record);
   return record;
+}
+
+std::string scale_text(std::uint32_t scale_ppm) {
+  return fmt::format("{}", scale_ppm / 1'000'000.0);
 }
 
 }  // namespace zonefall::scenario

@@ -107,6 +107,9 @@ void mark_changed(YamlNode& node, Mark at, const std::string& by) {
 }  // namespace
 
 Status change_yaml(YamlNode& root, std::string_view change) {
+  if (change.find_first_of("\n\r") != std::string_view::npos) {
+    return Error{fmt::format("change {}: expected one line", in_quotes(change))};
+  }
   const std::size_t equals = change.find('=');
   if (equals == std::string_view::npos) {
     return Error{fmt::format("change {}: expected \"path = value\"", in_quotes(change))};

@@ -214,6 +214,8 @@ TEST_CASE("changes are made where they say, and count as assumed") {
         "change \"registries[xz].zone = .\": unknown item \"xz\"; did you mean \"xy\"?");
   CHECK(message_for(minimal_scenario, {"run.seed"}) ==
         "change \"run.seed\": expected \"path = value\"");
+  CHECK(message_for(minimal_scenario, {"run.seed = 1\nrun.bin = 1 h"})
+            .find("run.bin = 1 h\": expected one line") != std::string::npos);
   CHECK(message_for(minimal_scenario, {"run[0 = 1"}) ==
         "change \"run[0 = 1\": path run[0: \"[\" without \"]\"");
   CHECK(message_for(minimal_scenario, {"a..b = 1"}) ==
