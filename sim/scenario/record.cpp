@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "scenario/scalars.h"
 #include "zonefall/core/hash.h"
 
 namespace zonefall::scenario {
@@ -63,6 +64,32 @@ void add_publications(const ResolvedScenario& scenario, const BuiltScenario& bui
   }
 }
 
+std::string act_text(const OperatorAction& action) {
+  const std::string name = action.name.to_text();
+  switch (action.act) {
+    case OperatorAct::install_nta:
+      return fmt::format("install a negative trust anchor for {}", name);
+    case OperatorAct::remove_nta:
+      return fmt::format("remove the negative trust anchor for {}", name);
+    case OperatorAct::flush_name: return fmt::format("flush {}", name);
+    case OperatorAct::flush_subtree: return fmt::format("flush {} and all names below", name);
+    case OperatorAct::flush_bogus: return "flush what is remembered as bogus";
+    case OperatorAct::flush_everything: return "flush the whole cache";
+  }
+  ZF_ASSERT(false);
+  return "";
+}
+
+// "flush de. and all names below on 0.5 % of resolvers, the last by 2026-05-05T22:30:00Z"
+std::string action_text(const OperatorAction& action) {
+  std::string text = act_text(action);
+  const bool is_on_all = action.share_ppm == 1'000'000;
+  text += is_on_all ? " on all resolvers"
+                    : fmt::format(" on {} of resolvers", share_text(action.share_ppm));
+  if (action.until > action.from) text += ", the last by " + action.until.to_text();
+  return text;
+}
+
 void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::RunRecord& record) {
   const ResolvedScenario& scenario = file.scenario;
   const auto add = [&](SimTime at, std::string actor, std::string what, const std::string& path) {
@@ -77,9 +104,7 @@ void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::R
   }
   for (std::size_t i = 0; i < scenario.operators.size(); ++i) {
     const OperatorAction& action = scenario.operators[i];
-    add(action.from, fmt::format("operators of {}", action.cohort),
-        fmt::format("{} % act on {} until {}", action.share_ppm / 10'000, action.name.to_text(),
-                    action.until.to_text()),
+    add(action.from, fmt::format("operators of {}", action.cohort), action_text(action),
         fmt::format("operators[{}]", i));
   }
   for (const BuiltZone& zone : built.zones) {
