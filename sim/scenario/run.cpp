@@ -238,7 +238,9 @@ Result<RunReport> run_scenario(const RunOptions& options) {
     return Error{
         fmt::format("{} is the scenario itself: name another output", options.output_path)};
   }
-  auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
+  auto output = outcome::PartialFile::create(
+      {options.output_path,
+       options.overwrite ? outcome::Overwrite::results : outcome::Overwrite::nothing});
   if (!output) return output.error();
   const auto shared = make_shared_parts();
   auto built = build(file.scenario, build_options(options, shared));

@@ -184,7 +184,8 @@ TestRun hostile_run() {
 }
 
 std::string write_run(const TestRun& run, const std::string& path) {
-  const auto written = outcome::write_store({path, true}, run.record, run.tally);
+  const auto written =
+      outcome::write_store({path, outcome::Overwrite::results}, run.record, run.tally);
   ZF_ASSERT(written.ok());
   return path;
 }

@@ -110,7 +110,7 @@ Status write_report(const std::string& path, const std::string& text) {
   if (outcome::open_store(path).ok()) {
     return Error{fmt::format("report: {} is a result file; name another OUT", path)};
   }
-  return outcome::write_file({path, true}, text);
+  return outcome::write_file({path, outcome::Overwrite::anything}, text);
 }
 
 Result<std::string> make(const std::string& file, Format format) {
