@@ -58,6 +58,17 @@ class Explained(ProgramTest):
         self.assertRegex(finished.out, r"flags: qr rd ra cd;")
         self.assertNotIn("client asks", finished.out)
 
+    def test_why_nothing_is_validated(self):
+        """Where nobody asked for validation there is no verdict, and so no reason for one."""
+        asked = query("n7.xy", "--explain", "--cold", "--cd", resolver="isp-bind")
+        careless = query("n7.xy", "--explain", "--cold", resolver="careless")
+        for finished, why in ((asked, "the client set CD"),
+                              (careless, "this resolver does not validate")):
+            self.assertEqual(status(finished), "NOERROR", finished.out)
+            self.assertRegex(finished.out, rf"policy n7\.xy\. A: not validated: {why}\n")
+            self.assertRegex(finished.out, rf"client gets n7\.xy\. A: NOERROR: not validated: {why}")
+            self.assertNotIn("trust anchor", finished.out)
+
     def test_other_resolvers(self):
         statuses = {status(query("n7.xy", resolver="careless:3"))}
         self.assertEqual(statuses, {"NOERROR"})
