@@ -72,7 +72,9 @@ CREATE TABLE cohorts (
   cohort INTEGER NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   profile TEXT NOT NULL,                  -- the implementation they run
-  policy TEXT NOT NULL,                   -- what their operators do
+  policy TEXT NOT NULL,                   -- what sets it apart from others of its profile: knobs
+                                          -- of its own, what its operators do to which share of
+                                          -- resolvers; plain: nothing
   resolvers INTEGER NOT NULL
 ) STRICT;
 
