@@ -254,12 +254,14 @@ Result<StoreReport> write_database(const std::string& path, const RunRecord& rec
   if (!database) return database.error();
   Session session(database.value(), stop);
   // No journal and no syncing: until the file has its name, what goes wrong costs the whole file.
+  // The schema is there before the rows, so that what a killed run leaves shows whose it is.
   session.run(
       "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
       "PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; BEGIN");
   session.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id,
                           schema_version));
   session.run(std::string(schema_sql()));
+  session.run("COMMIT; BEGIN");
   write_run(session, record, tally.shape().bins);
   write_names(session, tally);
   write_entities(session, record);

@@ -46,12 +46,16 @@ class ProfileShelf {
   std::map<std::string, Result<ProfileFile>, std::less<>> loaded_;
 };
 
-Status apply_changes(YamlNode& root, const Changes& changes) {
+// Up to the first that cannot be made, which is then a problem; `word` names each in problems.
+void apply_changes(YamlNode& root, std::string_view word, const Changes& changes,
+                   Problems& problems) {
   for (const std::string& change : changes) {
-    auto done = change_yaml(root, change);
-    if (!done) return done;
+    const std::uint32_t number = problems.add_change(fmt::format("{} '{}'", word, change));
+    const auto done = change_yaml(root, change, number);
+    if (done) continue;
+    problems.add({1, 1, number}, done.error().message);
+    return;
   }
-  return Done{};
 }
 
 const resolver::ResolverProfile* find_profile(const ResolvedScenario& scenario,
@@ -157,16 +161,15 @@ void check_variants(const YamlNode& root, const Variants& variants, ProfileShelf
     const Mark at = list == nullptr ? root.at : list->members[i].value.at;
     for (const Variant& variant : variants.items[i]) {
       YamlNode changed = root;
-      Problems found(problems.file());
-      const auto done = apply_changes(changed, variant.set);
-      if (!done) found.add(at, done.error().message);
+      Problems found = problems.none_yet();
+      apply_changes(changed, "change", variant.set, found);
       SourceNames names(changed, found);
       if (!found.any()) {
         add_profiles_of(read_scenario(changed, names, shelf, found).scenario, profiles);
       }
       if (!found.any()) continue;
       problems.add(at, fmt::format("{} makes no valid scenario: {}", in_quotes(variant.name),
-                                   found.to_error().message));
+                                   found.to_error().to_text()));
     }
   }
 }
@@ -178,8 +181,8 @@ Result<ScenarioFile> parse_scenario(std::string_view yaml, const std::string& pa
   Problems problems(path);
   YamlNode root = parse_yaml(yaml, problems);
   if (problems.any()) return problems.to_error();
-  const auto changed = apply_changes(root, changes);
-  if (!changed) return changed.error();
+  apply_changes(root, "--set", changes, problems);
+  if (problems.any()) return problems.to_error();
   ProfileShelf shelf(path);
   SourceNames names(root, problems);
   ScenarioFile file = read_scenario(root, names, shelf, problems);

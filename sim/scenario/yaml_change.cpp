@@ -86,12 +86,10 @@ Error no_such_step(const YamlNode& node, const Step& step) {
   return Error{unknown_word(step.is_item ? "item" : "key", step.word, valid)};
 }
 
-Result<YamlNode> parse_value(std::string_view text, std::string_view change) {
+Result<YamlNode> parse_value(std::string_view text) {
   Problems problems("value");
   const YamlNode holder = parse_yaml(fmt::format("value: {}\n", text), problems);
-  if (problems.any()) {
-    return Error{fmt::format("change {}: {}", in_quotes(change), problems.to_error().message)};
-  }
+  if (problems.any()) return Error{problems.to_error().message};
   return holder.members.front().value;
 }
 
@@ -106,17 +104,18 @@ void mark_changed(YamlNode& node, Mark at, const std::string& by) {
 
 }  // namespace
 
-Status change_yaml(YamlNode& root, std::string_view change) {
+Status change_yaml(YamlNode& root, std::string_view change, std::uint32_t number) {
+  if (change.find_first_of("\n\r") != std::string_view::npos) return Error{"expected one line"};
   const std::size_t equals = change.find('=');
-  if (equals == std::string_view::npos) {
-    return Error{fmt::format("change {}: expected \"path = value\"", in_quotes(change))};
-  }
+  if (equals == std::string_view::npos) return Error{"expected \"path = value\""};
   const auto steps = split_path(trimmed(change.substr(0, equals)));
-  if (!steps) return Error{fmt::format("change {}: {}", in_quotes(change), steps.error().message)};
+  if (!steps) return steps.error();
   const std::string_view value_text = trimmed(change.substr(equals + 1));
-  auto value = parse_value(value_text, change);
+  auto value = parse_value(value_text);
   if (!value) return value.error();
 
+  const Mark at{1, 1, number};
+  const std::string by = fmt::format("change: {}", change);
   YamlNode* node = &root;
   for (std::size_t i = 0; i < steps.value().size(); ++i) {
     const Step& step = steps.value()[i];
@@ -127,24 +126,23 @@ Status change_yaml(YamlNode& root, std::string_view change) {
     // Blocks of settings may be left out of a file, and are made here; items are not.
     const bool is_before_item = !is_last && steps.value()[i + 1].is_item;
     if (!fits || (missing && (is_before_item || step.is_item || value_text == "~"))) {
-      return Error{fmt::format("change {}: {}", in_quotes(change),
-                               no_such_step(fits ? *node : YamlNode{}, step).message)};
+      return no_such_step(fits ? *node : YamlNode{}, step);
     }
     if (!is_last && missing) {
       YamlNode block;
       block.kind = Kind::mapping;
-      mark_changed(block, node->at, fmt::format("change: {}", change));
-      node->members.push_back({std::string(step.word), node->at, std::move(block)});
+      mark_changed(block, at, by);
+      node->members.push_back({std::string(step.word), at, std::move(block)});
       node = &node->members.back().value;
     } else if (!is_last) {
       node = &found->value;
     } else if (value_text == "~") {
       node->members.erase(found);
+      node->at = at;  // where what is missing now will be missed
     } else {
-      mark_changed(value.value(), missing ? node->at : found->value.at,
-                   fmt::format("change: {}", change));
+      mark_changed(value.value(), at, by);
       if (missing) {
-        node->members.push_back({std::string(step.word), node->at, {}});
+        node->members.push_back({std::string(step.word), at, {}});
         node->members.back().value = std::move(value.value());
       } else {
         found->value = std::move(value.value());

@@ -6,7 +6,7 @@
 declare -gA _zonefall_options=(
   [-]="-h --help --version"
   [check]="-h --help --set --print"
-  [query]="-h --help --set --resolver --at --cd --cold --explain"
+  [query]="-h --help --set --resolver --at --cd --cold --explain --popular"
   [report]="-h --help -f --format -o --output --schema"
   [run]="-h --help --set -o --output --overwrite --seed --scale --threads --crypto --every-query --counterfactual"
   [schema]="-h --help --profile"
