@@ -81,7 +81,8 @@ PairedResult run_pair(const World& world, const World& other, const ReplayOption
 void check_equal(const ReplayResult& a, const ReplayResult& b) {
   CHECK(a.fingerprint == b.fingerprint);
   CHECK(a.tally == b.tally);
-  CHECK(a.broken_promises == 0);
+  CHECK(a.broken_promises == b.broken_promises);
+  CHECK(b.broken_promises == 0);
 }
 
 /// How many queries of resolvers servers were asked, in both worlds together.
