@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "experiment/candidates.h"
 #include "experiment/summary.h"
@@ -63,6 +64,9 @@ outcome::ComparisonRecord begin_record(const GridOptions& options, const Candida
     record.measures.push_back({std::string(measure.id), std::string(measure.title),
                                std::string(measure.unit), std::string(measure.meaning),
                                measure.more_is_better});
+  }
+  if (!options.changes.empty()) {
+    record.provenance.emplace_back("changes", fmt::format("{}", fmt::join(options.changes, "\n")));
   }
   record.provenance.emplace_back("version", options.version);
   record.provenance.emplace_back("threads", fmt::format("{}", options.threads));

@@ -13,6 +13,9 @@
 
 #include <fmt/format.h>
 
+#include "outcome/sqlite_head.h"
+#include "zonefall/outcome/comparison_store.h"
+
 namespace zonefall::outcome {
 namespace {
 
@@ -32,6 +35,25 @@ Error exists_already(const std::string& path) {
   return Error{fmt::format("{} exists already: give another name, or let it be overwritten", path)};
 }
 
+/// Results have their mark from the first page on, which is written before all others.
+bool is_results_or_empty(const std::string& path) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) != 0) return false;
+  const SqliteHead head(path);
+  const std::uint64_t id = head.application_id();
+  return found.st_size == 0 || (head.is_sqlite() && (id == application_id || id == comparison_id));
+}
+
+/// Of a regular file.
+Status check_replaceable(const std::string& path, Overwrite overwrite) {
+  if (overwrite == Overwrite::nothing) return exists_already(path);
+  if (overwrite == Overwrite::anything || is_results_or_empty(path)) return Done{};
+  return Error{
+      fmt::format("{} is no result file of zonefall, and only those are overwritten: give another "
+                  "name, or remove it yourself",
+                  path)};
+}
+
 Status check_final_path(const StoreTarget& target) {
   struct stat found {};
   if (target.path.empty() || target.path.ends_with('/')) {
@@ -45,8 +67,7 @@ Status check_final_path(const StoreTarget& target) {
   if (!S_ISREG(found.st_mode)) {
     return Error{fmt::format("{} is not a regular file", target.path)};
   }
-  if (!target.overwrite) return exists_already(target.path);
-  return Done{};
+  return check_replaceable(target.path, target.overwrite);
 }
 
 /// True if `path` names the open file, not another one that took its place.
@@ -101,11 +122,13 @@ Status PartialFile::remove_leftover() {
         Error{fmt::format("{} is being written by another run: wait for it, or give "
                           "another name",
                           path_)};
-  } else if (!target_.overwrite) {
+  } else if (target_.overwrite == Overwrite::nothing) {
     removed =
         Error{fmt::format("{} is left over from a run that was killed: remove it, give "
                           "another name, or let it be overwritten",
                           path_)};
+  } else if (Status fine = check_replaceable(path_, target_.overwrite); !fine) {
+    removed = fine;
   } else if (is_file_at(leftover, path_) && unlink(path_.c_str()) != 0) {
     removed = system_error("remove", path_);
   }
@@ -145,14 +168,18 @@ Status PartialFile::publish() {
 Status PartialFile::rename() {
   const char* from = path_.c_str();
   const char* to = target_.path.c_str();
-  if (target_.overwrite) {
+  struct stat found {};
+  if (target_.overwrite != Overwrite::nothing) {
+    // It may have come meanwhile, and not be ours.
+    if (stat(to, &found) == 0) {
+      if (Status fine = check_replaceable(target_.path, target_.overwrite); !fine) return fine;
+    }
     if (::rename(from, to) != 0) return system_error("write", target_.path);
     return Done{};
   }
   int status = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
   if (status != 0 && (errno == EINVAL || errno == ENOSYS)) {
     // A file system that cannot do both in one step.
-    struct stat found {};
     if (lstat(to, &found) == 0) return exists_already(target_.path);
     status = ::rename(from, to);
   }

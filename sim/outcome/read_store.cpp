@@ -1,6 +1,4 @@
-#include <array>
 #include <cerrno>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
@@ -9,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "outcome/content_hash.h"
+#include "outcome/sqlite_head.h"
 #include "outcome/store_writer.h"
 #include "zonefall/outcome/comparison_store.h"
 #include "zonefall/outcome/store.h"
@@ -18,37 +17,6 @@ namespace {
 
 constexpr std::string_view unfinished_hint =
     "is the rest of a run that did not end: run the scenario again";
-
-/// The head of a SQLite file ("Database File Format", 1.3).
-class Head {
- public:
-  static constexpr std::size_t size = 100;
-  explicit Head(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    file.read(octets_.data(), size);
-    readable_ = file.gcount() == static_cast<std::streamsize>(size);
-  }
-  [[nodiscard]] bool is_sqlite() const {
-    return readable_ && std::string_view(octets_.data(), magic.size()) == magic;
-  }
-  /// What the file must hold at least.
-  [[nodiscard]] std::uint64_t octets() const {
-    const std::uint64_t page_octets = number(16, 2) == 1 ? 65536 : number(16, 2);
-    return page_octets * number(28, 4);
-  }
-
- private:
-  static constexpr std::string_view magic{"SQLite format 3\0", 16};
-  [[nodiscard]] std::uint64_t number(std::size_t at, std::size_t octets) const {
-    std::uint64_t value = 0;
-    for (std::size_t i = at; i < at + octets; ++i) {
-      value = value << 8 | static_cast<unsigned char>(octets_[i]);
-    }
-    return value;
-  }
-  std::array<char, size> octets_{};
-  bool readable_ = false;
-};
 
 Error about(const std::string& path, std::string_view what) {
   return Error{fmt::format("{} {}", path, what)};
@@ -68,7 +36,7 @@ Status check_file(const std::string& path) {
     return about(path, fmt::format("cannot be read: {}", std::generic_category().message(errno)));
   }
   if (!S_ISREG(found.st_mode)) return about(path, "is not a regular file");
-  const Head head(path);
+  const SqliteHead head(path);
   if (!head.is_sqlite()) {
     return about(path,
                  path.ends_with(".partial") ? unfinished_hint : "is not a result file of zonefall");

@@ -21,8 +21,11 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What made this file and does not determine the results: version of zonefall, number of threads,
--- compiler, duration. Not part of the content hash.
+-- What made this file and does not determine the results: version of zonefall, number of threads.
+-- And how the run departed from its scenario file, each only if it did: `changes` (those of --set,
+-- one a line), `counterfactual` (its name), `file_seed` and `file_scale` (what the file says, where
+-- the run took another). The table `scenario` has all that in it; run again, it needs none of it.
+-- Not part of the content hash.
 CREATE TABLE provenance (
   key TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
@@ -69,7 +72,9 @@ CREATE TABLE cohorts (
   cohort INTEGER NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,
   profile TEXT NOT NULL,                  -- the implementation they run
-  policy TEXT NOT NULL,                   -- what their operators do
+  policy TEXT NOT NULL,                   -- what sets it apart from others of its profile: knobs
+                                          -- of its own, what its operators do to which share of
+                                          -- resolvers; plain: nothing
   resolvers INTEGER NOT NULL
 ) STRICT;
 

@@ -11,6 +11,7 @@ void begin(Session& session, const FileKind& kind) {
   session.run(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                           kind.application_id, kind.schema_version));
   session.run(std::string(kind.schema_sql));
+  session.run("COMMIT; BEGIN");
 }
 
 void write_texts(Session& session, std::string_view table,

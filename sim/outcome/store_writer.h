@@ -91,8 +91,8 @@ struct FileKind {
   int schema_version;
   std::string_view schema_sql;
 };
-/// Makes the tables. No journal and no syncing: until the file has its name, what goes wrong costs
-/// the whole file.
+/// Makes the tables, before there are rows, so that what a killed run leaves shows whose it is. No
+/// journal and no syncing: until the file has its name, what goes wrong costs the whole file.
 void begin(Session& session, const FileKind& kind);
 
 /// A table of keys and values.

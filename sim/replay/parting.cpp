@@ -108,6 +108,7 @@ Group::Group(const Group& group, InTwin /*tag*/)
       open_lookups_(group.open_lookups_),
       next_serial_(group.next_serial_),
       next_hit_serial_(group.next_hit_serial_),
+      broken_promises_(group.broken_promises_),
       logs_(group.logs_.size()) {
   for (Node& node : nodes_) node.resolver.set_tracer(nullptr);
   for (Lookup& lookup : lookups_) lookup.is_sample = false;

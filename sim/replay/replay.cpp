@@ -48,13 +48,18 @@ class Run final : public engine::Passes {
           Group::Twin{*twin_index_, alike_until_, worker.tallies[first], worker.tallies[second]});
     }
     auto group = std::make_unique<Group>(parts);
-    finish(worker, *group, fingerprints_[number][0]);
+    group->run();
+    note(worker, *group, number, 0);
     for (outcome::SampleRow& row : group->samples()) worker.samples.push_back(std::move(row));
-    fingerprints_[number][1] = fingerprints_[number][0];
-    group = group->take_twin();  // one at a time: a busy resolver's caches are large
-    if (group == nullptr) return;
+    auto twin = group->take_twin();
+    if (twin == nullptr) {
+      note(worker, *group, number, 1);
+      return;
+    }
+    group.reset();  // one at a time: a busy resolver's caches are large
     worker.parted += 1;
-    finish(worker, *group, fingerprints_[number][1]);
+    twin->run();
+    note(worker, *twin, number, 1);
   }
 
   std::uint64_t react() override {
@@ -65,7 +70,7 @@ class Run final : public engine::Passes {
         result.tally.merge(worker->tallies[side == 0 ? first : second]);
         result.memo_hits += worker->answers.hits();
         result.memo_misses += worker->answers.misses();
-        result.broken_promises += worker->broken_promises;
+        result.broken_promises += worker->broken_promises[side];
       }
       Fingerprint all;
       for (const auto& words : fingerprints_) all.mix(words[side]);
@@ -102,14 +107,14 @@ class Run final : public engine::Passes {
     resolver::VerdictMemo verdicts;
     std::array<outcome::Tally, 3> tallies;
     std::vector<outcome::SampleRow> samples;
-    std::uint64_t broken_promises = 0;
+    std::array<std::uint64_t, 2> broken_promises{};  // by world
     std::uint64_t parted = 0;
   };
 
-  static void finish(Worker& worker, Group& group, std::uint64_t& fingerprint) {
-    group.run();
-    worker.broken_promises += group.broken_promises();
-    fingerprint = group.fingerprint();
+  // What a group lived through in that world.
+  void note(Worker& worker, const Group& group, std::uint64_t number, std::size_t side) {
+    worker.broken_promises[side] += group.broken_promises();
+    fingerprints_[number][side] = group.fingerprint();
   }
 
   void merge_samples(std::vector<outcome::SampleRow>& samples) {

@@ -87,6 +87,22 @@ DataTable run_table(const RunData& run, const Analysis& analysis) {
   return table;
 }
 
+DataTable changes_table(const RunData& run) {
+  DataTable table{
+      "changes",
+      "How the run departed from its scenario file, in the order in which that counts; the last "
+      "word wins. Empty if the file was run as it is",
+      Rows::many,
+      {{"by", text, false, "the option: set, counterfactual, seed or scale"},
+       {"what", text, false, "the change (path = value), the counterfactual's name, or the value"},
+       {"instead_of", text, true, "what the file says; null for set and counterfactual"}},
+      {}};
+  for (const Departure& change : run.departures()) {
+    table.rows.push_back(row(change.by, change.what, change.instead_of));
+  }
+  return table;
+}
+
 DataTable cohorts_table(const RunData& run, const Analysis& analysis) {
   DataTable table{
       "cohorts",
@@ -94,7 +110,8 @@ DataTable cohorts_table(const RunData& run, const Analysis& analysis) {
       Rows::many,
       {{"cohort", text, false, "name of the cohort"},
        {"profile", text, false, "implementation that its resolvers run"},
-       {"policy", text, false, "what their operators do"},
+       {"policy", text, false,
+        "what sets it apart from others of its profile: own knobs, operators; plain: nothing"},
        {"resolvers", integer, false, "number of resolvers"},
        {"lookups", number, false, "lookups of its clients over the run"},
        {"failed_lookups", number, false, "of them failed"},
@@ -303,7 +320,8 @@ DataTable settings_table(const RunData& run) {
                   {{"key", text, false, "name of the setting"},
                    {"value", text, false, "its value"},
                    {"determines_results", yes_no, false,
-                    "false for what may differ between equal runs: threads, compiler, duration"}},
+                    "false for what may differ between equal runs: threads, version, the changes "
+                    "that led to it"}},
                   {}};
   for (const auto& [key, value] : run.meta) table.rows.push_back(row(key, value, true));
   for (const auto& [key, value] : run.provenance) table.rows.push_back(row(key, value, false));
@@ -315,6 +333,7 @@ DataTable settings_table(const RunData& run) {
 std::vector<DataTable> data_tables(const RunData& run, const Analysis& analysis) {
   std::vector<DataTable> tables;
   tables.push_back(run_table(run, analysis));
+  tables.push_back(changes_table(run));
   tables.push_back(cohorts_table(run, analysis));
   tables.push_back(series_table(run));
   tables.push_back(events_table(run));

@@ -24,6 +24,16 @@ std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : md(text);
 }
 
+std::string changes_list(const RunData& run) {
+  std::string text;
+  for (const Departure& change : run.departures()) {
+    text += fmt::format(
+        "- {}: {}{}\n", change.by, md(change.what),
+        change.instead_of ? fmt::format(" (the file says {})", md(*change.instead_of)) : "");
+  }
+  return text.empty() ? "" : "\nThe scenario was run with these changes:\n\n" + text;
+}
+
 std::string run_section(const RunData& run, const Analysis& analysis) {
   const auto work = [&](const std::string& name) {
     const auto found = run.work.find(name);
@@ -41,7 +51,7 @@ std::string run_section(const RunData& run, const Analysis& analysis) {
   table.add({"resolutions", work("resolutions")});
   table.add({"upstream exchanges", work("exchanges")});
   table.add({"simulated events", work("events")});
-  std::string text = table.to_markdown();
+  std::string text = table.to_markdown() + changes_list(run);
   if (run.about("scale") != "1") {
     text += "\nCounts are those of the part that was simulated (scale).\n";
   }

@@ -1,5 +1,6 @@
 #include "report/run_data.h"
 
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -236,6 +237,19 @@ std::string RunData::about(const std::string& key) const {
   if (const auto found = meta.find(key); found != meta.end()) return found->second;
   if (const auto found = provenance.find(key); found != provenance.end()) return found->second;
   return "";
+}
+
+std::vector<Departure> RunData::departures() const {
+  std::vector<Departure> found;
+  std::istringstream changes(about("changes"));
+  for (std::string line; std::getline(changes, line);) found.push_back({"set", line, {}});
+  const std::string counterfactual = about("counterfactual");
+  if (!counterfactual.empty()) found.push_back({"counterfactual", counterfactual, {}});
+  for (const std::string option : {"seed", "scale"}) {
+    const std::string of_file = about("file_" + option);
+    if (!of_file.empty()) found.push_back({option, about(option), of_file});
+  }
+  return found;
 }
 
 Result<RunData> read_run(const std::string& path) {

@@ -91,6 +91,13 @@ struct Expectation {
   std::string confidence;
 };
 
+/// How the run departed from its scenario file.
+struct Departure {
+  std::string by;  // set, counterfactual, seed, scale
+  std::string what;
+  std::optional<std::string> instead_of;  // of a seed and a scale: what the file says
+};
+
 /// Sums of doubles are taken in the order of the file's keys, so they have the same bits
 /// everywhere.
 struct RunData {
@@ -115,6 +122,8 @@ struct RunData {
 
   /// Of `meta`, else of `provenance`, else "".
   [[nodiscard]] std::string about(const std::string& key) const;
+  /// In the order in which they count; none if the file was run as it is.
+  [[nodiscard]] std::vector<Departure> departures() const;
 };
 
 Result<RunData> read_run(const std::string& path);

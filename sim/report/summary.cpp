@@ -15,6 +15,15 @@ constexpr std::size_t cohorts_max = 6;
 constexpr std::size_t failed_expectations_max = 4;
 constexpr std::size_t line_width = 96;
 
+std::string changes_line(const RunData& run) {
+  std::string text;
+  for (const Departure& change : run.departures()) {
+    text += fmt::format("{}{} {}", text.empty() ? "Changed: " : "; ", change.by,
+                        clean_line(change.what));
+  }
+  return text.empty() ? "" : shorten(text, line_width) + "\n";
+}
+
 std::string worst_cohort(const RunData& run, const Analysis& analysis) {
   const std::vector<std::size_t> order = analysis.worst_first();
   if (order.empty() || !analysis.cohorts[order[0]].worst_bin) return "No cohort was hurt.\n";
@@ -67,7 +76,7 @@ Result<std::string> summary(const std::string& path) {
   text += shorten(fmt::format("{}, seed {}, scale {}", run_span(run), clean_line(run.about("seed")),
                               clean_line(run.about("scale"))),
                   line_width) +
-          "\n\n";
+          "\n" + changes_line(run) + "\n";
   text += "Share of failed lookups (SERVFAIL or no reply), all cohorts:\n";
   text += curve_chart(run, analysis, chart) + "\n";
   text += fmt::format("All cohorts: {}\n", failed_phrase(analysis.all.total));

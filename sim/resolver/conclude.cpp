@@ -115,8 +115,11 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   if (task.checking_disabled && task.response == nullptr) situation.checking_disabled = false;
   const Decision decision = decide_after_fetch(profile(), situation);
   if (tracer != nullptr) {
+    // What nobody validated has no verdict to tell.
+    const bool has_verdict = result != FetchResult::unvalidated;
     trace(TraceKind::policy, task, task.question,
-          fmt::format("{} ({})", decision.why, verdict->to_text()));
+          has_verdict ? fmt::format("{} ({})", decision.why, verdict->to_text())
+                      : std::string(decision.why));
   }
   const std::shared_ptr<const AnswerData> data = take_data(task, result);
   if (!is_failure(result)) hand_addresses_on(task, *data);

@@ -63,7 +63,8 @@ Decision serve_fresh(const ResolverProfile& profile, const Situation& situation)
       decision.why = "a negative trust anchor covers the name: not validated";
       break;
     case FetchResult::unvalidated:
-      decision.why = "not validated, as the client or the profile wants it";
+      decision.why = profile.validates ? "not validated: the client set CD"
+                                       : "not validated: this resolver does not validate";
       break;
     case FetchResult::validated:
     case FetchResult::bogus:

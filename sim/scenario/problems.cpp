@@ -10,15 +10,22 @@ void Problems::add(Mark at, std::string message) {
   found_.push_back({at, std::move(message)});
 }
 
+std::string Problems::place_text(Mark at) const {
+  if (at.change == 0) return fmt::format("{}:{}:{}", file_, at.line, at.column);
+  return changes_.at(at.change - 1);
+}
+
 Error Problems::to_error() const {
   std::vector<Problem> sorted = found_;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Problem& a, const Problem& b) { return a.at < b.at; });
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) {
+    const bool both_of_changes = a.at.change != 0 && b.at.change != 0;
+    if (both_of_changes) return a.at.change < b.at.change;
+    return a.at.change != 0 || (b.at.change == 0 && a.at < b.at);
+  });
   std::vector<std::string> lines;
   lines.reserve(sorted.size() + foreign_.size());
   for (const Problem& problem : sorted) {
-    lines.push_back(
-        fmt::format("{}:{}:{}: {}", file_, problem.at.line, problem.at.column, problem.message));
+    lines.push_back(fmt::format("{}: {}", place_text(problem.at), problem.message));
   }
   lines.insert(lines.end(), foreign_.begin(), foreign_.end());
   ZF_ASSERT(!lines.empty());
@@ -29,7 +36,7 @@ Error Problems::to_error() const {
   }
   Error error;
   if (!sorted.empty()) {
-    error.where = fmt::format("{}:{}:{}", file_, sorted[0].at.line, sorted[0].at.column);
+    error.where = place_text(sorted[0].at);
     lines[0] = sorted[0].message;
   }
   error.message = fmt::format("{}", fmt::join(lines, "\n"));

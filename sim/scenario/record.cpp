@@ -1,19 +1,58 @@
 #include "scenario/record.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "scenario/scalars.h"
 #include "zonefall/core/hash.h"
 
 namespace zonefall::scenario {
 
 namespace {
 
-void add_cohorts(const BuiltScenario& built, outcome::RunRecord& record) {
+std::string act_text(const OperatorAction& action) {
+  const std::string name = action.name.to_text();
+  switch (action.act) {
+    case OperatorAct::install_nta:
+      return fmt::format("install a negative trust anchor for {}", name);
+    case OperatorAct::remove_nta:
+      return fmt::format("remove the negative trust anchor for {}", name);
+    case OperatorAct::flush_name: return fmt::format("flush {}", name);
+    case OperatorAct::flush_subtree: return fmt::format("flush {} and all names below", name);
+    case OperatorAct::flush_bogus: return "flush what is remembered as bogus";
+    case OperatorAct::flush_everything: return "flush the whole cache";
+  }
+  ZF_ASSERT(false);
+  return "";
+}
+
+// What sets a cohort apart from others of its profile: "own knobs nta.recheck; install a negative
+// trust anchor for de. (15 %)".
+std::string policy_text(const ScenarioFile& file, std::size_t cohort) {
+  std::vector<std::string> parts;
+  const std::string prefix = fmt::format("cohorts[{}].knobs.", cohort);
+  std::vector<std::string_view> knobs;
+  for (const ValueSource& source : file.sources) {
+    const std::string_view path = source.path;
+    if (path.starts_with(prefix)) knobs.push_back(path.substr(prefix.size()));
+  }
+  if (!knobs.empty()) parts.push_back(fmt::format("own knobs {}", fmt::join(knobs, ", ")));
+  for (const OperatorAction& action : file.scenario.operators) {
+    if (action.cohort != file.scenario.cohorts[cohort].name) continue;
+    parts.push_back(fmt::format("{} ({})", act_text(action), share_text(action.share_ppm)));
+  }
+  return parts.empty() ? "plain" : fmt::format("{}", fmt::join(parts, "; "));
+}
+
+void add_cohorts(const ScenarioFile& file, const BuiltScenario& built, outcome::RunRecord& record) {
   for (std::uint32_t c = 0; c < built.world.cohorts.size(); ++c) {
     const replay::Cohort& cohort = built.world.cohorts[c];
-    record.cohorts.push_back({cohort.name, cohort.profile->name, cohort.policy, cohort.resolvers});
+    record.cohorts.push_back(
+        {cohort.name, cohort.profile->name, policy_text(file, c), cohort.resolvers});
     for (std::uint32_t i = 0; i < cohort.resolvers; ++i) {
       record.resolvers.push_back({c, clients::pareto_rate(cohort.rates, i, cohort.resolvers)});
     }
@@ -63,6 +102,16 @@ void add_publications(const ResolvedScenario& scenario, const BuiltScenario& bui
   }
 }
 
+// "flush de. and all names below on 0.5 % of resolvers, the last by 2026-05-05T22:30:00Z"
+std::string action_text(const OperatorAction& action) {
+  std::string text = act_text(action);
+  const bool is_on_all = action.share_ppm == 1'000'000;
+  text += is_on_all ? " on all resolvers"
+                    : fmt::format(" on {} of resolvers", share_text(action.share_ppm));
+  if (action.until > action.from) text += ", the last by " + action.until.to_text();
+  return text;
+}
+
 void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::RunRecord& record) {
   const ResolvedScenario& scenario = file.scenario;
   const auto add = [&](SimTime at, std::string actor, std::string what, const std::string& path) {
@@ -80,9 +129,7 @@ void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::R
     const bool is_every = action.cohort == every_cohort;
     add(action.from,
         fmt::format("operators of {}", is_every ? "all cohorts" : std::string_view(action.cohort)),
-        fmt::format("{} % act on {} until {}", action.share_ppm / 10'000, action.name.to_text(),
-                    action.until.to_text()),
-        fmt::format("operators[{}]", i));
+        action_text(action), fmt::format("operators[{}]", i));
   }
   for (const BuiltZone& zone : built.zones) {
     if (!zone.run) continue;
@@ -103,12 +150,16 @@ outcome::RunRecord make_record(const ScenarioFile& file, const BuiltScenario& bu
   record.scenario_yaml = write_scenario(file);
   record.scenario_hash = hash_text(record.scenario_yaml);
   record.seed = file.scenario.run.seed;
-  record.scale = fmt::format("{}", file.scenario.run.scale_ppm / 1'000'000.0);
-  add_cohorts(built, record);
+  record.scale = scale_text(file.scenario.run.scale_ppm);
+  add_cohorts(file, built, record);
   add_sites(built, record);
   add_publications(file.scenario, built, record);
   add_events(file, built, record);
   return record;
+}
+
+std::string scale_text(std::uint32_t scale_ppm) {
+  return fmt::format("{}", scale_ppm / 1'000'000.0);
 }
 
 }  // namespace zonefall::scenario

@@ -184,6 +184,24 @@ Result<Replays> replay_all(const RunOptions& options, const Loaded& loaded,
   return Replays{std::move(pair.value().first), std::move(pair.value().second)};
 }
 
+// How the run departs from its file, for reports, and what made it. The stored scenario has its
+// changes already, and gives these results without their names. `own` is what the file says.
+std::vector<std::pair<std::string, std::string>> provenance(const RunOptions& options,
+                                                            const RunSettings& own,
+                                                            const RunSettings& run) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  if (!options.changes.empty()) {
+    rows.emplace_back("changes", fmt::format("{}", fmt::join(options.changes, "\n")));
+  }
+  if (!options.counterfactual.empty()) rows.emplace_back("counterfactual", options.counterfactual);
+  if (own.seed != run.seed) rows.emplace_back("file_seed", fmt::format("{}", own.seed));
+  if (own.scale_ppm != run.scale_ppm) rows.emplace_back("file_scale", scale_text(own.scale_ppm));
+  rows.emplace_back("version", options.version);
+  rows.emplace_back("threads", fmt::format("{}", options.threads));
+  rows.emplace_back("crypto", options.real_crypto ? "real" : "identity");
+  return rows;
+}
+
 std::vector<std::string> must_fail(const ResolvedScenario& scenario, const std::string& name) {
   std::vector<std::string> ids;
   for (const Expectation& e : scenario.expect) {
@@ -212,6 +230,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   auto loaded = load(options);
   if (!loaded) return of_scenario(loaded.error(), options);
   ScenarioFile& file = loaded.value().file;
+  const RunSettings own = file.scenario.run;
   apply_options(options, file.scenario.run);
 
   std::error_code none;  // no such file yet
@@ -219,7 +238,9 @@ Result<RunReport> run_scenario(const RunOptions& options) {
     return Error{
         fmt::format("{} is the scenario itself: name another output", options.output_path)};
   }
-  auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
+  auto output = outcome::PartialFile::create(
+      {options.output_path,
+       options.overwrite ? outcome::Overwrite::results : outcome::Overwrite::nothing});
   if (!output) return output.error();
   const auto shared = make_shared_parts();
   auto built = build(file.scenario, build_options(options, shared));
@@ -260,13 +281,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   }
   record.meta.emplace_back("lead_in", options.lead_in.to_text());
   record.meta.emplace_back("past", options.past.to_text());
-  // The stored scenario has its changes already, and gives these results without its name.
-  if (!options.counterfactual.empty()) {
-    record.provenance.emplace_back("counterfactual", options.counterfactual);
-  }
-  record.provenance.emplace_back("version", options.version);
-  record.provenance.emplace_back("threads", fmt::format("{}", options.threads));
-  record.provenance.emplace_back("crypto", options.real_crypto ? "real" : "identity");
+  record.provenance = provenance(options, own, file.scenario.run);
   const auto stored = outcome::write_store(std::move(output).value(), record, tally, options.stop);
   if (!stored) return stored.error();
   report.content_hash = stored.value().content_hash;

@@ -224,6 +224,10 @@ void Checks::registries() {
     const RegistrySpec& registry = s_.registries[i];
     const std::string path = fmt::format("registries[{}]", i);
     reference(path + ".zone", "zone", registry.zone.to_text(), zones);
+    for (const ZoneSpec& zone : s_.zones) {
+      if (zone.apex != registry.zone || zone.denial.kind != Denial::unsigned_zone) continue;
+      fail(path + ".zone", "a registry signs its zone, and {} is unsigned", zone.apex.to_text());
+    }
     if (registry.hsms.empty()) fail(path + ".hsms", "keys need an HSM");
     keys_of(registry, path);
     times_of(registry, path);

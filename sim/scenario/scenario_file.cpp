@@ -46,12 +46,16 @@ class ProfileShelf {
   std::map<std::string, Result<ProfileFile>, std::less<>> loaded_;
 };
 
-Status apply_changes(YamlNode& root, const Changes& changes) {
+// Up to the first that cannot be made, which is then a problem; `word` names each in problems.
+void apply_changes(YamlNode& root, std::string_view word, const Changes& changes,
+                   Problems& problems) {
   for (const std::string& change : changes) {
-    auto done = change_yaml(root, change);
-    if (!done) return done;
+    const std::uint32_t number = problems.add_change(fmt::format("{} '{}'", word, change));
+    const auto done = change_yaml(root, change, number);
+    if (done) continue;
+    problems.add({1, 1, number}, done.error().message);
+    return;
   }
-  return Done{};
 }
 
 const resolver::ResolverProfile* find_profile(const ResolvedScenario& scenario,
@@ -157,16 +161,15 @@ void check_variants(const YamlNode& root, const Variants& variants, ProfileShelf
     const Mark at = list == nullptr ? root.at : list->members[i].value.at;
     for (const Variant& variant : variants.items[i]) {
       YamlNode changed = root;
-      Problems found(problems.file());
-      const auto done = apply_changes(changed, variant.set);
-      if (!done) found.add(at, done.error().message);
+      Problems found = problems.none_yet();
+      apply_changes(changed, "change", variant.set, found);
       SourceNames names(changed, found);
       if (!found.any()) {
         add_profiles_of(read_scenario(changed, names, shelf, found).scenario, profiles);
       }
       if (!found.any()) continue;
       problems.add(at, fmt::format("{} makes no valid scenario: {}", in_quotes(variant.name),
-                                   found.to_error().message));
+                                   found.to_error().to_text()));
     }
   }
 }
@@ -176,12 +179,12 @@ class Reading {
  public:
   explicit Reading(const std::string& path) : problems_(path), shelf_(path) {}
 
-  /// Under the changes, without its variants.
-  Result<ScenarioFile> read(std::string_view yaml, const Changes& changes) {
+  /// Under the changes, which problems call `word`, without its variants.
+  Result<ScenarioFile> read(std::string_view yaml, std::string_view word, const Changes& changes) {
     root_ = parse_yaml(yaml, problems_);
     if (problems_.any()) return problems_.to_error();
-    const auto changed = apply_changes(root_, changes);
-    if (!changed) return changed.error();
+    apply_changes(root_, word, changes, problems_);
+    if (problems_.any()) return problems_.to_error();
     SourceNames names(root_, problems_);
     ScenarioFile file = read_scenario(root_, names, shelf_, problems_);
     // A change may take away what used a source.
@@ -204,7 +207,7 @@ class Reading {
 Result<ScenarioFile> parse_scenario(std::string_view yaml, const std::string& path,
                                     const Changes& changes) {
   Reading reading(path);
-  auto file = reading.read(yaml, changes);
+  auto file = reading.read(yaml, "--set", changes);
   if (!file) return file.error();
   std::set<std::string> profiles;
   add_profiles_of(file.value().scenario, profiles);
@@ -228,7 +231,7 @@ Result<ScenarioFile> load_scenario(const std::string& path, const Changes& chang
 Result<ScenarioFile> load_scenario_variant(const std::string& path, const Changes& changes) {
   const auto text = read_text_file(path);
   if (!text) return text.error();
-  return Reading(path).read(text.value(), changes);
+  return Reading(path).read(text.value(), "change", changes);
 }
 
 std::string write_scenario(const ScenarioFile& file) {

@@ -86,12 +86,10 @@ Error no_such_step(const YamlNode& node, const Step& step) {
   return Error{unknown_word(step.is_item ? "item" : "key", step.word, valid)};
 }
 
-Result<YamlNode> parse_value(std::string_view text, std::string_view change) {
+Result<YamlNode> parse_value(std::string_view text) {
   Problems problems("value");
   const YamlNode holder = parse_yaml(fmt::format("value: {}\n", text), problems);
-  if (problems.any()) {
-    return Error{fmt::format("change {}: {}", in_quotes(change), problems.to_error().message)};
-  }
+  if (problems.any()) return Error{problems.to_error().message};
   return holder.members.front().value;
 }
 
@@ -106,73 +104,70 @@ void mark_changed(YamlNode& node, Mark at, const std::string& by) {
 
 enum class Operation : std::uint8_t { set, add, remove };
 
-// A change as read, and how it is named in messages.
+// A change as read, and what marks what it changes.
 struct Change {
   std::string_view text;
+  Mark at;
   std::vector<Step> steps;
   Operation operation = Operation::set;
   YamlNode value;
 
-  [[nodiscard]] Error error(std::string_view message) const {
-    return Error{fmt::format("change {}: {}", in_quotes(text), message)};
-  }
   [[nodiscard]] bool is_last(std::size_t step) const { return step + 1 == steps.size(); }
 };
 
-Result<Change> parse_change(std::string_view text) {
-  Change change{text, {}, Operation::set, {}};
+Result<Change> parse_change(std::string_view text, std::uint32_t number) {
+  if (text.find_first_of("\n\r") != std::string_view::npos) return Error{"expected one line"};
+  Change change{text, Mark{1, 1, number}, {}, Operation::set, {}};
   const std::size_t equals = text.find('=');
-  if (equals == std::string_view::npos) {
-    return change.error("expected \"path = value\"");
-  }
+  if (equals == std::string_view::npos) return Error{"expected \"path = value\""};
   std::string_view path = text.substr(0, equals);
   if (path.ends_with('+')) {
     change.operation = Operation::add;
     path.remove_suffix(1);
   }
   auto steps = split_path(trimmed(path));
-  if (!steps) return change.error(steps.error().message);
+  if (!steps) return steps.error();
   change.steps = std::move(steps).value();
   const std::string_view value_text = trimmed(text.substr(equals + 1));
-  auto value = parse_value(value_text, text);
+  auto value = parse_value(value_text);
   if (!value) return value.error();
   change.value = std::move(value).value();
   if (value_text == "~") {
-    if (change.operation == Operation::add) return change.error("there is no item to add");
+    if (change.operation == Operation::add) return Error{"there is no item to add"};
     change.operation = Operation::remove;
   }
   return change;
 }
 
-YamlNode changed_node(YamlNode node, Mark at, const Change& change) {
-  mark_changed(node, at, fmt::format("change: {}", change.text));
+YamlNode changed_node(YamlNode node, const Change& change) {
+  mark_changed(node, change.at, fmt::format("change: {}", change.text));
   return node;
 }
 
-// What stands at the end of the path; `at` where it stands or would.
+// What stands at the end of the path.
 Status change_last(YamlNode& node, Members::iterator found, const Change& change) {
   const bool missing = found == node.members.end();
-  const Mark at = missing ? node.at : found->value.at;
   if (change.operation == Operation::remove) {
     node.members.erase(found);
+    node.at = change.at;  // where what is missing now will be missed
     return Done{};
   }
   if (missing) {
-    node.members.push_back({std::string(change.steps.back().word), node.at, {}});
+    node.members.push_back({std::string(change.steps.back().word), change.at, {}});
     found = std::prev(node.members.end());
   }
   if (change.operation == Operation::set) {
-    found->value = changed_node(change.value, at, change);
+    found->value = changed_node(change.value, change);
     return Done{};
   }
   YamlNode& list = found->value;
   if (missing || list.kind == Kind::null) {
-    list = changed_node({Kind::sequence, {}, {}, {}, {}}, at, change);
+    list = changed_node({Kind::sequence, {}, {}, {}, {}}, change);
   }
   if (list.kind != Kind::sequence) {
-    return change.error(fmt::format("{} is no list to add to", describe_node(list)));
+    return Error{fmt::format("{} is no list to add to", describe_node(list))};
   }
-  list.members.push_back({"", at, changed_node(change.value, at, change)});
+  list.members.push_back({"", change.at, changed_node(change.value, change)});
   return Done{};
 }
 
@@ -181,7 +176,7 @@ Status change_from(YamlNode& node, const Change& change, std::size_t index);
 // "[*]": all items, from the last one on, which may be removed.
 Status change_each(YamlNode& list, const Change& change, std::size_t index) {
   if (list.kind != Kind::sequence || list.members.empty()) {
-    return change.error("there are no items for [*]");
+    return Error{"there are no items for [*]"};
   }
   for (std::size_t i = list.members.size(); i-- > 0;) {
     const auto item = list.members.begin() + static_cast<std::ptrdiff_t>(i);
@@ -203,21 +198,21 @@ Status change_from(YamlNode& node, const Change& change, std::size_t index) {
   const bool is_before_item = !is_last && change.steps[index + 1].is_item;
   const bool must_exist = is_before_item || step.is_item || change.operation == Operation::remove;
   if (!fits || (missing && must_exist)) {
-    return change.error(no_such_step(fits ? node : YamlNode{}, step).message);
+    return no_such_step(fits ? node : YamlNode{}, step);
   }
   if (is_last) return change_last(node, found, change);
   if (!missing) return change_from(found->value, change, index + 1);
   YamlNode block;
   block.kind = Kind::mapping;
   node.members.push_back(
-      {std::string(step.word), node.at, changed_node(std::move(block), node.at, change)});
+      {std::string(step.word), change.at, changed_node(std::move(block), change)});
   return change_from(node.members.back().value, change, index + 1);
 }
 
 }  // namespace
 
-Status change_yaml(YamlNode& root, std::string_view text) {
-  const auto change = parse_change(text);
+Status change_yaml(YamlNode& root, std::string_view text, std::uint32_t number) {
+  const auto change = parse_change(text, number);
   if (!change) return change.error();
   return change_from(root, change.value(), 0);
 }

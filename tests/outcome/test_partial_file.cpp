@@ -1,5 +1,6 @@
 // Goal: an output appears whole or not at all, nobody's file is lost, and each refusal says why.
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -105,10 +106,10 @@ TEST_CASE("an existing file is replaced only if that was asked for, and only at 
   write(path, "old");
   CHECK_THAT(refusal({path}), Contains("out exists already") && Contains("overwritten"));
   CHECK(folder.names() == Names{"out"});
-  { CHECK(PartialFile::create({path, true}).ok()); }
+  { CHECK(PartialFile::create({path, Overwrite::anything}).ok()); }
   CHECK(read(path) == "old");
   {
-    Result<PartialFile> file = PartialFile::create({path, true});
+    Result<PartialFile> file = PartialFile::create({path, Overwrite::anything});
     REQUIRE(file.ok());
     write(file.value().path(), "new");
     CHECK(read(path) == "old");
@@ -139,7 +140,8 @@ TEST_CASE("a run that is still writing keeps its file, whatever is asked for") {
   Result<PartialFile> first = PartialFile::create({path});
   REQUIRE(first.ok());
   CHECK_THAT(refusal({path}), Contains("out.partial is being written by another run"));
-  CHECK_THAT(refusal({path, true}), Contains("out.partial is being written by another run"));
+  CHECK_THAT(refusal({path, Overwrite::anything}),
+             Contains("out.partial is being written by another run"));
   CHECK(folder.names() == Names{"out.partial"});
   CHECK(first.value().publish().ok());
 }
@@ -151,10 +153,49 @@ TEST_CASE("the rest of a killed run is told apart, and replaced only if that was
   CHECK(folder.names() == Names{"out.partial"});
   CHECK_THAT(refusal({path}), Contains("out.partial is left over") && Contains("remove it"));
   CHECK(read(path + ".partial") == "half");
-  Result<PartialFile> file = PartialFile::create({path, true});
+  Result<PartialFile> file = PartialFile::create({path, Overwrite::anything});
   REQUIRE(file.ok());
   CHECK(read(path + ".partial").empty());
   CHECK(file.value().publish().ok());
+  CHECK(folder.names() == Names{"out"});
+}
+
+TEST_CASE("where results may be replaced, nothing but results and empty files is") {
+  const TempFolder folder;
+  const std::string path = folder.file("out");
+  const StoreTarget results{path, Overwrite::results};
+  const auto is_spared = [&](const std::string& name) {
+    const std::string before = read(folder.file(name));
+    CHECK_THAT(refusal(results),
+               Contains(name + " is no result file of zonefall") && Contains("remove it yourself"));
+    return read(folder.file(name)) == before && folder.names() == Names{name};
+  };
+  write(path, "precious");
+  CHECK(is_spared("out"));
+  write(path, std::string("SQLite format 3\0", 16) + std::string(200, 'x'));
+  CHECK(is_spared("out"));
+  write(path, "SQLite format 3");  // too short for a head
+  CHECK(is_spared("out"));
+  std::filesystem::rename(path, path + ".partial");
+  CHECK(is_spared("out.partial"));
+  std::filesystem::remove(path + ".partial");
+  write(path, "");
+  CHECK(refusal(results).empty());
+}
+
+TEST_CASE("what replaced the old results while the run went on is not lost") {
+  const TempFolder folder;
+  const std::string path = folder.file("out");
+  write(path, "");
+  {
+    Result<PartialFile> file = PartialFile::create({path, Overwrite::results});
+    REQUIRE(file.ok());
+    write(path, "somebody else's");
+    const Status published = file.value().publish();
+    REQUIRE_FALSE(published.ok());
+    CHECK_THAT(published.error().to_text(), Contains("out is no result file"));
+  }
+  CHECK(read(path) == "somebody else's");
   CHECK(folder.names() == Names{"out"});
 }
 
@@ -178,8 +219,9 @@ TEST_CASE("a name that cannot become a file is refused before the run") {
   write(folder.file("file"), "");
   CHECK_THAT(refusal({""}), Contains("not the name of a file"));
   CHECK_THAT(refusal({folder.file("new/")}), Contains("not the name of a file"));
-  CHECK_THAT(refusal({folder.path(), true}), Contains("is a folder"));
-  CHECK_THAT(refusal({"/dev/null", true}), Contains("/dev/null is not a regular file"));
+  CHECK_THAT(refusal({folder.path(), Overwrite::anything}), Contains("is a folder"));
+  CHECK_THAT(refusal({"/dev/null", Overwrite::anything}),
+             Contains("/dev/null is not a regular file"));
   CHECK_THAT(refusal({folder.file("none/out")}), Contains("/none: No such file or directory"));
   CHECK_THAT(refusal({folder.file("file/out")}), Contains("/file: Not a directory"));
   CHECK_THAT(refusal({folder.file(std::string(300, 'x'))}), Contains("File name too long"));
@@ -205,7 +247,7 @@ TEST_CASE("a text is written whole or not at all") {
   REQUIRE(write_file({path}, "first").ok());
   CHECK_FALSE(write_file({path}, "second").ok());
   CHECK(read(path) == "first");
-  REQUIRE(write_file({path, true}, "").ok());
+  REQUIRE(write_file({path, Overwrite::anything}, "").ok());
   CHECK(read(path).empty());
   CHECK(folder.names() == Names{"out"});
 
@@ -215,7 +257,7 @@ TEST_CASE("a text is written whole or not at all") {
   small.rlim_cur = 1000;
   const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
   REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
-  const Status done = write_file({path, true}, std::string(5000, 'x'));
+  const Status done = write_file({path, Overwrite::anything}, std::string(5000, 'x'));
   REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
   std::signal(SIGXFSZ, ignored);
   REQUIRE_FALSE(done.ok());

@@ -153,14 +153,29 @@ TEST_CASE("a store that exists survives a failed attempt to overwrite it") {
   CHECK_THAT(error_of(write_store({path}, small_record(), small_tally())),
              Contains("run exists already"));
   const auto stop = [] { return true; };
-  CHECK_FALSE(write_store({path, true}, small_record(), small_tally(), stop).ok());
+  CHECK_FALSE(write_store({path, Overwrite::results}, small_record(), small_tally(), stop).ok());
   CHECK(read(path) == before);
   RunRecord other = small_record();
   other.seed = 5;
-  CHECK(write_store({path, true}, other, small_tally()).ok());
+  CHECK(write_store({path, Overwrite::results}, other, small_tally()).ok());
   CHECK(read(path) != before);
   CHECK(complaint(path).empty());
   CHECK(folder.names() == Names{"run"});
+}
+
+TEST_CASE("a database of somebody else is not overwritten, whatever is in it") {
+  const TempFolder folder;
+  const std::string path = folder.file("run");
+  REQUIRE(write_store({path}, small_record(), small_tally()).ok());
+  change(path, "PRAGMA application_id = 0");
+  const std::string before = read(path);
+  CHECK_THAT(error_of(write_store({path, Overwrite::results}, small_record(), small_tally())),
+             Contains("run is no result file of zonefall, and only those are overwritten"));
+  CHECK(read(path) == before);
+  // Ours, even if no reader takes it.
+  change(path, "PRAGMA application_id = 0x7a66616c; PRAGMA user_version = 99; DELETE FROM seal");
+  CHECK(write_store({path, Overwrite::results}, small_record(), small_tally()).ok());
+  CHECK(complaint(path).empty());
 }
 
 TEST_CASE("rows that contradict each other are an error, not half a store") {
@@ -194,7 +209,7 @@ TEST_CASE("a killed writer leaves a file that no reader takes for complete") {
   CHECK(folder.names() == Names{"run.partial"});
   CHECK_THAT(complaint(path), Contains("run does not exist, only its .partial does"));
   CHECK_THAT(complaint(path + ".partial"), Contains("rest of a run that did not end"));
-  CHECK(write_store({path, true}, small_record(), small_tally()).ok());
+  CHECK(write_store({path, Overwrite::results}, small_record(), small_tally()).ok());
   CHECK(complaint(path).empty());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,8 @@ const KeyStore& store() {
   return keys;
 }
 
-authority::ZoneContentPtr small_content() {
+authority::ZoneContentPtr small_content(const std::optional<authority::DenialSettings>& denial =
+                                            authority::DenialSettings{.opt_out = true}) {
   authority::ListedZone listed;
   listed.apex = zone;
   for (const char* owner : {"test.", "a.test.", "b.test."}) {
@@ -49,7 +51,7 @@ authority::ZoneContentPtr small_content() {
         dns::RRset::make({.owner = Name::literal(owner), .type = RRType::ns, .ttl_s = 3600},
                          {dns::encode_name(Name::literal("ns.example."))}));
   }
-  listed.denial = authority::DenialSettings{.opt_out = true};
+  listed.denial = denial;
   auto content = authority::make_listed_content(std::move(listed));
   ZF_ASSERT(content.ok());
   return content.value();
@@ -355,6 +357,12 @@ TEST_CASE("plans that make no sense are refused by name") {
   CHECK(refusal([](P&) {}) == "accepted");
   CHECK_THAT(refusal([](P& p) { p.content = nullptr; }), Contains("no zone content"));
   CHECK_THAT(refusal([](P& p) { p.zone = Name::literal("other."); }), Contains("not of other."));
+  CHECK_THAT(refusal([](P& p) { p.content = small_content(std::nullopt); }),
+             Contains("this one has no denial chain"));
+  CHECK_THAT(refusal([](P& p) {
+               p.content_changes = {{minute(5), small_content(std::nullopt)}};
+             }),
+             Contains("the zone becomes unsigned"));
   CHECK_THAT(refusal([](P& p) { p.until = p.from; }), Contains("ends before it begins"));
   CHECK_THAT(refusal([](P& p) { p.site_names.clear(); }), Contains("no site"));
   CHECK_THAT(refusal([](P& p) { p.site_names[2] = "north"; }), Contains("'north'"));

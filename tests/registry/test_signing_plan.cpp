@@ -354,48 +354,122 @@ TEST_CASE("settings that make no sense are refused by name") {
              Catch::Contains("order of time"));
 }
 
-TEST_CASE("Digests tell what signatures up to then follow from, and nothing later") {
-  using S = SigningPlanSettings;
-  const SimTime late = start + Duration::days(1);
-  const auto digests = [&](const std::function<void(S&)>& change) {
-    S settings = quick_settings();
-    change(settings);
-    const SigningPlanPtr plan = plan_of(settings);
-    return std::pair(plan->digest_at(late - Duration::seconds(1)), plan->digest_at(late));
+namespace {
+
+const SimTime late = start + Duration::days(1);
+const SimTime later = late + Duration::seconds(1);
+
+/// Two plans, and from when on versions show that they are two.
+struct DigestRow {
+  std::string what;
+  SimTime seen_from;
+  std::function<void(SigningPlanSettings&)> plain;
+  std::function<void(SigningPlanSettings&)> changed;
+};
+
+/// Every HSM has its own pair under this label, so that signatures show which one made them.
+SigningPlanSettings signed_by_new() {
+  SigningPlanSettings settings = quick_settings();
+  settings.activations[1].label = "new";
+  return settings;
+}
+
+/// All is signed at `late` and `later` besides, with a choice of HSMs for a few.
+std::function<void(SigningPlanSettings&)> pinned(const std::string& hsm, SimTime from,
+                                                 SimTime until) {
+  return [=](SigningPlanSettings& s) {
+    s.batches = {{late}, {later}};
+    for (int n = 0; n < 20; ++n) s.pins.push_back({member(n), RRType::ds, hsm, from, until});
   };
-  const auto plain = digests([](S&) {});
-  CHECK(plain.first != 0);
-  const std::vector<std::function<void(S&)>> later = {
-      [&](S& s) {
-        s.activations.push_back({late, KeyRole::zsk, "new"});
-      },
-      [&](S& s) { s.batches = {{late}}; },
-      [&](S& s) {
-        s.pins = {{zone, RRType::ns, "hsm-b", late}};
-      },
-      [&](S& s) {
-        s.changes = {{zone, RRType::ds, late}};
-      },
-      [&](S& s) { s.dnskey_changes = {late}; }};
-  for (const auto& change : later) {
-    const auto changed = digests(change);
-    CHECK(changed.first == plain.first);
-    CHECK(changed.second != plain.second);
+}
+std::function<void(SigningPlanSettings&)> batch(Duration spread, std::uint32_t share_ppm) {
+  return [=](SigningPlanSettings& s) { s.batches = {{late, spread, share_ppm}}; };
+}
+
+std::vector<DigestRow> digest_rows() {
+  using S = SigningPlanSettings;
+  constexpr SimTime ever = SimTime::min();
+  constexpr Duration second = Duration::seconds(1);
+  const auto nothing = [](S&) {};
+  return {{"seed", ever, nothing, [](S& s) { s.seed += 1; }},
+          {"lifetime", ever, nothing, [=](S& s) { s.policy.lifetime += second; }},
+          {"backdating", ever, nothing, [=](S& s) { s.policy.backdating += second; }},
+          {"refresh", ever, nothing, [=](S& s) { s.policy.refresh += second; }},
+          {"lifetime, with the same period", ever, nothing,
+           [=](S& s) {
+             s.policy.lifetime += second;
+             s.policy.refresh += second;
+           }},
+          {"key", ever, nothing, [](S& s) { s.activations[1].label = "old"; }},
+          {"activation", late, nothing,
+           [](S& s) {
+             s.activations.push_back({late, KeyRole::zsk, "old"});
+           }},
+          {"batch", late, nothing, batch({}, 1'000'000)},
+          {"batch spread", late, batch(second, 1'000'000), batch(second * 2, 1'000'000)},
+          {"batch share", late, batch({}, 300'000), batch({}, 400'000)},
+          {"pin", ever, pinned("hsm-a", late, later), pinned("hsm-a", SimTime::min(), later)},
+          {"pin's from", late, pinned("hsm-a", later, SimTime::max()),
+           pinned("hsm-a", late, SimTime::max())},
+          {"pin's until", late, pinned("hsm-a", start, late), pinned("hsm-a", start, later)},
+          {"pin's until, a second on", later, pinned("hsm-a", start, later),
+           pinned("hsm-a", start, later + second)},
+          {"pin's HSM", late, pinned("hsm-a", late, later), pinned("hsm-b", late, later)},
+          {"change of an RRset", late, nothing,
+           [](S& s) {
+             s.changes = {{member(1), RRType::ds, late}};
+           }},
+          {"change of the DNSKEY RRset", late, nothing, [](S& s) { s.dnskey_changes = {late}; }}};
+}
+
+dns::RrsigPtr signature_at(const SigningPlan& plan, const Name& owner, RRType type, SimTime at) {
+  const auto rrset = dns::RRset::make({.owner = owner, .type = type, .ttl_s = 60}, {{1, 2, 3}});
+  return plan.source_at(at)->signatures(rrset).rrsigs.at(0);
+}
+
+/// Of versions signed at `at`: of the apex, and of enough members that a difference shows.
+bool sign_alike(const SigningPlan& a, const SigningPlan& b, SimTime at) {
+  const auto are_alike = [&](const Name& owner, RRType type) {
+    const auto here = signature_at(a, owner, type, at);
+    const auto there = signature_at(b, owner, type, at);
+    return here->fields() == there->fields() && here->identity() == there->identity();
+  };
+  if (!are_alike(zone, RRType::soa) || !are_alike(zone, RRType::dnskey)) return false;
+  for (int n = 0; n < 200; ++n) {
+    if (!are_alike(member(n), RRType::ds)) return false;
   }
-  const std::vector<std::function<void(S&)>> ever = {
-      [](S& s) { s.seed += 1; }, [](S& s) { s.policy.backdating += Duration::seconds(1); },
-      [](S& s) { s.activations[1].label = "new"; },
-      [](S& s) {
-        s.pins = {{zone, RRType::ns, "hsm-b"}};
-      }};
-  for (const auto& change : ever) CHECK(digests(change).first != plain.first);
-  // Other pairs under the same labels, too.
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("Digests differ exactly from when on signatures can show a difference") {
+  for (const DigestRow& row : digest_rows()) {
+    INFO(row.what);
+    SigningPlanSettings plain = signed_by_new();
+    SigningPlanSettings changed = signed_by_new();
+    row.plain(plain);
+    row.changed(changed);
+    const SigningPlanPtr a = plan_of(plain);
+    const SigningPlanPtr b = plan_of(changed);
+    for (const SimTime at : {late - Duration::seconds(1), late, later}) {
+      INFO(at.to_text());
+      CHECK(a->digest_at(at) != 0);
+      CHECK((a->digest_at(at) != b->digest_at(at)) == (at >= row.seen_from));
+      if (at < row.seen_from) CHECK(sign_alike(*a, *b, at));
+    }
+    CHECK_FALSE(sign_alike(*a, *b, std::max(row.seen_from, late - Duration::seconds(1))));
+  }
+}
+
+TEST_CASE("Digests differ for other key pairs under the same labels, and for each instant") {
   KeyStore other(12, {"hsm-a", "hsm-b", "hsm-c"});
   REQUIRE(other.generate(key("ksk", KeyRole::ksk), KeyGeneration::once_for_all_hsms).ok());
   REQUIRE(other.generate(key("old", KeyRole::zsk), KeyGeneration::once_for_all_hsms).ok());
   const auto plan = SigningPlan::make(quick_settings(), other);
   REQUIRE(plan.ok());
-  CHECK(plan.value()->digest_at(late) != plain.second);
+  CHECK(plan.value()->digest_at(late) != plan_of(quick_settings())->digest_at(late));
+  CHECK(plan.value()->digest_at(late) != plan.value()->digest_at(later));
 }
 
 }  // namespace zonefall::registry

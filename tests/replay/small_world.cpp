@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -97,13 +98,15 @@ registry::KeyStore make_keys(registry::KeyGeneration generation) {
   return keys;
 }
 
-registry::RegistryPlan plan_of_de(const authority::ZoneContentPtr& content,
-                                  const Name& apex_nsec3) {
+authority::ZoneContentPtr content_of_de() {
+  return must(authority::make_populated_content(
+      apex_of_de(), must(authority::make_procedural_population(population_of_de()))));
+}
+
+registry::RegistryPlan plan_of_de(const Name& apex_nsec3) {
   using registry::KeyRole;
   registry::RegistryPlan plan;
   plan.zone = de;
-  plan.seed = seed;
-  plan.content = content;
   plan.soa = soa("a.nic.de.");
   plan.publications = {{.label = "ksk"}, {.label = "zsk-32911"}, {.label = "zsk-33834"}};
   const SimTime long_ago = minute(0) - Duration::days(60);
@@ -313,23 +316,26 @@ SimTime minute(std::int64_t n) {
   return must(SimTime::parse("2026-05-05T18:00:00Z")) + Duration::minutes(n);
 }
 
-Tld::Tld(registry::KeyGeneration generation)
-    : keys(make_keys(generation)), population(population_of_de()) {
+Tld::Tld(Settings settings)
+    : keys(make_keys(settings.generation)),
+      content(settings.content ? std::move(settings.content) : content_of_de()),
+      population(population_of_de()) {
   apex_nsec3 = dnssec::nsec3_owner(dnssec::nsec3_hash(de, {}), de);
   const auto ds = dnssec::make_ds(de, keys.find("ksk")->dnskey, dnssec::DigestType::sha256);
   parent_ds = dns::RRset::make({.owner = de, .type = RRType::ds, .ttl_s = day_s}, {encode(ds)});
-  const auto content = must(authority::make_populated_content(
-      apex_of_de(), must(authority::make_procedural_population(population))));
-  run = must(registry::run_registry(plan_of_de(content, apex_nsec3), keys));
+  registry::RegistryPlan plan = plan_of_de(apex_nsec3);
+  plan.seed = settings.seed;
+  plan.content = content;
+  run = must(registry::run_registry(plan, keys));
 }
 
 const Tld& healthy_tld() {
-  static const Tld tld(registry::KeyGeneration::once_for_all_hsms);
+  static const Tld tld({registry::KeyGeneration::once_for_all_hsms});
   return tld;
 }
 
 const Tld& faulty_tld() {
-  static const Tld tld(registry::KeyGeneration::once_per_hsm);
+  static const Tld tld({registry::KeyGeneration::once_per_hsm});
   return tld;
 }
 

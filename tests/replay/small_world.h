@@ -26,8 +26,14 @@ inline constexpr std::uint64_t missing_names = 250;  // asked for, but they do n
 
 /// The registry's run. `once_per_hsm` is the fault: three HSMs, one published key.
 struct Tld {
-  explicit Tld(registry::KeyGeneration generation);
+  struct Settings {
+    registry::KeyGeneration generation = registry::KeyGeneration::once_for_all_hsms;
+    std::uint64_t seed = 5;  // draws when each RRset is signed, and in which HSM
+    authority::ZoneContentPtr content = nullptr;  // null: made anew
+  };
+  explicit Tld(Settings settings);
   registry::KeyStore keys;
+  authority::ZoneContentPtr content;
   registry::RegistryRun run;
   authority::ProceduralPopulationSettings population;
   dns::RRsetPtr parent_ds;

@@ -133,6 +133,11 @@ TestRun outage_run() {
   count_demand(run, true);
   add_milestones(run);
   add_story(run.record);
+  run.record.provenance.insert(run.record.provenance.end(),
+                               {{"changes", "cohorts[isp].resolvers = 20\nrun.bin = 10 min"},
+                                {"counterfactual", "key-not-published"},
+                                {"file_seed", "1"},
+                                {"file_scale", "0.5"}});
   return run;
 }
 
@@ -171,6 +176,7 @@ TestRun hostile_run() {
     }
   }
   run.record.meta.emplace_back(attack, attack);
+  for (auto& [key, value] : run.record.provenance) value = attack;
   run.record.provenance.emplace_back(attack, attack);
   run.record.scale = attack;
   run.record.scenario_yaml = attack;
@@ -178,7 +184,8 @@ TestRun hostile_run() {
 }
 
 std::string write_run(const TestRun& run, const std::string& path) {
-  const auto written = outcome::write_store({path, true}, run.record, run.tally);
+  const auto written =
+      outcome::write_store({path, outcome::Overwrite::results}, run.record, run.tally);
   ZF_ASSERT(written.ok());
   return path;
 }

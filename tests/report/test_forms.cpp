@@ -3,6 +3,7 @@
 // and sim/report/report.schema.json is the JSON Schema; set
 // ZONEFALL_WRITE_EXPECTED=1 to write them anew, and read the difference.
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -170,6 +171,30 @@ TEST_CASE("JSON says who was hurt") {
   CHECK(report["phases"][0]["versions"] == 38);
   CHECK(report["phases"][0]["interval_s"] == 600);
   CHECK(report["phases"][1]["versions_not_everywhere"] == 1);
+}
+
+TEST_CASE("reports name what the run changed in its scenario, and say nothing if it did not") {
+  using Wanted = std::vector<std::array<json, 3>>;
+  const auto changes_of = [](const TestRun& run) {
+    Wanted found;
+    const json report = json::parse(made(json_report, run));
+    for (const json& row : report["changes"]) {
+      found.push_back({row["by"], row["what"], row["instead_of"]});
+    }
+    return found;
+  };
+  CHECK(changes_of(outage_run()) == Wanted{{"set", "cohorts[isp].resolvers = 20", nullptr},
+                                           {"set", "run.bin = 10 min", nullptr},
+                                           {"counterfactual", "key-not-published", nullptr},
+                                           {"seed", "42", "1"},
+                                           {"scale", "1", "0.5"}});
+  CHECK(changes_of(quiet_run()).empty());
+  const std::string markdown = made(markdown_report, outage_run());
+  CHECK(markdown.find("with these changes:\n\n- set: cohorts\\[isp\\].resolvers = 20\n") !=
+        std::string::npos);
+  CHECK(markdown.find("- seed: 42 (the file says 1)\n") != std::string::npos);
+  CHECK(made(markdown_report, quiet_run()).find("with these changes") == std::string::npos);
+  CHECK(made(summary, quiet_run()).find("Changed") == std::string::npos);
 }
 
 TEST_CASE("a run without failures, and a run of nothing, have reports") {

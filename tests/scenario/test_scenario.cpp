@@ -178,8 +178,8 @@ TEST_CASE("mistakes in registries, cohorts and expectations are named with place
       {"min: 0\n", "min: 1\n", "48:10: min 1 is over max 0.01"},
       {"generation = once", "generaton = once", "52:5: \"other\" makes no valid scenario: "},
       {"once_per_hsm", "once_per_hms",
-       "52:5: \"other\" makes no valid scenario: unknown generation \"once_per_hms\"; did you mean "
-       "\"once_per_hsm\"?"},
+       "52:5: \"other\" makes no valid scenario: change 'registries[xy].keys[z].generation = "
+       "once_per_hms': unknown generation \"once_per_hms\"; did you mean \"once_per_hsm\"?"},
       {"source: a note\n", "", "7:32: addresses needs a source: "},
   });
   std::string zeros = "0";
@@ -207,20 +207,59 @@ TEST_CASE("changes are made where they say, and count as assumed") {
   CHECK(changed({"network = {loss: 3 %}"}).scenario.network.loss_ppm == 30'000);
   CHECK(changed({"cohorts[all].profile = bind-9.18"}).scenario.cohorts[0].knobs.nta.lifetime ==
         Duration::hours(2));
+}
 
-  CHECK(message_for(minimal_scenario, {"run.sed = 7"}) ==
-        "scenarios/t.yaml:6:6: unknown key \"sed\"; did you mean \"seed\"?");
-  CHECK(message_for(minimal_scenario, {"registries[xz].zone = ."}) ==
-        "change \"registries[xz].zone = .\": unknown item \"xz\"; did you mean \"xy\"?");
-  CHECK(message_for(minimal_scenario, {"run.seed"}) ==
-        "change \"run.seed\": expected \"path = value\"");
-  CHECK(message_for(minimal_scenario, {"run[0 = 1"}) ==
-        "change \"run[0 = 1\": path run[0: \"[\" without \"]\"");
-  CHECK(message_for(minimal_scenario, {"a..b = 1"}) ==
-        "change \"a..b = 1\": path a..b: a step is empty");
-  CHECK(message_for(minimal_scenario, {" = 1"}) == "change \" = 1\": the path is empty");
-  CHECK(message_for(minimal_scenario, {"run = [1"}).find("change \"run = [1\": not valid YAML") ==
+TEST_CASE("what is wrong with a change is said of the change, not of a line of the file") {
+  struct Wrong {
+    Changes changes;
+    std::string message;
+  };
+  for (const Wrong& wrong : {
+           Wrong{{"run.sed = 7"},
+                 "--set 'run.sed = 7': unknown key \"sed\"; did you mean \"seed\"?"},
+           Wrong{{"cohorts[all].resolvers = 1 q"},
+                 "--set 'cohorts[all].resolvers = 1 q': resolvers: expected a whole number from 1 "
+                 "to 10000000 resolvers, not \"1 q\""},
+           Wrong{{"run.seed = 2", "cohorts[all].profile = unbound-1.18"},
+                 "--set 'cohorts[all].profile = unbound-1.18': unknown profile \"unbound-1.18\"; "
+                 "did you mean \"unbound-1.17\"?"},
+           Wrong{{"cohorts[all].knobs.cache.ttl_mx = 2 h"},
+                 "--set 'cohorts[all].knobs.cache.ttl_mx = 2 h': unknown key \"ttl_mx\"; did you "
+                 "mean \"ttl_max\"?"},
+           Wrong{{"title = ~"}, "--set 'title = ~': title is missing: one line"},
+           Wrong{{"stubs[plain] = ~"}, "--set 'stubs[plain] = ~': stubs is an empty list: "},
+           Wrong{{"registries[xz].zone = ."},
+                 "--set 'registries[xz].zone = .': unknown item \"xz\"; did you mean \"xy\"?"},
+           Wrong{{"run.seed"}, "--set 'run.seed': expected \"path = value\""},
+           Wrong{{"run.seed = 1\nrun.bin = 1 h"},
+                 "--set 'run.seed = 1\nrun.bin = 1 h': expected one line"},
+           Wrong{{"run[0 = 1"}, "--set 'run[0 = 1': path run[0: \"[\" without \"]\""},
+           Wrong{{"a..b = 1"}, "--set 'a..b = 1': path a..b: a step is empty"},
+           Wrong{{" = 1"}, "--set ' = 1': the path is empty"},
+           Wrong{{"run = [1"}, "--set 'run = [1': not valid YAML"},
+       }) {
+    const std::string message = message_for(minimal_scenario, wrong.changes);
+    INFO(message);
+    CHECK(message.substr(0, wrong.message.size()) == wrong.message);
+  }
+  // The first of several is that of a change; those of the file keep their lines.
+  CHECK(message_for(damaged("bin: 1 h", "bin: 1 x"), {"run.seed = x", "run.scale = 1"})
+            .find("--set 'run.seed = x': seed: expected a whole number") == 0);
+  const std::string both =
+      message_for(damaged("bin: 1 h", "bin: 1 x"), {"run.seed = x", "run.scale = 1"});
+  CHECK(both.find("\n--set 'run.scale = 1': scale: ") < both.find("\nscenarios/t.yaml:6:"));
+  // What a change spoils elsewhere is said where it stands.
+  CHECK(message_for(minimal_scenario, {"cohorts[all].name = some"}).find("scenarios/t.yaml:39:") ==
         0);
+  // A counterfactual that fails under a change names its own.
+  CHECK(message_for(minimal_scenario, {"registries[xy].keys[z].label = y",
+                                       "registries[xy].activations[1].key = y"}) ==
+        "scenarios/t.yaml:52:5: \"other\" makes no valid scenario: change "
+        "'registries[xy].keys[z].generation = once_per_hsm': unknown item \"z\"; valid: k, y");
+  CHECK(
+      message_for(minimal_scenario, {"counterfactuals[other].set = [\"run.seed = x\"]"})
+          .find("scenarios/t.yaml:52:5: \"other\" makes no valid scenario: change 'run.seed = x': "
+                "seed: expected a whole number") == 0);
 }
 
 TEST_CASE("a change adds to a list, and reaches each item of one") {
@@ -246,13 +285,13 @@ TEST_CASE("a change adds to a list, and reaches each item of one") {
   CHECK(changed({"operators[*] = ~"}).operators.empty());
 
   CHECK(message_for(minimal_scenario, {"operators[*] = ~", "operators[*].share = 1 %"}) ==
-        "change \"operators[*].share = 1 %\": there are no items for [*]");
+        "--set 'operators[*].share = 1 %': there are no items for [*]");
   CHECK(message_for(minimal_scenario, {"title += more"}) ==
-        "change \"title += more\": \"a test\" is no list to add to");
+        "--set 'title += more': \"a test\" is no list to add to");
   CHECK(message_for(minimal_scenario, {"operators += ~"}) ==
-        "change \"operators += ~\": there is no item to add");
+        "--set 'operators += ~': there is no item to add");
   CHECK(message_for(minimal_scenario, {"run[*].seed = 1"}) ==
-        "change \"run[*].seed = 1\": there are no items for [*]");
+        "--set 'run[*].seed = 1': there are no items for [*]");
 }
 
 TEST_CASE("changes of the normalised form do what they do in the file") {

@@ -58,15 +58,19 @@ class Scenarios(ProgramTest):
 
     def test_changes(self):
         wrong = {
-            "registries[xy].keys[zsk-nwe].tag = 0": 'item "zsk-nwe"; did you mean "zsk-new"?',
+            "registries[xy].keys[zsk-nwe].tag = 0": 'unknown item "zsk-nwe"; did you mean '
+                                                    '"zsk-new"?',
             "registres[xy].keys = []": 'unknown key "registres"; did you mean "registries"?',
             "network.los = 1 %": 'unknown key "los"; did you mean "loss"?',
             "run.seed": 'expected "path = value"',
-            "run.seed = -1": f"{SMALL}:9:76: seed: -1 is not from 0",
+            "run.seed = -1": "seed: -1 is not from 0",
+            "cohorts[isp-bind].resolvers = 1 q": "resolvers: expected a whole number",
+            "cohorts[isp-bind].profile = bind-9.17": 'unknown profile "bind-9.17"; did you mean',
         }
         for change, message in wrong.items():
             with self.subTest(change):
-                self.assert_refused(self.run_scenario(*changes(change)), message)
+                self.assert_refused(self.run_scenario(*changes(change)),
+                                    f"zonefall: --set '{change}': {message}")
                 self.assert_nothing_written()
 
 

@@ -1,6 +1,7 @@
 """Goal: scenario and seed fix the results, however they are computed; other seeds give others."""
 
 import contextlib
+import json
 import re
 import sqlite3
 import unittest
@@ -120,8 +121,14 @@ class Determinism(ProgramTest):
         self.assertEqual((printed.code, printed.out), (FINE, text), printed.words)
         return path
 
+    def reported_changes(self):
+        """What the report on the last run says that was changed: option, value, what was there."""
+        report = json.loads(zonefall("report", self.output, "-f", "json").out)
+        return [(row["by"], row["what"], row["instead_of"]) for row in report["changes"]]
+
     def test_stored_scenario(self):
-        """It gives the same results again; and the plain one does, changed as the file was."""
+        """It gives the same results again; and the plain one does, changed as the file was. Reports
+        name the changes of a file; what is stored has them in it and names none."""
         text = Path(SMALL).read_text()
         for old, new in MORE.items():
             self.assertIn(old, text)
@@ -137,8 +144,13 @@ class Determinism(ProgramTest):
         for world, options in WORLDS.items():
             with self.subTest(world):
                 hashes = self.hashes(*options, scenario=str(original))
+                of_file = {"--seed": "7", "--scale": "0.3"}
+                self.assertEqual(self.reported_changes(),
+                                 [(option.removeprefix("--"), value, of_file.get(option))
+                                  for option, value in zip(options[::2], options[1::2])])
                 stored = self.stored_scenario()
                 self.assertEqual(self.hashes(scenario=str(stored)), hashes)
+                self.assertEqual(self.reported_changes(), [])
                 stored.write_text(plain)
                 self.assertEqual(self.hashes(*options, scenario=str(stored)), hashes)
                 seen.add(hashes)

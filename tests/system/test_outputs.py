@@ -1,15 +1,18 @@
 """Goal: an output file appears whole or not at all, and why it did not is said clearly."""
 
+import contextlib
 import os
 import pty
 import resource
 import signal
+import sqlite3
 import subprocess
 import time
 import unittest
 from pathlib import Path
 
-from program import FINE, PROGRAM, RUN_FAILED, SMALL, ProgramTest, changes, zonefall
+from program import (EXPECTATION_FAILED, FINE, PROGRAM, RUN_FAILED, SMALL, ProgramTest, changes,
+                     zonefall)
 
 # Goes on for long enough to be interrupted in the middle.
 LONG = ["run", SMALL, "--threads", "2", *changes(
@@ -23,15 +26,39 @@ class Files(ProgramTest):
         self.assert_refused(zonefall("run", SMALL, "-o", self.output),
                             f"zonefall: {self.output} exists already", RUN_FAILED)
         self.assertEqual(Path(self.output).read_text(), "precious")
-        self.assertEqual(self.run_scenario().code, FINE)
-        self.assertTrue(Path(self.output).read_bytes().startswith(b"SQLite format 3"))
+        Path(self.output).unlink()
+        for seed in ("7", "8"):  # the second over the first
+            self.assertIn(self.run_scenario("--seed", seed).code, (FINE, EXPECTATION_FAILED))
+            with contextlib.closing(sqlite3.connect(self.output)) as results:
+                self.assertEqual(
+                    results.execute("SELECT value FROM meta WHERE key = 'seed'").fetchall(),
+                    [(seed,)])
         self.assertEqual([p.name for p in self.folder.iterdir()], ["results.sqlite"])
 
+    def test_overwrite_spares_what_is_not_ours(self):
+        other = sqlite3.connect(self.folder / "other.sqlite")
+        with contextlib.closing(other):
+            other.execute("CREATE TABLE precious (x)")
+            other.commit()
+        for name, content in (("results.sqlite", b"precious"),
+                              ("results.sqlite.partial", b"precious"),
+                              ("results.sqlite", (self.folder / "other.sqlite").read_bytes())):
+            with self.subTest(name):
+                path = self.folder / name
+                path.write_bytes(content)
+                self.assert_refused(
+                    self.run_scenario(), f"zonefall: {path} is no result file of zonefall, and "
+                    "only those are overwritten: give another name, or remove it yourself\n",
+                    RUN_FAILED)
+                self.assertEqual(path.read_bytes(), content)
+                path.unlink()
+
     def test_failed_overwrite_spares_the_old_file(self):
-        Path(self.output).write_text("precious")
+        self.assertEqual(self.run_scenario().code, FINE)
+        before = Path(self.output).read_bytes()
         finished = self.run_scenario(preexec_fn=limit_files_to(8192))
         self.assertEqual(finished.code, RUN_FAILED, finished.words)
-        self.assertEqual(Path(self.output).read_text(), "precious")
+        self.assertEqual(Path(self.output).read_bytes(), before)
         self.assertEqual([p.name for p in self.folder.iterdir()], ["results.sqlite"])
 
     def test_scenario_as_output(self):

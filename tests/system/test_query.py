@@ -58,11 +58,74 @@ class Explained(ProgramTest):
         self.assertRegex(finished.out, r"flags: qr rd ra cd;")
         self.assertNotIn("client asks", finished.out)
 
+    def test_why_nothing_is_validated(self):
+        """Where nobody asked for validation there is no verdict, and so no reason for one."""
+        asked = query("n7.xy", "--explain", "--cold", "--cd", resolver="isp-bind")
+        careless = query("n7.xy", "--explain", "--cold", resolver="careless")
+        for finished, why in ((asked, "the client set CD"),
+                              (careless, "this resolver does not validate")):
+            self.assertEqual(status(finished), "NOERROR", finished.out)
+            self.assertRegex(finished.out, rf"policy n7\.xy\. A: not validated: {why}\n")
+            self.assertIn(f"client gets n7.xy. A: NOERROR: not validated: {why}\n", finished.out)
+            self.assertNotIn("trust anchor", finished.out)
+
     def test_other_resolvers(self):
         statuses = {status(query("n7.xy", resolver="careless:3"))}
         self.assertEqual(statuses, {"NOERROR"})
         missing = query("no-n5.xy", at="19:05")
         self.assertEqual(status(missing), "NXDOMAIN")
+
+
+class Popular(ProgramTest):
+    def rows(self, *options):
+        finished = zonefall("query", SMALL, "--popular", *options)
+        self.assertEqual((finished.code, finished.words), (FINE, ""))
+        return [line.split("\t") for line in finished.out.splitlines()]
+
+    def test_what_clients_ask_for(self):
+        """Its shares are those of the scenario: 80 % for 100 names, by a law of Zipf."""
+        rows = self.rows("1000")  # more than there are
+        self.assertEqual([row[0] for row in rows], [str(rank + 1) for rank in range(100)])
+        self.assertEqual(len({row[1] for row in rows}), 100)
+        shares = [float(row[2]) for row in rows]
+        self.assertAlmostEqual(sum(shares), 80, delta=0.01)
+        self.assertAlmostEqual(shares[0] / shares[9], 10 ** 0.95, delta=0.01)
+        self.assertEqual({row[3] for row in rows}, {"60", "600", "180"})
+        # The TTL of a denial where there is no such name.
+        self.assertTrue(all((row[3] == "180") == row[1].startswith("no-") for row in rows))
+        self.assertEqual(self.rows("3"), rows[:3])
+        of_one = self.rows("3", "--resolver", "isp-bind:1")
+        self.assertEqual([row[:4] for row in of_one], rows[:3])
+        a_day = [float(row[4]) for row in of_one]
+        self.assertAlmostEqual(a_day[0] / a_day[1], shares[0] / shares[1], delta=0.01)
+        self.assertNotEqual(a_day, [float(row[4]) for row in self.rows("3", "--resolver",
+                                                                       "isp-bind:5")])
+
+    def test_caches_have_them(self):
+        """Most names asked for many times within their TTL are in the cache; a rare one is not."""
+        def is_hit(name):
+            return "cache has" in query(name, "--explain", at="19:05", resolver=busy).out
+        busy = "isp-bind:5"
+        often = [row[1] for row in self.rows("20", "--resolver", busy)
+                 if float(row[4]) * int(row[3]) / 86400 > 3]
+        self.assertGreaterEqual(len(often), 3)
+        self.assertGreater(sum(map(is_hit, often)) / len(often), 0.6)
+        self.assertFalse(is_hit("n7.xy"))
+
+    def test_nobody_is_more_popular(self):
+        self.assert_refused(zonefall("query", SMALL, "--popular", "3", *changes(
+            "demand.head_share = 0 %", "demand.head_names = 0")),
+            "no name is asked for more than others: demand.head_share is 0 %")
+
+    def test_asks_nothing(self):
+        at = ["--at", "2026-05-05T19:29Z"]
+        self.assert_refused(zonefall("query", SMALL, "n7.xy", "--popular", "3"), "excludes")
+        self.assert_refused(zonefall("query", SMALL, "--popular", "3", *at), "excludes")
+        self.assert_refused(zonefall("query", SMALL, "--popular", "-3"), "a whole number")
+        for words, missing in ((["--resolver", "isp-bind", *at], "qname"), (["n7.xy", *at],
+                               "--resolver"), (["n7.xy", "--resolver", "isp-bind"], "--at")):
+            self.assert_refused(zonefall("query", SMALL, *words),
+                                f"zonefall: {missing} is required")
 
 
 class Refused(ProgramTest):

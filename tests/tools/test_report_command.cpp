@@ -55,6 +55,7 @@ TEST_CASE("a report goes to a file whose suffix may name the form") {
   CHECK(written("-o a.svg", "a.svg") == svg_curve(results.run).value());
   CHECK(written("--output a.txt", "a.txt") == markdown_report(results.run).value());
   CHECK(written("-o a.txt -f json", "a.txt") == json_report(results.run).value());
+  CHECK(written("-o b.svg -f svg", "b.svg") == svg_curve(results.run).value());
   CHECK_THAT(written("-o tables -f csv", "tables/run.csv"), Contains("title,from,until"));
   CHECK_THAT(written("-o t.csv", "t.csv/cohorts.csv"), Contains("\r\npublic,"));
 }
@@ -88,6 +89,9 @@ TEST_CASE("bad input and bad usage end with 2 and a word about it") {
                         Case{"echo x > text; zonefall report text", "not a result file"},
                         Case{"zonefall report run.sqlite -f csv", "-o FOLDER"},
                         Case{"zonefall report run.sqlite run.sqlite -f svg", "-o FOLDER"},
+                        Case{"zonefall report run.sqlite -o x.svg -f md",
+                             "OUT ends in .svg, but -f asks for md: leave out -f, or give OUT"},
+                        Case{"zonefall report run.sqlite -f csv -o x.json", "OUT ends in .json"},
                         Case{"head -c 20000 run.sqlite > cut; zonefall report cut", "truncated"}}) {
     INFO(c.command);
     const Ended ended = results(c.command);
@@ -95,6 +99,7 @@ TEST_CASE("bad input and bad usage end with 2 and a word about it") {
     CHECK(ended.out.empty());
     CHECK_THAT(ended.err, Contains(c.word));
   }
+  CHECK(results.folder.names() == std::set<std::string>{"cut", "run.sqlite", "text"});
   CHECK(markdown_report(results.run).ok());  // still there
 }
 

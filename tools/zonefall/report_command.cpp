@@ -42,13 +42,21 @@ struct Job {
   std::string target;
 };
 
-Format format_of(const Options& options) {
-  if (const auto named = formats().find(options.format); named != formats().end()) {
-    return named->second;
-  }
+/// What `-f` says, else the suffix of OUT, else md. Two that disagree are a mistake of which nobody
+/// can tell which half was meant.
+Result<Format> format_of(const Options& options) {
   const std::string suffix = fs::path(options.output).extension().string();
   const auto implied = suffix.empty() ? formats().end() : formats().find(suffix.substr(1));
-  return implied == formats().end() ? Format::md : implied->second;
+  const auto named = formats().find(options.format);
+  const bool is_implied = implied != formats().end();
+  if (named == formats().end()) return is_implied ? implied->second : Format::md;
+  if (is_implied && implied->second != named->second) {
+    return Error{
+        fmt::format("report: OUT ends in {}, but -f asks for {}: leave out -f, or give "
+                    "OUT another suffix",
+                    suffix, options.format)};
+  }
+  return named->second;
 }
 
 std::string suffix_of(Format format) {
@@ -102,7 +110,7 @@ Status write_report(const std::string& path, const std::string& text) {
   if (outcome::open_store(path).ok()) {
     return Error{fmt::format("report: {} is a result file; name another OUT", path)};
   }
-  return outcome::write_file({path, true}, text);
+  return outcome::write_file({path, outcome::Overwrite::anything}, text);
 }
 
 Result<std::string> make(const std::string& file, Format format) {
@@ -129,7 +137,9 @@ ExitCode report_on(const Job& job, Format format) {
 
 ExitCode run_report(const Options& options) {
   if (options.wants_schema) return code_of(write_stdout(report::json_report_schema()));
-  const Format format = format_of(options);
+  const Result<Format> read_format = format_of(options);
+  if (!read_format) return refuse(read_format.error());
+  const Format format = read_format.value();
   const Result<std::vector<Job>> jobs = plan(options, format);
   if (!jobs) return refuse(jobs.error());
   if (const Status made = make_folder(options); !made) return code_of(made);

@@ -115,7 +115,8 @@ void add_run_command(CLI::App& app, ExitCode& exit_code) {
                       "must fail");
   command->add_option("-o,--output", arguments->output, "The results, an SQLite file")
       ->capture_default_str();
-  command->add_flag("--overwrite", arguments->overwrite, "Replace an existing results file");
+  command->add_flag("--overwrite", arguments->overwrite,
+                    "Replace an existing results file, and nothing else");
   command->add_option("--seed", arguments->seed, "Use this seed instead of the scenario's")
       ->check(whole_number());
   command

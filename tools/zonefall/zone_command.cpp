@@ -47,6 +47,18 @@ Status write_zone(const authority::ZoneVersion& version) {
   return status;
 }
 
+// Where nothing was published yet, or nothing any more, what is shown is not of that instant.
+void note_version(const scenario::BuiltZone& zone, SimTime at) {
+  const auto& entries = zone.history->entries();
+  const bool is_before = at < entries.front().published_at;
+  if (!zone.run || (!is_before && at <= entries.back().published_at)) return;
+  const authority::ZoneHistory::Entry& shown = is_before ? entries.front() : entries.back();
+  say(fmt::format(
+      "{} is {} publication of {} in the scenario: this is serial {}, published at {}\n",
+      at.to_text(), is_before ? "before the first" : "after the last", zone.apex.to_text(),
+      shown.version->serial(), shown.published_at.to_text()));
+}
+
 ExitCode print_zone(const Arguments& arguments) {
   const auto at = SimTime::parse(arguments.at);
   if (!at) return refuse({at.error().message, "--at"});
@@ -58,6 +70,7 @@ ExitCode print_zone(const Arguments& arguments) {
   if (!built) return refuse({built.error().message, arguments.scenario.path});
   const scenario::BuiltZone* zone = built.value().find_zone(apex.value());
   if (zone == nullptr) return refuse(unknown_zone(built.value(), apex.value()));
+  note_version(*zone, at.value());
   Status status = Done{};
   if (arguments.verdicts) {
     const auto table = verdict_table(built.value(), *zone, at.value());

@@ -22,7 +22,8 @@ struct Nsec3Params {
   bool operator==(const Nsec3Params&) const = default;
 };
 
-/// IH(salt, name, iterations) over the canonical name (RFC 5155 5).
+/// IH(salt, name, iterations) over the canonical name (RFC 5155 5). Each thread remembers names
+/// that it hashed lately, in 64 places: asking again costs a look-up.
 Nsec3Hash nsec3_hash(const dns::Name& name, const Nsec3Params& params);
 /// Base32 with extended hex alphabet, lower case, no padding (RFC 4648 7, RFC 5155 3.3).
 std::string to_base32hex(const Nsec3Hash& hash);

@@ -7,6 +7,7 @@
 // FILE.partial, never a FILE that is incomplete.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,16 +15,22 @@
 
 namespace zonefall::outcome {
 
+/// What may be replaced: a file of that name, and FILE.partial of a process that is dead.
+enum class Overwrite : std::uint8_t {
+  nothing,
+  results,  // what a run left, whole or not, and empty files
+  anything,
+};
+
 struct StoreTarget {
   std::string path;
-  /// Replaces an existing file, and FILE.partial of a process that is dead.
-  bool overwrite = false;
+  Overwrite overwrite = Overwrite::nothing;
 };
 
 class PartialFile {
  public:
   /// Creates FILE.partial, empty. Errors: no or unwritable folder, a file of that name (unless
-  /// `overwrite`), something that is no regular file, FILE.partial of another process.
+  /// `overwrite` has it), something that is no regular file, FILE.partial of another process.
   static Result<PartialFile> create(const StoreTarget& target);
 
   PartialFile(PartialFile&& other) noexcept;
@@ -37,7 +44,8 @@ class PartialFile {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& final_path() const { return target_.path; }
   /// Brings the content to the disk and gives the file its name; the writer has closed it. Errors:
-  /// the disk, or a file of that name that appeared meanwhile (unless `overwrite`).
+  /// the disk, or a file of that name that appeared meanwhile (unless `overwrite` has
+  /// it).
   Status publish();
 
  private:

@@ -64,9 +64,9 @@ Result<ReplayResult> replay(const World& world, const ReplayOptions& options);
 
 /// Two runs that differ in nothing but what servers answer: `world`, and `world` with
 /// `other_servers`. Each result is the one that replay() gives, but what a group lives through
-/// before it meets the first difference is lived once. Samples are of the first run alone; broken
-/// promises and memo counts are, in each, of both together. Errors: those of replay(), other
-/// servers or sites than the world's.
+/// before it meets the first difference is lived once. Samples are of the first run alone; memo
+/// counts are, in each, of both together. Errors: those of replay(), other servers or sites than
+/// the world's.
 struct PairedResult {
   ReplayResult first;
   ReplayResult second;

@@ -22,7 +22,7 @@ struct RunOptions {
   std::optional<std::uint64_t> seed;       // instead of the scenario's
   std::optional<std::uint32_t> scale_ppm;  // instead of the scenario's
   std::string output_path;
-  bool overwrite = false;
+  bool overwrite = false;  // results only: no other file is replaced
   bool real_crypto = false;
   Duration lead_in = default_lead_in;
   Duration past = default_past;

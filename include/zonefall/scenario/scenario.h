@@ -342,7 +342,8 @@ struct ScenarioFile {
 
 /// Changes are made before anything else: "registries[de].keys[2].tag = 0", a path and a value as
 /// YAML; `~` removes, "operators += {...}" adds. Items of lists go by position or by name, "[*]" is
-/// each of them.
+/// each of them. Where one is at fault, the place of the error is "--set 'CHANGE'": changes come
+/// from command lines.
 using Changes = std::vector<std::string>;
 
 /// Profiles that the file does not bring along are looked up in the folder `profiles` beside it.
