@@ -201,7 +201,9 @@ Result<GridReport> run_grid(const GridOptions& options) {
     return Error{
         fmt::format("{} is the scenario itself: name another output", options.output_path)};
   }
-  auto output = outcome::PartialFile::create({options.output_path, options.overwrite});
+  auto output = outcome::PartialFile::create(
+      {options.output_path,
+       options.overwrite ? outcome::Overwrite::results : outcome::Overwrite::nothing});
   if (!output) return output.error();
 
   Grid grid(options, std::move(candidates).value());

@@ -20,7 +20,6 @@
 
 using namespace zonefall;
 using namespace zonefall::report;
-using TempFolder;
 using nlohmann::json;
 
 namespace {
