@@ -156,14 +156,14 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
   }
   if (profile().synthesises_no_ds) {
     const dns::Name parent = entry.parent_of(zone);
-    DelegationHashes hashes(parent, zone);
-    if (const auto until = no_ds_until(spans_, hashes, now_)) {
+    const ZoneCut cut{parent, zone};
+    if (const auto until = no_ds_until(spans_, cut, now_)) {
       const VerdictPtr verdict = share(Verdict::of(Reason::opt_out_span, zone, RRType::ds));
       remember_ds(zone, DsState::insecure, verdict, *until);
       return status(Kind::insecure, verdict);
     }
     if (now_ < entry.ds_expires_at && entry.ds_state == DsState::pending_denial &&
-        may_prove_no_ds(spans_, hashes, entry.denial(), now_)) {
+        may_prove_no_ds(spans_, cut, entry.denial(), now_)) {
       return use_referral_denial(task, zone, entry, parent_keys);
     }
   }

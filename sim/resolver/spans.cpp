@@ -33,6 +33,10 @@ Piece piece_of(const Span* span) {
   return span->bogus ? Piece::bogus : Piece::secure;
 }
 
+dns::Name next_closer_of(const ZoneCut& cut) {
+  return cut.child.suffix(cut.zone.label_count() + 1);
+}
+
 }  // namespace
 
 void remember_span(SpanTable& table, const dns::Name& zone, const dns::RRset& rrset,
@@ -51,48 +55,32 @@ void remember_span(SpanTable& table, const dns::Name& zone, const dns::RRset& rr
           result.bogus,         result.expires_at};
 }
 
-const dnssec::Nsec3Hash& DelegationHashes::hash(std::optional<Known>& known, const dns::Name& name,
-                                                const dnssec::Nsec3Params& params) {
-  if (!known || !(known->params == params)) known = {params, dnssec::nsec3_hash(name, params)};
-  return known->hash;
-}
-
-const dnssec::Nsec3Hash& DelegationHashes::next_closer(const dnssec::Nsec3Params& params) {
-  return hash(known_next_closer_, next_closer_, params);
-}
-
-const dnssec::Nsec3Hash& DelegationHashes::encloser(const dnssec::Nsec3Params& params) {
-  return hash(known_encloser_, zone_, params);
-}
-
-std::optional<SimTime> no_ds_until(const SpanTable& table, DelegationHashes& delegation,
-                                   SimTime now) {
-  const ZoneSpans* known = table.find({delegation.zone()});
+std::optional<SimTime> no_ds_until(const SpanTable& table, const ZoneCut& cut, SimTime now) {
+  const ZoneSpans* known = table.find({cut.zone});
   if (known == nullptr) return std::nullopt;
   const Span* encloser = live_match(*known, known->apex, now);
   if (piece_of(encloser) != Piece::secure) return std::nullopt;
-  const Span* cover = live_cover(*known, delegation.next_closer(known->params), now);
+  const dnssec::Nsec3Hash hash = dnssec::nsec3_hash(next_closer_of(cut), known->params);
+  const Span* cover = live_cover(*known, hash, now);
   if (piece_of(cover) != Piece::secure || !cover->opt_out) return std::nullopt;
   return std::min(encloser->expires_at, cover->expires_at);
 }
 
-bool may_prove_no_ds(const SpanTable& table, DelegationHashes& delegation,
+bool may_prove_no_ds(const SpanTable& table, const ZoneCut& cut,
                      std::span<const dns::SignedRRset> denial, SimTime now) {
   Piece encloser = Piece::unknown;
   Piece cover = Piece::unknown;
-  const ZoneSpans* known = table.find({delegation.zone()});
+  const dns::Name next_closer = next_closer_of(cut);
+  const ZoneSpans* known = table.find({cut.zone});
   for (const dns::SignedRRset& entry : denial) {
-    const auto interval = dnssec::decode_interval(*entry.rrset, delegation.zone());
+    const auto interval = dnssec::decode_interval(*entry.rrset, cut.zone);
     if (!interval || entry.rrsigs.empty()) continue;
     const dnssec::Nsec3Hash& from = interval->owner_hash;
     const bool is_bogus =
         known != nullptr && piece_of(live_match(*known, from, now)) == Piece::bogus;
     const Piece piece = is_bogus ? Piece::bogus : Piece::secure;
-    const bool knows_apex = known != nullptr && known->params == interval->params;
-    const dnssec::Nsec3Hash& apex =
-        knows_apex ? known->apex : delegation.encloser(interval->params);
-    if (from == apex) encloser = piece;
-    const dnssec::Nsec3Hash& hash = delegation.next_closer(interval->params);
+    if (from == dnssec::nsec3_hash(cut.zone, interval->params)) encloser = piece;
+    const dnssec::Nsec3Hash hash = dnssec::nsec3_hash(next_closer, interval->params);
     if (interval->opt_out && covers_upwards(from, interval->next_hash, hash)) cover = piece;
   }
   return encloser == Piece::secure && cover == Piece::secure;
