@@ -101,12 +101,18 @@ Status check_comparable(const Candidate& candidate, const scenario::ResolvedScen
     return fail("the run's times");
   }
   if (other.run.scale_ppm != first.run.scale_ppm) return fail("the scale");
+  if (other.run.seed != first.run.seed) return fail("the seed");
   const bool same = std::ranges::equal(
       other.cohorts, first.cohorts,
       [](const auto& a, const auto& b) { return a.name == b.name && a.resolvers == b.resolvers; });
   if (!same) return fail("the cohorts' names or sizes");
   if (other.demand.zone != first.demand.zone) return fail("the zone that is asked for");
   return Done{};
+}
+
+void set_scale(Candidates& candidates, std::uint32_t scale_ppm) {
+  candidates.scenario.scenario.run.scale_ppm = scale_ppm;
+  for (Candidate& candidate : candidates.list) candidate.file.scenario.run.scale_ppm = scale_ppm;
 }
 
 Error of_scenario(Error error, const std::string& path) {
@@ -135,22 +141,28 @@ Result<Candidates> load_candidates(const GridOptions& options) {
   auto scenario = scenario::load_scenario(path, options.changes);
   if (!scenario) return of_scenario(scenario.error(), path);
   Candidates out{std::move(scenario).value(), {}};
-  if (options.scale_ppm) out.scenario.scenario.run.scale_ppm = *options.scale_ppm;
   auto drafts = policy_drafts(out.scenario.scenario, options.policies);
-  if (!drafts) return drafts.error();
+  if (!drafts) return of_scenario(drafts.error(), path);
   std::vector<Draft> all = std::move(drafts).value();
+  const Draft first = all.front();
   for (const Variation& variation : options.variations) all = varied(all, variation);
+  // What all are compared with has nothing varied.
+  if (!options.variations.empty()) all.insert(all.begin(), first);
   for (Draft& draft : all) {
     scenario::Changes changes = options.changes;
     changes.insert(changes.end(), draft.changes.begin(), draft.changes.end());
     auto file = scenario::load_scenario_variant(path, changes);
     if (!file) return of_scenario(file.error(), path);
-    if (options.scale_ppm) file.value().scenario.run.scale_ppm = *options.scale_ppm;
+    const bool is_there =
+        std::any_of(out.list.begin(), out.list.end(),
+                    [&](const Candidate& other) { return other.name == draft.name; });
+    if (is_there) return Error{fmt::format("\"{}\" is asked for twice", draft.name), "--vary"};
     out.list.push_back({std::move(draft.name), std::move(draft.title), std::move(draft.changes),
                         std::move(file).value()});
     Status fine = check_comparable(out.list.back(), out.scenario.scenario, path);
     if (!fine) return fine.error();
   }
+  if (options.scale_ppm) set_scale(out, *options.scale_ppm);
   return out;
 }
 

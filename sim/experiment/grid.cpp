@@ -1,8 +1,9 @@
 #include "zonefall/experiment/grid.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
+#include <memory>
+#include <span>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -19,23 +20,26 @@ namespace zonefall::experiment {
 namespace {
 
 constexpr std::uint64_t steps_of_cell = 1000;  // of the progress
+constexpr double values_max = 1e12;            // a FixedCount holds several times that
 
 bool is_stopped(const GridOptions& options) {
   return options.stop && options.stop();
 }
 
-// What the tally of a run is looked at through.
+// What the tally of a run is looked at through. Who validates is what the scenario says before any
+// policy: a policy that switches validation off exposes those who validated.
 struct View {
   std::vector<CohortPart> parts;
   std::vector<std::uint32_t> sites;
 };
 
+// `scenario` is the one before any policy.
 View view_of(const scenario::ResolvedScenario& scenario, const replay::World& world) {
   View view;
   for (std::size_t i = 0; i < world.cohorts.size(); ++i) {
     const replay::Cohort& cohort = world.cohorts[i];
     view.parts.push_back({static_cast<double>(scenario.cohorts[i].resolvers) / cohort.resolvers,
-                          cohort.profile->validates});
+                          scenario.cohorts[i].knobs.validates});
   }
   std::uint32_t index = 0;
   for (const authority::NameServer& server : world.servers->servers()) {
@@ -85,8 +89,8 @@ void add_cohorts(const scenario::ResolvedScenario& scenario, const replay::World
   record.cohorts.push_back(std::move(all));
 }
 
-void add_measurements(const outcome::CellRow& cell, const outcome::Tally& tally, const View& view,
-                      outcome::ComparisonRecord& record) {
+Status add_measurements(const outcome::CellRow& cell, const outcome::Tally& tally, const View& view,
+                        outcome::ComparisonRecord& record) {
   const auto cohorts = static_cast<std::uint32_t>(view.parts.size());
   std::vector<std::uint32_t> all(cohorts);
   for (std::uint32_t i = 0; i < cohorts; ++i) all[i] = i;
@@ -94,14 +98,18 @@ void add_measurements(const outcome::CellRow& cell, const outcome::Tally& tally,
     const Measure& measure = measures()[m];
     const auto add = [&](std::uint32_t cohort, std::span<const std::uint32_t> seen) {
       const double value = measure.of({tally, view.parts, seen, view.sites});
+      if (!(value < values_max)) return false;
       record.measurements.push_back(
           {cell.candidate, cell.seed, m, cohort, FixedCount::from_double(value)});
+      return true;
     };
+    bool fits = add(cohorts, all);
     for (std::uint32_t cohort = 0; measure.of_cohorts && cohort < cohorts; ++cohort) {
-      add(cohort, std::span(&all[cohort], 1));
+      fits = fits && add(cohort, std::span(&all[cohort], 1));
     }
-    add(cohorts, all);
+    if (!fits) return Error{fmt::format("measure {} is too large to be stored", measure.id)};
   }
+  return Done{};
 }
 
 /// The cells of a grid, one after the other; each on all threads.
@@ -110,9 +118,10 @@ class Grid {
   Grid(const GridOptions& options, Candidates candidates)
       : options_(options),
         record_(begin_record(options, candidates)),
+        scenario_(std::move(candidates.scenario.scenario)),
         candidates_(std::move(candidates.list)) {}
 
-  // Seed by seed: the candidates of one seed share zone contents.
+  // Seed by seed, candidates in order: those of one seed share zone contents.
   Status run() {
     for (const std::uint64_t seed : options_.seeds) {
       const auto shared = scenario::make_shared_parts();
@@ -147,21 +156,20 @@ class Grid {
           "cache hits were not answered as promised: a resolver's standing_until is wrong"};
     }
     cell.fingerprint = result.value().fingerprint;
-    add(cell, scenario, world, result.value().tally);
-    return Done{};
+    return add(cell, world, result.value().tally);
   }
 
-  void add(const outcome::CellRow& cell, const scenario::ResolvedScenario& scenario,
-           const replay::World& world, const outcome::Tally& tally) {
-    const outcome::TallyShape& shape = tally.shape();
+  Status add(const outcome::CellRow& cell, const replay::World& world,
+             const outcome::Tally& tally) {
     if (record_.cohorts.empty()) {
-      add_cohorts(scenario, world, record_);
-      record_.bins = shape.bins;
-      record_.tallies.resize(candidates_.size(), outcome::Tally(shape));
+      add_cohorts(scenario_, world, record_);
+      record_.bins = tally.shape().bins;
     }
     record_.cells.push_back(cell);
+    // Candidates may have sites of their own: each tally has its own shape.
+    if (record_.tallies.size() == cell.candidate) record_.tallies.emplace_back(tally.shape());
     record_.tallies[cell.candidate].merge(tally);
-    add_measurements(cell, tally, view_of(scenario, world), record_);
+    return add_measurements(cell, tally, view_of(scenario_, world), record_);
   }
 
   Error of(const Candidate& candidate, Error error) const {
@@ -186,6 +194,7 @@ class Grid {
 
   const GridOptions& options_;
   outcome::ComparisonRecord record_;
+  scenario::ResolvedScenario scenario_;  // before any candidate's changes
   std::vector<Candidate> candidates_;
   std::uint64_t cells_done_ = 0;
   bool stopped_ = false;

@@ -4,8 +4,6 @@
 #include <array>
 #include <vector>
 
-#include "zonefall/core/assert.h"
-
 namespace zonefall::experiment {
 
 namespace {
@@ -163,9 +161,11 @@ constexpr std::array all_measures = {
             false, true, recovery_99},
     Measure{"stale_lookups", "Stale answers", "share",
             "share of lookups answered with data that had expired", false, true, stale_lookups},
-    Measure{"unvalidated_lookups", "Answers not validated", "share",
-            "share of lookups that a validating resolver answered without validation: the exposure",
-            false, true, unvalidated_lookups},
+    Measure{
+        "unvalidated_lookups", "Answers not validated", "share",
+        "share of lookups that resolvers which should validate answered with data that they did "
+        "not: the exposure. Whether the data were signed does not count; denials are left out",
+        false, true, unvalidated_lookups},
     Measure{"client_queries", "Queries of clients", "queries",
             "queries that clients sent to resolvers, tries again included", false, true,
             client_queries},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "zonefall/core/assert.h"
+#include "zonefall/core/math.h"
 
 namespace zonefall::experiment {
 
@@ -41,10 +42,10 @@ Moments moments(std::span<const double> values) {
 double student_t(double degrees_of_freedom) {
   ZF_ASSERT(degrees_of_freedom >= 1);
   constexpr auto last = static_cast<double>(t_quantiles.size());
-  // Straight in 1/degrees, which the quantile nearly is.
+  // The logarithm is nearly straight in 1/degrees.
   const auto between = [&](double from, double from_t, double to_inverse, double to_t) {
     const double part = (1 / degrees_of_freedom - 1 / from) / (to_inverse - 1 / from);
-    return from_t + part * (to_t - from_t);
+    return from_t * power(to_t / from_t, part);
   };
   if (degrees_of_freedom >= last) return between(last, t_quantiles.back(), 0, t_limit);
   const auto whole = static_cast<std::size_t>(degrees_of_freedom);

@@ -5,7 +5,7 @@
 -- is 1048576. Tables hold no floating point. Intervals are 95 %: mean - half_width to
 -- mean + half_width; a half-width of NULL is infinite (one seed alone).
 --
--- All runs of one seed begin with the same state and meet the same chances: differences between
+-- All runs of one seed have the same clients and meet the same chances: differences between
 -- candidates are taken seed by seed. Cohorts of which only a part was simulated are weighted back
 -- to their true size where cohorts are added up.
 --

@@ -1,7 +1,9 @@
 // Goal: a comparison holds what single runs would give, pairs them seed by seed, and refuses what
 // cannot be compared.
+#include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -17,6 +19,7 @@ using namespace zonefall::experiment;
 
 namespace {
 
+constexpr std::uint32_t lost_minutes = 1;  // its place among the measures
 constexpr auto scenario_path = "tests/system/scenarios/small.yaml";
 
 // `nothing` changes what decides nothing; `blind` does not validate at all.
@@ -41,9 +44,11 @@ GridReport run(const GridOptions& options) {
   return std::move(report).value();
 }
 
+// Of what is wrong with the input, as its place says.
 std::string message_for(const GridOptions& options) {
   const auto report = run_grid(options);
   REQUIRE_FALSE(report.ok());
+  CHECK(report.error().where != "");
   return report.error().message;
 }
 
@@ -111,6 +116,10 @@ TEST_CASE("what is stored follows from the measurements, and pairs cancel chance
   const GridReport report = run(options);
   outcome::Database database = opened(options);
   const auto all = static_cast<std::uint32_t>(report.record.cohorts.size() - 1);
+  const auto exposure = static_cast<std::uint32_t>(
+      std::find_if(measures().begin(), measures().end(),
+                   [](const Measure& m) { return m.id == "unvalidated_lookups"; }) -
+      measures().begin());
   for (const outcome::EstimateRow& row : report.record.estimates) {
     const Estimate expected = estimate(values(database, row.candidate, row.measure, row.cohort));
     CHECK(row.mean.to_double() == Approx(expected.mean).margin(2e-6));
@@ -120,10 +129,15 @@ TEST_CASE("what is stored follows from the measurements, and pairs cancel chance
   std::set<std::pair<std::uint32_t, std::uint32_t>> pairs;
   for (const outcome::DifferenceRow& row : report.record.differences) {
     pairs.emplace(row.candidate, row.against);
-    const Estimate expected =
-        estimate_paired(values(database, row.candidate, row.measure, row.cohort),
-                        values(database, row.against, row.measure, row.cohort));
+    const std::vector<double> own = values(database, row.candidate, row.measure, row.cohort);
+    const std::vector<double> other = values(database, row.against, row.measure, row.cohort);
+    const Estimate expected = estimate_paired(own, other);
     CHECK(row.mean.to_double() == Approx(expected.mean).margin(2e-6));
+    REQUIRE(row.half_width.has_value());
+    CHECK(row.half_width->to_double() == Approx(expected.half_width).margin(2e-6));
+    REQUIRE(row.unpaired_half_width.has_value());
+    CHECK(row.unpaired_half_width->to_double() ==
+          Approx(estimate_unpaired(own, other).half_width).margin(2e-6));
     // A policy that changes nothing makes no difference, whatever the seeds do.
     if (row.candidate == 1 && row.against == 0) {
       CHECK(row.mean == FixedCount());
@@ -134,12 +148,20 @@ TEST_CASE("what is stored follows from the measurements, and pairs cancel chance
   // Nobody validates: nobody fails for it, and nothing that is answered was validated.
   const std::vector<double> strict = values(database, 0, 0, all);
   const std::vector<double> blind = values(database, 2, 0, all);
-  for (std::size_t i = 0; i < strict.size(); ++i) CHECK(blind[i] < strict[i] / 2);
+  const std::vector<double> exposed = values(database, 2, exposure, all);
+  const std::vector<double> careful = values(database, 0, exposure, all);
+  for (std::size_t i = 0; i < strict.size(); ++i) {
+    CHECK(blind[i] < strict[i] / 2);
+    CHECK(exposed[i] > 0.5);
+    CHECK(careful[i] < 0.1);
+  }
 }
 
 TEST_CASE("views of a comparison answer") {
   const TempFolder folder;
-  const GridOptions options = grid_options(folder);
+  GridOptions options = grid_options(folder);
+  options.seeds = {4};
+  options.scale_ppm = 500'000;
   run(options);
   outcome::Database database = opened(options);
   CHECK(database.integer("SELECT count(*) FROM estimates_by_candidate WHERE cohort = 'all'")
@@ -149,13 +171,14 @@ TEST_CASE("views of a comparison answer") {
   CHECK(database.integer("SELECT count(*) FROM failing_share WHERE share > 0.01").value() > 0);
   CHECK(database.integer("SELECT count(*) FROM failing_share WHERE share NOT BETWEEN 0 AND 1")
             .value() == 0);
-  // The curve and the measure are two ways to the same number.
-  const double lost =
-      values(
-          database, 0, 1,
-          static_cast<std::uint32_t>(database.integer("SELECT max(cohort) FROM cohorts").value()))
-          .front();
-  CHECK(lost > 0);
+  // The curve and the measure are two ways to the same number: bins of five minutes.
+  const auto all =
+      static_cast<std::uint32_t>(database.integer("SELECT max(cohort) FROM cohorts").value());
+  const auto lost_ppm = database.integer(
+      "SELECT CAST(total(share) * 5 * 1000000 AS INTEGER) FROM failing_share"
+      " WHERE candidate = 'as-it-was'");
+  CHECK(static_cast<double>(lost_ppm.value()) / 1e6 ==
+        Approx(values(database, 0, lost_minutes, all).front()).margin(1e-4));
   CHECK_FALSE(outcome::open_store(options.output_path).ok());
 }
 
@@ -168,10 +191,11 @@ TEST_CASE("settings vary with every policy") {
   const GridReport report = run(options);
   std::vector<std::string> names;
   for (const auto& candidate : report.record.candidates) names.push_back(candidate.name);
-  CHECK(names == std::vector<std::string>{
-                     "as-it-was with network.loss = 0 %", "blind with network.loss = 0 %",
-                     "as-it-was with network.loss = 5 %", "blind with network.loss = 5 %"});
-  CHECK(report.record.candidates[3].changes ==
+  CHECK(names == std::vector<std::string>{"as-it-was", "as-it-was with network.loss = 0 %",
+                                          "blind with network.loss = 0 %",
+                                          "as-it-was with network.loss = 5 %",
+                                          "blind with network.loss = 5 %"});
+  CHECK(report.record.candidates[4].changes ==
         std::vector<std::string>{"cohorts[*].knobs.validates = false", "network.loss = 5 %"});
   for (const auto& row : report.record.estimates) CHECK_FALSE(row.half_width.has_value());
 }
@@ -202,7 +226,25 @@ TEST_CASE("what cannot be compared is refused before anything runs") {
         "candidate more changes the cohorts' names or sizes: it cannot be compared");
   options.changes = {"policies = [{name: as-it-was, title: T, set: []}]"};
   CHECK(message_for(options).starts_with("policy as-it-was: "));
+  options.changes = {policies};
+  for (const auto* path : {"run.seed", "run.scale"}) {
+    options.variations = {parse_variation(std::string(path) + " = 8 %, 9 %").value()};
+    if (path == std::string("run.seed"))
+      options.variations = {parse_variation("run.seed=8").value()};
+    CHECK(message_for(options).ends_with(": it cannot be compared"));
+  }
+  options.variations = {parse_variation("network.loss=1 %,1 %").value()};
+  CHECK(message_for(options) == "\"as-it-was with network.loss = 1 %\" is asked for twice");
   CHECK(folder.names().empty());
+}
+
+TEST_CASE("a candidate may have a site more than the others") {
+  const TempFolder folder;
+  GridOptions options = grid_options(folder);
+  options.changes = {
+      "policies = [{name: more, title: T, set: [\"servers[b.nic.xy].sites += {name: b-2}\"]}]"};
+  options.seeds = {1, 2};
+  CHECK(run(options).record.cells.size() == 4);
 }
 
 TEST_CASE("a comparison that is stopped leaves nothing") {

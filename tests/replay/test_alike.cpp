@@ -472,7 +472,7 @@ TEST_CASE("Ends of an exchange differ in what the reply says and who signed it")
           signed_address().rrsigs[0]->fields());
   for (const auto& [what, change] : changes) {
     INFO(what);
-    const Ending other = make_ending([&](EndingParts& p) { change(p.message); });
+    const Ending other = make_ending([&make = change](EndingParts& p) { make(p.message); });
     CHECK_FALSE(are_alike(make_ending(), other));
     CHECK_FALSE(are_alike(other, make_ending()));
   }

@@ -1,5 +1,6 @@
 // zonefall compare: one scenario under several policies and seeds.
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,10 +25,10 @@ struct Arguments {
   ScenarioArguments scenario;
   std::vector<std::string> policies;
   std::vector<std::string> variations;
-  std::string seeds = "1..5";
+  std::string seeds = "1..10";
   std::string output = "comparison.sqlite";
   bool overwrite = false;
-  double scale = 0.05;
+  double scale = 0.03;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
 };
 

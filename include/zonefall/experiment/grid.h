@@ -1,9 +1,9 @@
 // A comparison: one scenario under several candidates, each with the same seeds.
 //
-// All runs of one seed begin alike and meet the same chances (counter-based random numbers keyed by
-// what they are for), so that candidates are compared seed by seed. A candidate is a policy of the
-// scenario, perhaps with one setting varied: nothing but changes to the file. Results do not depend
-// on the number of threads.
+// All runs of one seed have the same clients and meet the same chances (counter-based random
+// numbers keyed by what they are for), so that candidates are compared seed by seed. A candidate is
+// a policy of the scenario, perhaps with one setting varied: nothing but changes to the file.
+// Results do not depend on the number of threads.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ namespace zonefall::experiment {
 /// The name of candidate 0: the scenario as it is.
 inline constexpr std::string_view as_it_was = "as-it-was";
 
-/// Each policy, and the scenario as it is, with each of `values` at `path`.
+/// Each policy, and the scenario as it is, with each of `values` at `path`; the scenario with
+/// nothing varied comes before them.
 struct Variation {
   std::string path;
   std::vector<std::string> values;

@@ -1,7 +1,8 @@
 // What a policy is judged by: harm, its duration, its price, the load it makes.
 //
 // Each measure is one number of one run, for one cohort or for all. Where a run simulates another
-// share of one cohort than of the next, all cohorts together are weighted back to their true sizes.
+// share of one cohort than of the next, all cohorts together are weighted back to their true sizes;
+// load of servers, which nobody counts by cohort, is not.
 // Shares and minutes come from counts by bin, so minutes are whole bins. Equal tallies give equal
 // bits on every machine. To add a measure: a function in sim/experiment/measures.cpp and its row in
 // the table there.
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "zonefall/outcome/tally.h"
 
@@ -19,7 +19,7 @@ namespace zonefall::experiment {
 /// What the counts of one cohort stand for.
 struct CohortPart {
   double weight = 1;       // true resolvers for each simulated one
-  bool validates = false;  // its answers under an NTA or unvalidated are exposed
+  bool validates = false;  // before any policy: answers it does not validate are exposed
 };
 
 /// One run, seen through some of its cohorts.

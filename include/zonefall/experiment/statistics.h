@@ -1,7 +1,7 @@
 // What a handful of runs with different seeds say about the mean: estimates with 95 % intervals.
 //
-// Intervals are Student's, from the sample variance. Only additions, multiplications, divisions and
-// square roots: the same bits everywhere.
+// Intervals are Student's, from the sample variance. The same bits everywhere: no functions of libm
+// but the square root, which IEEE 754 rounds correctly.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,8 @@ Estimate estimate_paired(std::span<const double> a, std::span<const double> b);
 Estimate estimate_unpaired(std::span<const double> a, std::span<const double> b);
 
 /// The 97.5 % quantile of Student's t distribution, of which 1.96 is the limit; degrees of freedom
-/// of 1 or more, fractions too. Error below 0.001 for whole degrees, below 0.02 between.
+/// of 1 or more, fractions too. Error below 0.001 for whole degrees up to 30, else below 3 % under
+/// 2 degrees, 0.5 % under 3 and 0.13 % above.
 double student_t(double degrees_of_freedom);
 
 }  // namespace zonefall::experiment
