@@ -1,7 +1,6 @@
 #include "zonefall/experiment/grid.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <span>
 
@@ -14,6 +13,7 @@
 #include "zonefall/experiment/measures.h"
 #include "zonefall/replay/replay.h"
 #include "zonefall/scenario/build.h"
+#include "zonefall/scenario/run.h"
 
 namespace zonefall::experiment {
 
@@ -205,14 +205,8 @@ class Grid {
 Result<GridReport> run_grid(const GridOptions& options) {
   auto candidates = load_candidates(options);
   if (!candidates) return candidates.error();
-  std::error_code none;  // no such file yet
-  if (std::filesystem::equivalent(options.scenario_path, options.output_path, none)) {
-    return Error{
-        fmt::format("{} is the scenario itself: name another output", options.output_path)};
-  }
-  auto output = outcome::PartialFile::create(
-      {options.output_path,
-       options.overwrite ? outcome::Overwrite::results : outcome::Overwrite::nothing});
+  auto output =
+      scenario::claim_output(options.scenario_path, options.output_path, options.overwrite);
   if (!output) return output.error();
 
   Grid grid(options, std::move(candidates).value());

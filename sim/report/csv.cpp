@@ -64,8 +64,8 @@ Status write_csv(const std::vector<CsvFile>& files, const std::string& folder) {
   }
   for (const CsvFile& file : files) {
     const std::string path = fmt::format("{}/{}", folder, file.name);
-    if (Status done = outcome::write_file({path, outcome::Overwrite::anything}, file.text); !done)
-      return done;
+    Status done = outcome::write_file({path, outcome::Overwrite::anything}, file.text);
+    if (!done) return done;
   }
   return Done{};
 }

@@ -242,7 +242,7 @@ replay::Cohort build_cohort(const ResolvedScenario& scenario, const CohortSpec& 
   }
   cohort.latency = {scenario.network.rtt_min, scenario.network.rtt_max, scenario.network.loss_ppm};
   for (const OperatorAction& action : scenario.operators) {
-    if (action.cohort != spec.name && action.cohort != every_cohort) continue;
+    if (!action.is_of(spec.name)) continue;
     cohort.actions.push_back(
         {action.from, action.until - action.from, resolver_action(action), action.share_ppm});
   }

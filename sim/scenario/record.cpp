@@ -42,7 +42,7 @@ std::string policy_text(const ScenarioFile& file, std::size_t cohort) {
   }
   if (!knobs.empty()) parts.push_back(fmt::format("own knobs {}", fmt::join(knobs, ", ")));
   for (const OperatorAction& action : file.scenario.operators) {
-    if (action.cohort != file.scenario.cohorts[cohort].name) continue;
+    if (!action.is_of(file.scenario.cohorts[cohort].name)) continue;
     parts.push_back(fmt::format("{} ({})", act_text(action), share_text(action.share_ppm)));
   }
   return parts.empty() ? "plain" : fmt::format("{}", fmt::join(parts, "; "));

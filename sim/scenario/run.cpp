@@ -221,6 +221,16 @@ Result<ScenarioFile> load_counterfactual(const std::string& path, const Changes&
   return load_scenario(path, all.value());
 }
 
+Result<outcome::PartialFile> claim_output(const std::string& scenario_path,
+                                          const std::string& output_path, bool overwrite) {
+  std::error_code none;  // no such file yet
+  if (std::filesystem::equivalent(scenario_path, output_path, none)) {
+    return Error{fmt::format("{} is the scenario itself: name another output", output_path)};
+  }
+  return outcome::PartialFile::create(
+      {output_path, overwrite ? outcome::Overwrite::results : outcome::Overwrite::nothing});
+}
+
 bool needs_baseline(const ResolvedScenario& scenario) {
   return std::any_of(scenario.expect.begin(), scenario.expect.end(),
                      [](const Expectation& e) { return needs_of(e.metric).baseline; });
@@ -233,14 +243,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   const RunSettings own = file.scenario.run;
   apply_options(options, file.scenario.run);
 
-  std::error_code none;  // no such file yet
-  if (std::filesystem::equivalent(options.scenario_path, options.output_path, none)) {
-    return Error{
-        fmt::format("{} is the scenario itself: name another output", options.output_path)};
-  }
-  auto output = outcome::PartialFile::create(
-      {options.output_path,
-       options.overwrite ? outcome::Overwrite::results : outcome::Overwrite::nothing});
+  auto output = claim_output(options.scenario_path, options.output_path, options.overwrite);
   if (!output) return output.error();
   const auto shared = make_shared_parts();
   auto built = build(file.scenario, build_options(options, shared));

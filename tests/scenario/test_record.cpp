@@ -74,4 +74,6 @@ TEST_CASE("the policy of a cohort is what sets it apart from its profile") {
   CHECK(policy({"cohorts[all].knobs = ~", "operators[0].share = 0.5 %"}) ==
         "install a negative trust anchor for xy. (0.5 %)");
   CHECK(policy({"cohorts[all].knobs = ~", "operators = []"}) == "plain");
+  CHECK(policy({"cohorts[all].knobs = ~", "operators[0].cohort = \"*\""}) ==
+        "install a negative trust anchor for xy. (100 %)");
 }

@@ -148,14 +148,7 @@ ExitCode compare(const Arguments& arguments) {
   const Clock::time_point start = Clock::now();
   const auto report = experiment::run_grid(options.value());
   bar.end();
-  if (!report) {
-    complain(report.error());
-    return report.error().where.empty() ? ExitCode::run_failed : ExitCode::bad_input;
-  }
-  if (report.value().stopped) {
-    complain({"interrupted: nothing was written"});
-    return ExitCode::run_failed;
-  }
+  if (const auto failure = failure_of(report)) return *failure;
   print_report(report.value(), arguments, options.value().seeds.size(), seconds_since(start));
   return ExitCode::fine;
 }

@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "output.h"
-
 namespace zonefall::command {
 
 namespace {

@@ -93,14 +93,7 @@ ExitCode run(const Arguments& arguments) {
   const Clock::time_point start = Clock::now();
   const auto report = scenario::run_scenario(options);
   bar.end();
-  if (!report) {
-    complain(report.error());
-    return report.error().where.empty() ? ExitCode::run_failed : ExitCode::bad_input;
-  }
-  if (report.value().stopped) {
-    complain({"interrupted: nothing was written"});
-    return ExitCode::run_failed;
-  }
+  if (const auto failure = failure_of(report)) return *failure;
   return print_report(report.value(), arguments, seconds_since(start));
 }
 

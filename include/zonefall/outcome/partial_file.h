@@ -44,8 +44,7 @@ class PartialFile {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& final_path() const { return target_.path; }
   /// Brings the content to the disk and gives the file its name; the writer has closed it. Errors:
-  /// the disk, or a file of that name that appeared meanwhile (unless `overwrite` has
-  /// it).
+  /// the disk, or a file of that name that appeared meanwhile (unless `overwrite` has it).
   Status publish();
 
  private:

@@ -57,6 +57,11 @@ Result<RunReport> run_scenario(const RunOptions& options);
 Result<ScenarioFile> load_counterfactual(const std::string& path, const Changes& changes,
                                          const std::string& name);
 
+/// Claims the file that results of a scenario go to; `overwrite` replaces results and nothing else.
+/// Errors, without a place: those of PartialFile::create(), and the scenario as its own output.
+Result<outcome::PartialFile> claim_output(const std::string& scenario_path,
+                                          const std::string& output_path, bool overwrite);
+
 /// Whether an expectation compares with the baseline.
 bool needs_baseline(const ResolvedScenario& scenario);
 

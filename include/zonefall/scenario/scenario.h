@@ -200,6 +200,10 @@ struct OperatorAction {
   SimTime from;
   SimTime until;
   std::uint32_t share_ppm = 1'000'000;
+
+  [[nodiscard]] bool is_of(std::string_view cohort_name) const {
+    return cohort == every_cohort || cohort == cohort_name;
+  }
 };
 
 /// Something that happened, for the timeline of reports: it decides nothing.
