@@ -37,7 +37,7 @@ class Finished:
 def zonefall(*arguments, before=(), **options):
     """Runs the program; `before` is a command in front of it."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True,
-               "timeout": 120, **options}
+               "timeout": 600, **options}
     return Finished(subprocess.run([*before, PROGRAM, *arguments], check=False, **options))
 
 
@@ -59,6 +59,12 @@ class ProgramTest(unittest.TestCase):
 
     def run_scenario(self, *arguments, scenario=SMALL, **options):
         return zonefall("run", scenario, "-o", self.output, "--overwrite", *arguments, **options)
+
+    def hashes(self, *arguments, **options):
+        """Fingerprint and content hash of a run that came to its end."""
+        finished = self.run_scenario(*arguments, **options)
+        self.assertIn(finished.code, (FINE, EXPECTATION_FAILED), finished.words)
+        return finished.hashes()
 
     def assert_refused(self, finished, message, code=BAD_INPUT):
         """Ended with `code` and, on stderr, a text with `message`; nothing on stdout."""
