@@ -62,13 +62,26 @@ class Picture {
       d: `M${x1} ${y1}C${x1} ${y1 + 24} ${x2} ${y2 - 24} ${x2} ${y2 - 6}`, fill: "none",
       stroke: colour, "stroke-width": holds ? 2 : 2.5, "stroke-dasharray": holds ? null : "5 4",
     }), svg_element("path", { d: `M${x2 - 5} ${y2 - 8}l5 7l5 -7z`, fill: colour }));
-    if (is_first) {
-      this.text(Math.max(x1, x2) + 16, y1 + 26, words, { "text-anchor": "start", "font-size": 12,
-        fill: holds ? this.colours.muted : this.colours.ink });
-    }
+    if (is_first) this.beside([x1, x2], y1, words, holds ? this.colours.muted : this.colours.ink);
     if (!holds) this.cross((x1 + x2) / 2, (y1 + y2) / 2 - 2);
     this.links.push([`${from.title} (${from.note})`, words, `${to.title} (${to.note})`,
       holds ? "holds" : "is broken"]);
+  }
+
+  // Words on that side of a link where there is more room, in two lines if they must.
+  beside(xs, y, words, colour) {
+    const [left, right] = [Math.min(...xs) - 16, Math.max(...xs) + 16];
+    const is_right = this.width - right >= left;
+    const most = Math.floor((is_right ? this.width - right : left) / 6.9);
+    const lines = [""];
+    for (const word of words.split(" ")) {
+      const last = lines[lines.length - 1];
+      if (last && last.length + word.length + 1 > most && lines.length < 2) lines.push(word);
+      else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+    }
+    lines.forEach((line, i) =>
+      this.text(is_right ? right : left, y + (lines.length > 1 ? 19 : 26) + 15 * i, line,
+        { "text-anchor": is_right ? "start" : "end", "font-size": 12, fill: colour }));
   }
 
   cross(x, y) {
@@ -85,12 +98,13 @@ class Picture {
   }
 }
 
+const zone_title = (zone) => (zone === "." ? "the root" : zone);
 const tag_of = (key) => (key.tag === "0" ? key.label : `Key ${key.tag}`);
 
 function key_box(key, verdict) {
   const role = key.role.toUpperCase();
   const is_split = key.generation === "once_per_hsm";
-  return { title: `${tag_of(key)}, ${role} of ${key.zone}`, key,
+  return { title: `${tag_of(key)}, ${role} of ${zone_title(key.zone)}`, key,
     note: is_split ? "a pair in each HSM" : key.algorithm,
     is_broken: verdict.tag !== null && key.tag === verdict.tag };
 }
@@ -98,11 +112,17 @@ function key_box(key, verdict) {
 // The keys of a zone: those that a DS or the trust anchor names sign those that sign the data.
 function draw_zone(picture, { zone, entry, signing }, above, verdict) {
   const entries = picture.row(entry.map((key) => ({ ...key_box(key, verdict), is_broken: false })));
-  const vouches = above.key ? `signs the DS RRset of ${zone}` : "names the key";
+  const vouches = above.key ? `signs the DS RRset of ${zone_title(zone)}` : "names the key";
   entries.forEach((placed, i) => picture.link(above, placed, vouches, true, i === 0));
   const signers = picture.row(signing.map((key) => key_box(key, verdict)));
-  signers.forEach((placed, i) =>
-    picture.link(entries[0], placed, "signs the DNSKEY RRset", true, i === signers.length - 1));
+  const words = "signs the DNSKEY RRset";
+  signers.forEach((placed) =>
+    picture.link(entries[0], placed, words, true, signers.length !== 2 && placed === signers[0]));
+  // Between two arrows there is room that none has beside it.
+  if (signers.length === 2) {
+    picture.text(picture.width / 2, signers[0].top - 7, words,
+      { "font-size": 12, fill: picture.colours.muted });
+  }
   return signers;
 }
 

@@ -10,7 +10,7 @@ import { all_cohorts, bin_middle, failed_share, report } from "../report.js";
 const run_from = Date.parse(report.tables.run.from);
 const run_until = Date.parse(report.tables.run.until);
 const in_run = events.filter((event) => event.ms >= run_from && event.ms <= run_until);
-const lane_height = 30;
+const lane_height = 38;
 const mark_width = 24; // px that a number needs
 
 const failed = failed_share("lookups", all_cohorts);
@@ -46,6 +46,7 @@ function mark_series(colours, width) {
       value: [mark.ms, mark.row],
       events: mark.events,
       symbol: "roundRect",
+      symbolOffset: [0, 7],
       symbolSize: [mark.events.length > 1 ? 26 : 22, 18],
       itemStyle: { color: solid ? colours.accent : colours.surface, borderColor: colours.accent,
         borderWidth: 1.5, opacity: 1 },
@@ -84,7 +85,7 @@ function option(colours, width) {
         axisLine: { show: false }, axisTick: { show: false },
         splitLine: { show: true, lineStyle: { color: colours.line } },
         axisLabel: { inside: true, color: colours.muted, verticalAlign: "bottom",
-          padding: [0, 0, 3, -4], fontSize: 11, margin: 0 },
+          padding: [0, 0, 5, -4], fontSize: 11, margin: 0 },
         z: 10,
       },
     ],
