@@ -8,12 +8,19 @@ const bogus = new RegExp(/bogus: ([^:]+): (\S+) ([A-Z0-9]+)(?:, key tag (\d+))?/
 const parent_of = (name) => name.slice(name.indexOf(".") + 1) || ".";
 const is_within = (name, zone) => zone === "." || name === zone || name.endsWith(`.${zone}`);
 
+// What was validated, in the lines that say so: "validate NAME TYPE: ...".
+const validated = /validate (\S+) ([A-Z0-9]+):/;
+
 // The last thing that was found bogus is what the reply rests on.
 export function verdict_of(sample) {
-  const found = sample.explanation.split("\n").map((line) => bogus.exec(line)).filter(Boolean);
-  if (found.length === 0) return null;
-  const [, reason, owner, type, tag, rfc, ede] = found[found.length - 1];
-  return { reason, owner, type, tag: tag ?? null, rfc, ede: ede ?? null };
+  const found = sample.explanation.split("\n")
+    .map((line) => ({ verdict: bogus.exec(line), subject: validated.exec(line) }))
+    .filter(({ verdict }) => verdict);
+  const last = found.filter(({ subject }) => subject).pop() ?? found.pop();
+  if (!last) return null;
+  const [, reason, owner, type, tag, rfc, ede] = last.verdict;
+  const [, name, wanted] = last.subject ?? [null, ...sample.question.split(" ")];
+  return { reason, owner, type, tag: tag ?? null, rfc, ede: ede ?? null, name, wanted };
 }
 
 const is_published = (key, at) =>
@@ -38,10 +45,9 @@ export function zones_of(sample, verdict) {
 }
 
 // What the failed RRset was needed for, in words.
-export function purpose_of(sample, verdict) {
-  const [name, type] = sample.question.split(" ");
-  const is_proof = ["NSEC", "NSEC3", "SOA", "DS"].includes(verdict.type);
-  if (verdict.owner === name && verdict.type === type) return `the answer to ${sample.question}`;
-  if (is_proof && verdict.owner !== name) return `the proof that ${name} has no DS`;
-  return `the way to ${sample.question}`;
+export function need_of(sample, { name, wanted }) {
+  if (wanted === "DS") return `needed to learn whether ${name} is signed`;
+  if (wanted === "DNSKEY") return `needed for the keys of ${name}`;
+  if (`${name} ${wanted}` === sample.question) return "needed for the answer";
+  return `needed for ${name} ${wanted}`;
 }

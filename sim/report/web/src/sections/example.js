@@ -1,5 +1,5 @@
 // A worked example: one lookup that failed, as a picture of its chain of trust and step by step.
-import { purpose_of, verdict_of, zones_of } from "../chain.js";
+import { need_of, verdict_of, zones_of } from "../chain.js";
 import { choice, details, element, svg_element } from "../dom.js";
 import { figure } from "../figure.js";
 import { clock, day_and_clock } from "../format.js";
@@ -13,7 +13,7 @@ const explained = samples.filter(verdict_of);
 const box_height = 46;
 const gap = 44;
 const width_max = 640;
-const character = 7.6; // px, of the bold text of a box
+const character = 8.2; // px, of the bold text of a box
 
 class Picture {
   constructor(colours, width) {
@@ -72,7 +72,7 @@ class Picture {
   beside(xs, y, words, colour) {
     const [left, right] = [Math.min(...xs) - 16, Math.max(...xs) + 16];
     const is_right = this.width - right >= left;
-    const most = Math.floor((is_right ? this.width - right : left) / 6.9);
+    const most = Math.floor((is_right ? this.width - right : left) / 6.6);
     const lines = [""];
     for (const word of words.split(" ")) {
       const last = lines[lines.length - 1];
@@ -99,12 +99,12 @@ class Picture {
 }
 
 const zone_title = (zone) => (zone === "." ? "the root" : zone);
-const tag_of = (key) => (key.tag === "0" ? key.label : `Key ${key.tag}`);
+const tag_of = (key) => (key.tag === "0" ? key.label : key.tag); // 0: any tag will do
 
 function key_box(key, verdict) {
-  const role = key.role.toUpperCase();
   const is_split = key.generation === "once_per_hsm";
-  return { title: `${tag_of(key)}, ${role} of ${zone_title(key.zone)}`, key,
+  const title = `${key.role.toUpperCase()} ${tag_of(key)} of ${zone_title(key.zone)}`;
+  return { title, key,
     note: is_split ? "a pair in each HSM" : key.algorithm,
     is_broken: verdict.tag !== null && key.tag === verdict.tag };
 }
@@ -140,7 +140,7 @@ function chain(sample, colours, width) {
   picture.link(signer, data, verdict.reason, false);
   const [reply] = picture.row([{ title: "The client gets SERVFAIL", note: sample.question,
     is_broken: true }]);
-  picture.link(data, reply, `needed for ${purpose_of(sample, verdict)}`, false);
+  picture.link(data, reply, need_of(sample, verdict), false);
   return { picture, verdict };
 }
 
@@ -156,8 +156,8 @@ function story(sample, verdict) {
   return element("p", {}, `At ${day_and_clock(sample.at)} UTC a client of ${cohort.cohort} ` +
     `(${cohort.profile}) asked for ${sample.question} and ended with: ` +
     `${outcome_title(report.outcomes[sample.outcome].name)}. The resolver found ` +
-    `${verdict.owner} ${verdict.type} bogus (${verdict.reason}), needed for ` +
-    `${purpose_of(sample, verdict)}.`);
+    `${verdict.owner} ${verdict.type} bogus (${verdict.reason}), ` +
+    `${need_of(sample, verdict)}.`);
 }
 
 export function example() {
