@@ -1,0 +1,66 @@
+// The content of a comparison's result file as plain values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/run_data.h"
+
+namespace zonefall::report {
+
+struct Candidate {
+  std::string name;
+  std::string title;
+  std::vector<std::string> changes;
+};
+
+struct Measure {
+  std::string name;
+  std::string title;
+  std::string unit;  // share, minutes, queries
+  std::string meaning;
+  bool more_is_better = false;
+};
+
+struct ComparedCohort {
+  std::string name;
+  double resolvers = 0;
+  double simulated = 0;
+};
+
+/// A mean with its 95 % interval; a half-width of nothing is infinite.
+struct Estimate {
+  double mean = 0;
+  std::optional<double> half_width;
+
+  /// Whether the interval leaves out 0.
+  [[nodiscard]] bool is_clear() const;
+};
+
+struct ComparisonData {
+  std::map<std::string, std::string> meta;
+  std::map<std::string, std::string> provenance;
+  std::string content_hash;
+  std::string scenario_yaml;
+  SimTime from;
+  SimTime until;
+  std::vector<BinSpan> bins;
+  std::vector<Candidate> candidates;    // the first is what the others are compared with
+  std::vector<std::string> seeds;       // decimal, in order
+  std::vector<ComparedCohort> cohorts;  // the last is all of them together
+  std::vector<Measure> measures;        // the first is the main one
+  std::vector<std::vector<std::vector<Estimate>>> estimates;    // [candidate][measure][cohort]
+  std::vector<std::vector<std::vector<Estimate>>> differences;  // the same, from the first one
+  std::vector<std::vector<std::vector<Counts>>> counts;         // [candidate][cohort][bin]
+
+  [[nodiscard]] std::size_t all_cohorts() const { return cohorts.size() - 1; }
+  /// Of `meta`, else of `provenance`, else "".
+  [[nodiscard]] std::string about(const std::string& key) const;
+};
+
+Result<ComparisonData> read_comparison(const std::string& path);
+
+}  // namespace zonefall::report

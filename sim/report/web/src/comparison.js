@@ -1,0 +1,19 @@
+// The page of a comparison of policies.
+import { differences, measures, tradeoff } from "./sections/candidates.js";
+import { candidate_curves } from "./sections/candidate_curves.js";
+import { assumptions, left_out } from "./sections/ground.js";
+import { candidate_list, reproduce_comparison } from "./sections/reproduce_comparison.js";
+import { summary } from "./sections/summary.js";
+
+// [id, title, function that returns the content], in the order of the page.
+export const sections = [
+  ["summary", "Summary", () => summary("")],
+  ["side-by-side", "Side by side", measures],
+  ["saved", "What each would have saved or cost", differences],
+  ["price", "Availability and exposure", tradeoff],
+  ["over-time", "Failures over time", candidate_curves],
+  ["candidates", "What each changes", candidate_list],
+  ["assumptions", "What is assumed", assumptions],
+  ["left-out", "What is not modelled", left_out],
+  ["reproduce", "How to reproduce", reproduce_comparison],
+];
