@@ -57,6 +57,7 @@ Result<Part> find_or_make(std::map<std::uint64_t, Part>& parts, const Fingerprin
 Result<authority::ZoneContentPtr> SharedParts::content(authority::ListedZone zone) {
   Fingerprint hash;
   mix(hash, zone);
+  const std::scoped_lock lock(mutex_);
   return find_or_make(contents_, hash,
                       [&] { return authority::make_listed_content(std::move(zone)); });
 }
@@ -66,6 +67,7 @@ Result<authority::ZoneContentPtr> SharedParts::content(
   Fingerprint hash;
   mix(hash, zone);
   mix(hash, population);
+  const std::scoped_lock lock(mutex_);
   return find_or_make(contents_, hash, [&]() -> Result<authority::ZoneContentPtr> {
     auto members = authority::make_procedural_population(population);
     if (!members) return members.error();
@@ -86,6 +88,7 @@ Result<std::shared_ptr<const authority::ZoneFinder>> SharedParts::children(
   hash.mix(settings.ipv6_ppm);
   hash.mix(settings.window.inception);
   hash.mix(settings.window.expiration);
+  const std::scoped_lock lock(mutex_);
   return find_or_make(children_, hash,
                       [&] { return authority::make_hosted_children(std::move(settings)); });
 }

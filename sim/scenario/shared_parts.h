@@ -1,10 +1,12 @@
 // What several builds have in common: zone contents and hosted children that come out the same are
-// made once. Found by a hash of what they are made from. Not thread-safe.
+// made once. Found by a hash of what they are made from. Several threads may ask at once: while one
+// makes a part, the others wait, as they mostly want the same.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 
 #include "zonefall/authority/population.h"
 #include "zonefall/authority/zone_content.h"
@@ -25,6 +27,7 @@ class SharedParts {
       authority::HostedChildrenSettings settings);
 
  private:
+  std::mutex mutex_;
   std::map<std::uint64_t, authority::ZoneContentPtr> contents_;
   std::map<std::uint64_t, std::shared_ptr<const authority::ZoneFinder>> children_;
 };
