@@ -104,6 +104,9 @@ void describe_signing(Fields& f, RegistrySpec& r) {
            f.time(required_fact("from", "first signature"), a.from, TimeEnds::open);
            f.word<role_word>(required_fact("role", "whose work it does"), a.role);
            f.text(required_fact("key", "label"), a.label);
+           f.duration(
+               fact("overlap", "how long the key before it signs beside it: double signatures"),
+               a.overlap, span);
          });
   f.list(choice("batches", "many RRsets signed at once, whatever their age"), r.batches,
          [&](SigningBatch& b) {
