@@ -40,8 +40,12 @@ class LogWriter {
   }
 
   void repair(SimTime at) {
-    add(at,
-        fmt::format("repair: everything is signed again with {}", key(plan_.repair->key_label)));
+    const std::string signer = key(plan_.repair->key_label);
+    const std::optional<RollBack>& back = plan_.signing.roll_back;
+    add(at, back ? fmt::format("repair: the zone goes back to the version signed at {}; {} signs "
+                               "from now on",
+                               back->to.to_text(), signer)
+                 : fmt::format("repair: everything is signed again with {}", signer));
     const auto& entries = publication_.history->entries();
     const auto repaired = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
       return entry.version->signed_at() >= at;

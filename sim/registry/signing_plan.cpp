@@ -208,6 +208,10 @@ Result<SigningPlanPtr> SigningPlan::make(SigningPlanSettings settings, const Key
   for (const Status& check : checks) {
     if (!check) return check.error();
   }
+  if (settings.roll_back && settings.roll_back->to >= settings.roll_back->at) {
+    return Error{fmt::format("a roll back at {} leads to {}, which is not before it",
+                             settings.roll_back->at.to_text(), settings.roll_back->to.to_text())};
+  }
   if (!std::is_sorted(settings.dnskey_changes.begin(), settings.dnskey_changes.end())) {
     return Error{"changes of the DNSKEY RRset must be in order of time"};
   }
@@ -222,6 +226,25 @@ SigningPlan::SigningPlan(SigningPlanSettings settings, const KeyStore& keys)
 }
 
 SigningEvent SigningPlan::event_at(const dns::Name& owner, dns::RRType type, SimTime at) const {
+  SigningEvent event = scheduled_event_at(owner, type, at);
+  if (!settings_.roll_back) return event;
+  const RollBack& back = *settings_.roll_back;
+  if (at < back.at) {
+    event.next_at = std::min(event.next_at, back.at);
+    return event;
+  }
+  if (event.at >= back.at) return event;
+  SigningEvent old = scheduled_event_at(owner, type, back.to);
+  old.next_at = event.next_at;
+  old.beside.reset();
+  old.beside_until = SimTime::max();
+  add_key_beside(old, at);
+  return old;
+}
+
+// As if nothing was ever rolled back.
+SigningEvent SigningPlan::scheduled_event_at(const dns::Name& owner, dns::RRType type,
+                                             SimTime at) const {
   Neighbours events{.at = at};
   add_periodic(settings_, owner, type, events);
   add_batches(settings_, owner, type, events);
@@ -333,6 +356,11 @@ std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
   digest.mix("DNSKEY changes");
   for (const SimTime change : settings_.dnskey_changes) {
     if (change <= signed_at) mix_time(change);
+  }
+  digest.mix("roll back");
+  if (settings_.roll_back && settings_.roll_back->at <= signed_at) {
+    mix_time(settings_.roll_back->at);
+    mix_time(settings_.roll_back->to);
   }
   return digest.value();
 }

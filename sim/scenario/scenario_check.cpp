@@ -217,6 +217,10 @@ void Checks::times_of(const RegistrySpec& r, const std::string& path) {
     }
   }
   ordered(path + ".propagation", "delay", r.propagation.delay_min, r.propagation.delay_max);
+  if (r.repair && !r.publication.empty() && r.repair->roll_back_to < r.publication[0].from) {
+    fail(path + ".repair.roll_back_to", "the first version is signed at {}, later than that",
+         r.publication[0].from.to_text());
+  }
   if (r.repair) {
     ordered(path + ".repair", "distribution_delay", r.repair->distribution_delay_min,
             r.repair->distribution_delay_max);

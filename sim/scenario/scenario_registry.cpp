@@ -127,8 +127,11 @@ void describe_repair(Fields& f, RepairDecision& r) {
   f.duration(fact("delay_after_alert", "people decide this long after the first alert"),
              r.delay_after_alert, span);
   f.time(fact("not_before", "the hour on record"), r.not_before, TimeEnds::open);
-  f.text(required_fact("key", "that signs everything anew"), r.key_label);
+  f.text(required_fact("key", "that signs everything anew, or after a roll back what comes then"),
+         r.key_label);
   f.text(fact("withdraw", "key that leaves the DNSKEY RRset"), r.withdraw_label);
+  f.time(fact("roll_back_to", "not signed anew, but as in the last version signed by then"),
+         r.roll_back_to, TimeEnds::open);
   f.duration(fact("distribution_delay_min", "repair to the first site"), r.distribution_delay_min,
              span);
   f.duration(fact("distribution_delay_max", "repair to the last site"), r.distribution_delay_max,

@@ -87,6 +87,9 @@ TEST_CASE("an event stays in force until exactly next_at") {
                       {start + Duration::minutes(61), Duration::minutes(40), 500'000}};
   settings.activations.push_back({start + Duration::minutes(25), KeyRole::zsk, "new"});
   settings.dnskey_changes = {start + Duration::minutes(33), start + Duration::minutes(34)};
+  const bool goes_back = GENERATE(false, true);
+  const RollBack back{.at = start + Duration::minutes(50), .to = start + Duration::minutes(24)};
+  if (goes_back) settings.roll_back = back;
   const SigningPlanPtr plan = plan_of(settings);
   for (int n = 0; n < 15; ++n) {
     const Name owner = n == 0 ? zone : member(n);
@@ -98,7 +101,8 @@ TEST_CASE("an event stays in force until exactly next_at") {
       const SigningEvent event = plan->event_at(owner, type, at);
       if (at >= in_force.next_at) {
         REQUIRE(at == in_force.next_at);
-        REQUIRE(event.at == at);
+        const SimTime made_at = goes_back && at == back.at ? event.at : at;
+        REQUIRE(event.at == made_at);
         REQUIRE(event.next_at > at);
         in_force = event;
         changes += 1;
@@ -106,7 +110,7 @@ TEST_CASE("an event stays in force until exactly next_at") {
       REQUIRE(event == in_force);
     }
     REQUIRE(changes >= (n == 0 ? 6 : 4));  // periodic ones, and the batch over everything
-    REQUIRE(changes <= 9);
+    REQUIRE(changes <= 9 + (goes_back ? 1 : 0));
   }
 }
 
@@ -360,6 +364,10 @@ TEST_CASE("settings that make no sense are refused by name") {
                s.dnskey_changes = {start, start - Duration::seconds(1)};
              }),
              Catch::Contains("order of time"));
+  CHECK_THAT(refusal([](S& s) {
+               s.roll_back = RollBack{start, start};
+             }),
+             Catch::Contains("not before it"));
 }
 
 namespace {
@@ -401,6 +409,10 @@ std::function<void(SigningPlanSettings&)> batch(Duration spread, std::uint32_t s
   return [=](SigningPlanSettings& s) { s.batches = {{late, spread, share_ppm}}; };
 }
 
+std::function<void(SigningPlanSettings&)> rolled_back(SimTime at, Duration by) {
+  return [=](SigningPlanSettings& s) { s.roll_back = RollBack{.at = at, .to = at - by}; };
+}
+
 std::vector<DigestRow> digest_rows() {
   using S = SigningPlanSettings;
   constexpr SimTime ever = SimTime::min();
@@ -432,6 +444,11 @@ std::vector<DigestRow> digest_rows() {
           {"pin's until, a second on", later, pinned("hsm-a", start, later),
            pinned("hsm-a", start, later + second)},
           {"pin's HSM", late, pinned("hsm-a", late, later), pinned("hsm-b", late, later)},
+          {"roll back", late, nothing, rolled_back(late, Duration::hours(1))},
+          {"roll back to another version", late, rolled_back(late, Duration::hours(1)),
+           rolled_back(late, Duration::hours(2))},
+          {"roll back a second later", late, rolled_back(late, Duration::hours(1)),
+           rolled_back(later, Duration::hours(1) + second)},
           {"change of an RRset", late, nothing,
            [](S& s) {
              s.changes = {{member(1), RRType::ds, late}};

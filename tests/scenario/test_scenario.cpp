@@ -271,6 +271,9 @@ TEST_CASE("what a registry may do about bad keys is checked") {
            Wrong{{"registries[xy].activations[1].overlap = 2 d"},
                  "no key signs before \"z\" that could sign beside it"},
            Wrong{{"registries[xy].activations[1].overlap = -2 d"}, "overlap: -2 d is not from 0 s"},
+           Wrong{{"registries[xy].checkers = [{name: c}]",
+                  "registries[xy].repair = {key: z, roll_back_to: 2025-12-30T23:00Z}"},
+                 "the first version is signed at 2025-12-31T00:00:00Z, later than that"},
        }) {
     INFO(wrong.changes.front());
     CHECK_THAT(message_for(minimal_scenario, wrong.changes), Catch::Contains(wrong.message));

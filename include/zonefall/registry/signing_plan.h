@@ -70,6 +70,14 @@ struct RRsetChange {
   SimTime at;
 };
 
+/// In versions signed from `at` on, each RRset has the signature that it had in the version signed
+/// at `to` < `at`, until its next signing event. Whatever was signed in between is gone, and what
+/// has expired since `to` has expired.
+struct RollBack {
+  SimTime at;
+  SimTime to;
+};
+
 struct SigningPlanSettings {
   dns::Name zone;
   std::uint64_t seed = 0;
@@ -80,6 +88,7 @@ struct SigningPlanSettings {
   std::vector<HsmPin> pins;             // of several that fit, the first counts
   std::vector<RRsetChange> changes;     // in any order
   std::vector<SimTime> dnskey_changes;  // the DNSKEY RRset changes and is signed; rising times
+  std::optional<RollBack> roll_back = std::nullopt;
 };
 
 struct SigningEvent {
@@ -133,6 +142,8 @@ class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
   SigningPlan(SigningPlanSettings settings, const KeyStore& keys);
   [[nodiscard]] std::size_t activation_at(KeyRole role, SimTime at) const;
   void add_key_beside(SigningEvent& event, SimTime at) const;
+  [[nodiscard]] SigningEvent scheduled_event_at(const dns::Name& owner, dns::RRType type,
+                                                SimTime at) const;
   [[nodiscard]] std::size_t hsm_of(const dns::Name& owner, dns::RRType type, SimTime at) const;
 
   SigningPlanSettings settings_;
