@@ -49,7 +49,7 @@ struct Draft {
 };
 
 Result<std::vector<Draft>> policy_drafts(const scenario::ResolvedScenario& scenario,
-                                         const std::vector<std::string>& names) {
+                                         const GridOptions& options) {
   std::vector<Draft> drafts = {{std::string(as_it_was), "The scenario as it is", {}}};
   std::vector<std::string_view> known;
   for (const scenario::Variant& policy : scenario.policies) {
@@ -58,9 +58,12 @@ Result<std::vector<Draft>> policy_drafts(const scenario::ResolvedScenario& scena
           fmt::format("policy {}: that is the name of the scenario without a policy", policy.name)};
     }
     known.emplace_back(policy.name);
-    if (names.empty()) drafts.push_back({policy.name, policy.title, policy.set});
+    const bool is_wanted = policy.in_ensembles || !options.policies_of_ensembles;
+    if (options.policies.empty() && is_wanted) {
+      drafts.push_back({policy.name, policy.title, policy.set});
+    }
   }
-  for (const std::string& name : names) {
+  for (const std::string& name : options.policies) {
     const auto found = std::find_if(scenario.policies.begin(), scenario.policies.end(),
                                     [&](const auto& policy) { return policy.name == name; });
     if (found == scenario.policies.end()) {
@@ -88,13 +91,22 @@ std::vector<Draft> varied(const std::vector<Draft>& drafts, const Variation& var
   return out;
 }
 
-// Another span or other cohorts could not be compared.
-Status check_comparable(const Candidate& candidate, const scenario::ResolvedScenario& first,
-                        const std::string& path) {
-  const scenario::ResolvedScenario& other = candidate.file.scenario;
+void set_scale(Candidates& candidates, std::uint32_t scale_ppm) {
+  candidates.scenario.scenario.run.scale_ppm = scale_ppm;
+  for (Candidate& candidate : candidates.list) candidate.file.scenario.run.scale_ppm = scale_ppm;
+}
+
+Error of_scenario(Error error, const std::string& path) {
+  if (error.where.empty()) error.where = path;
+  return error;
+}
+
+}  // namespace
+
+Status check_comparable(std::string_view name, const scenario::ResolvedScenario& other,
+                        const scenario::ResolvedScenario& first, const std::string& path) {
   const auto fail = [&](std::string_view what) {
-    return Error{
-        fmt::format("candidate {} changes {}: it cannot be compared", candidate.name, what), path};
+    return Error{fmt::format("{} changes {}: it cannot be compared", name, what), path};
   };
   if (other.run.from != first.run.from || other.run.until != first.run.until ||
       other.run.bin != first.run.bin) {
@@ -109,18 +121,6 @@ Status check_comparable(const Candidate& candidate, const scenario::ResolvedScen
   if (other.demand.zone != first.demand.zone) return fail("the zone that is asked for");
   return Done{};
 }
-
-void set_scale(Candidates& candidates, std::uint32_t scale_ppm) {
-  candidates.scenario.scenario.run.scale_ppm = scale_ppm;
-  for (Candidate& candidate : candidates.list) candidate.file.scenario.run.scale_ppm = scale_ppm;
-}
-
-Error of_scenario(Error error, const std::string& path) {
-  if (error.where.empty()) error.where = path;
-  return error;
-}
-
-}  // namespace
 
 Result<Variation> parse_variation(std::string_view text) {
   const std::size_t equals = text.find('=');
@@ -141,7 +141,7 @@ Result<Candidates> load_candidates(const GridOptions& options) {
   auto scenario = scenario::load_scenario(path, options.changes);
   if (!scenario) return of_scenario(scenario.error(), path);
   Candidates out{std::move(scenario).value(), {}};
-  auto drafts = policy_drafts(out.scenario.scenario, options.policies);
+  auto drafts = policy_drafts(out.scenario.scenario, options);
   if (!drafts) return of_scenario(drafts.error(), path);
   std::vector<Draft> all = std::move(drafts).value();
   const Draft first = all.front();
@@ -159,7 +159,9 @@ Result<Candidates> load_candidates(const GridOptions& options) {
     if (is_there) return Error{fmt::format("\"{}\" is asked for twice", draft.name), "--vary"};
     out.list.push_back({std::move(draft.name), std::move(draft.title), std::move(draft.changes),
                         std::move(file).value()});
-    Status fine = check_comparable(out.list.back(), out.scenario.scenario, path);
+    const Candidate& last = out.list.back();
+    Status fine = check_comparable(fmt::format("candidate {}", last.name), last.file.scenario,
+                                   out.scenario.scenario, path);
     if (!fine) return fine.error();
   }
   if (options.scale_ppm) set_scale(out, *options.scale_ppm);

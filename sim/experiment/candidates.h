@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "zonefall/core/result.h"
@@ -20,6 +21,11 @@ struct Candidates {
   scenario::ScenarioFile scenario;  // before any of them
   std::vector<Candidate> list;      // the first one is the scenario as it is
 };
+
+/// Another span or other cohorts than those of `first` cannot be compared: an error at `path`, in
+/// which `name` says who has them.
+Status check_comparable(std::string_view name, const scenario::ResolvedScenario& other,
+                        const scenario::ResolvedScenario& first, const std::string& path);
 
 /// Errors: as run_grid().
 Result<Candidates> load_candidates(const GridOptions& options);

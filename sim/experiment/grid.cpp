@@ -1,17 +1,24 @@
 #include "zonefall/experiment/grid.h"
 
 #include <algorithm>
+#include <atomic>
+#include <map>
 #include <memory>
-#include <span>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "experiment/candidates.h"
+#include "experiment/cell.h"
+#include "experiment/members.h"
+#include "experiment/robustness.h"
 #include "experiment/summary.h"
 #include "zonefall/core/hash.h"
+#include "zonefall/engine/passes.h"
 #include "zonefall/experiment/measures.h"
-#include "zonefall/replay/replay.h"
 #include "zonefall/scenario/build.h"
 #include "zonefall/scenario/run.h"
 
@@ -20,41 +27,9 @@ namespace zonefall::experiment {
 namespace {
 
 constexpr std::uint64_t steps_of_cell = 1000;  // of the progress
-constexpr double values_max = 1e12;            // a FixedCount holds several times that
 
-bool is_stopped(const GridOptions& options) {
-  return options.stop && options.stop();
-}
-
-// What the tally of a run is looked at through. Who validates is what the scenario says before any
-// policy: a policy that switches validation off exposes those who validated.
-struct View {
-  std::vector<CohortPart> parts;
-  std::vector<std::uint32_t> sites;
-};
-
-// `scenario` is the one before any policy.
-View view_of(const scenario::ResolvedScenario& scenario, const replay::World& world) {
-  View view;
-  for (std::size_t i = 0; i < world.cohorts.size(); ++i) {
-    const replay::Cohort& cohort = world.cohorts[i];
-    view.parts.push_back({static_cast<double>(scenario.cohorts[i].resolvers) / cohort.resolvers,
-                          scenario.cohorts[i].knobs.validates});
-  }
-  std::uint32_t index = 0;
-  for (const authority::NameServer& server : world.servers->servers()) {
-    for (const authority::Site& site : server.sites) {
-      const bool serves = std::any_of(site.zones.begin(), site.zones.end(), [&](const auto& zone) {
-        return zone.history->apex() == scenario.demand.zone;
-      });
-      if (serves) view.sites.push_back(index);
-      index += 1;
-    }
-  }
-  return view;
-}
-
-outcome::ComparisonRecord begin_record(const GridOptions& options, const Candidates& candidates) {
+outcome::ComparisonRecord begin_record(const GridOptions& options, const Candidates& candidates,
+                                       Members members) {
   const scenario::ScenarioFile& file = candidates.scenario;
   outcome::ComparisonRecord record;
   record.scenario_title = file.scenario.title;
@@ -69,6 +44,11 @@ outcome::ComparisonRecord begin_record(const GridOptions& options, const Candida
                                std::string(measure.unit), std::string(measure.meaning),
                                measure.more_is_better});
   }
+  for (const Curve& curve : curves()) {
+    record.curves.push_back({std::string(curve.id), std::string(curve.title)});
+  }
+  record.uncertainties = std::move(members.uncertainties);
+  record.members = std::move(members.list);
   if (!options.changes.empty()) {
     record.provenance.emplace_back("changes", fmt::format("{}", fmt::join(options.changes, "\n")));
   }
@@ -77,127 +57,220 @@ outcome::ComparisonRecord begin_record(const GridOptions& options, const Candida
   return record;
 }
 
-void add_cohorts(const scenario::ResolvedScenario& scenario, const replay::World& world,
-                 outcome::ComparisonRecord& record) {
-  outcome::ComparedCohortRow all{"all", 0, 0};
-  for (std::size_t i = 0; i < world.cohorts.size(); ++i) {
-    record.cohorts.push_back(
-        {world.cohorts[i].name, scenario.cohorts[i].resolvers, world.cohorts[i].resolvers});
-    all.resolvers += record.cohorts.back().resolvers;
-    all.simulated += record.cohorts.back().simulated;
+/// Zone contents are shared by the cells of one seed, and dropped after the last of them.
+class SharedBySeed {
+ public:
+  void expect(std::uint64_t seed) { seeds_[seed].cells_left += 1; }
+  std::shared_ptr<scenario::SharedParts> get(std::uint64_t seed) {
+    const std::scoped_lock lock(mutex_);
+    std::shared_ptr<scenario::SharedParts>& parts = seeds_[seed].parts;
+    if (!parts) parts = scenario::make_shared_parts();
+    return parts;
   }
-  record.cohorts.push_back(std::move(all));
-}
-
-Status add_measurements(const outcome::CellRow& cell, const outcome::Tally& tally, const View& view,
-                        outcome::ComparisonRecord& record) {
-  const auto cohorts = static_cast<std::uint32_t>(view.parts.size());
-  std::vector<std::uint32_t> all(cohorts);
-  for (std::uint32_t i = 0; i < cohorts; ++i) all[i] = i;
-  for (std::uint32_t m = 0; m < measures().size(); ++m) {
-    const Measure& measure = measures()[m];
-    const auto add = [&](std::uint32_t cohort, std::span<const std::uint32_t> seen) {
-      const double value = measure.of({tally, view.parts, seen, view.sites});
-      if (!(value < values_max)) return false;
-      record.measurements.push_back(
-          {cell.candidate, cell.seed, m, cohort, FixedCount::from_double(value)});
-      return true;
-    };
-    bool fits = add(cohorts, all);
-    for (std::uint32_t cohort = 0; measure.of_cohorts && cohort < cohorts; ++cohort) {
-      fits = fits && add(cohort, std::span(&all[cohort], 1));
-    }
-    if (!fits) return Error{fmt::format("measure {} is too large to be stored", measure.id)};
+  void cell_ended(std::uint64_t seed) {
+    const std::scoped_lock lock(mutex_);
+    if (--seeds_[seed].cells_left == 0) seeds_.erase(seed);
   }
-  return Done{};
-}
 
-/// The cells of a grid, one after the other; each on all threads.
+ private:
+  struct Seed {
+    std::uint64_t cells_left = 0;
+    std::shared_ptr<scenario::SharedParts> parts;
+  };
+  std::mutex mutex_;
+  std::map<std::uint64_t, Seed> seeds_;
+};
+
+/// The cells of a grid: several at a time, each on its share of the threads.
 class Grid {
  public:
-  Grid(const GridOptions& options, Candidates candidates)
+  Grid(const GridOptions& options, Candidates candidates, Members members)
       : options_(options),
-        record_(begin_record(options, candidates)),
+        record_(begin_record(options, candidates, std::move(members))),
         scenario_(std::move(candidates.scenario.scenario)),
-        candidates_(std::move(candidates.list)) {}
-
-  // Seed by seed, candidates in order: those of one seed share zone contents.
-  Status run() {
-    for (const std::uint64_t seed : options_.seeds) {
-      const auto shared = scenario::make_shared_parts();
-      for (std::uint32_t candidate = 0; candidate < candidates_.size(); ++candidate) {
-        if (Status done = run_cell({candidate, seed, 0}, shared); !done) return done;
-        if (stopped_) return Done{};
-        cells_done_ += 1;
-      }
+        candidates_(std::move(candidates.list)),
+        cells_(candidates_.size() * record_.members.size()),
+        tallies_(candidates_.size()) {
+    for (const outcome::MemberRow& member : record_.members) {
+      for (std::size_t i = 0; i < candidates_.size(); ++i) shared_.expect(member.seed);
     }
-    summarise(record_);
+  }
+
+  Status run() {
+    const std::vector<std::size_t> order = by_seed();
+    const auto workers =
+        static_cast<unsigned>(std::min<std::size_t>(std::max(1U, options_.threads), order.size()));
+    engine::ParallelFor plan;
+    plan.count = order.size();
+    plan.threads = workers;
+    plan.stop = [this] { return is_over(); };
+    const unsigned threads_of_cell = std::max(1U, options_.threads / workers);
+    engine::parallel_for(plan, [&](unsigned /*worker*/, std::uint64_t position) {
+      run_one(order[position], threads_of_cell);
+    });
+    for (const Cell& cell : cells_) {
+      if (cell.error) return *cell.error;
+    }
+    if (stopped()) return Done{};
+    gather();
     return Done{};
   }
-  [[nodiscard]] bool stopped() const { return stopped_; }
+  [[nodiscard]] bool stopped() const { return options_.stop && options_.stop(); }
   outcome::ComparisonRecord& record() { return record_; }
 
  private:
-  Status run_cell(outcome::CellRow cell, const std::shared_ptr<scenario::SharedParts>& shared) {
-    const Candidate& candidate = candidates_[cell.candidate];
+  // What is kept of a cell. Cells lie member by member, candidates in order.
+  struct Cell {
+    std::uint64_t fingerprint = 0;
+    std::vector<CellMeasurement> measurements;
+    CellCurves curves;
+    std::optional<Error> error;
+  };
+
+  // Positions of cells, those of one seed together.
+  [[nodiscard]] std::vector<std::size_t> by_seed() const {
+    std::map<std::uint64_t, std::size_t> rank;
+    for (const outcome::MemberRow& member : record_.members) {
+      rank.emplace(member.seed, rank.size());
+    }
+    std::vector<std::size_t> order(cells_.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return rank.at(member_of(a).seed) < rank.at(member_of(b).seed);
+    });
+    return order;
+  }
+  [[nodiscard]] const outcome::MemberRow& member_of(std::size_t cell) const {
+    return record_.members[cell / candidates_.size()];
+  }
+  [[nodiscard]] const Candidate& candidate_of(std::size_t cell) const {
+    return candidates_[cell % candidates_.size()];
+  }
+  [[nodiscard]] bool is_over() const { return failed_ || stopped(); }
+
+  void run_one(std::size_t position, unsigned threads) {
+    const std::uint64_t seed = member_of(position).seed;
+    Status done = run_cell_at(position, threads);
+    // Once another cell has failed, this one ends early, and has nothing to say.
+    if (!done && !is_over()) {
+      cells_[position].error = done.error();
+      failed_ = true;
+    }
+    shared_.cell_ended(seed);
+  }
+
+  Status run_cell_at(std::size_t position, unsigned threads) {
+    auto scenario = scenario_at(position);
+    if (!scenario) return scenario.error();
+    CellOptions cell{
+        shared_.get(member_of(position).seed), threads, [this] { return is_over(); }, {}};
+    std::uint64_t steps = 0;  // of this cell, so far
+    if (options_.progress) {
+      cell.progress = [&](std::uint64_t done, std::uint64_t groups) {
+        show_progress(steps, steps_of_cell * done / groups);
+      };
+    }
+    auto result = run_cell(scenario.value(), scenario_, cell);
+    if (!result) return named(position, result.error());
+    show_progress(steps, steps_of_cell);
+    keep(position, std::move(result).value());
+    return Done{};
+  }
+
+  // The candidate under the member. What a member draws comes before the candidate's changes: a
+  // policy has the last word.
+  [[nodiscard]] Result<scenario::ResolvedScenario> scenario_at(std::size_t position) const {
+    const Candidate& candidate = candidate_of(position);
+    const outcome::MemberRow& member = member_of(position);
     scenario::ResolvedScenario scenario = candidate.file.scenario;
-    scenario.run.seed = cell.seed;
-    const auto built = scenario::build(scenario, {.stop = options_.stop, .shared = shared});
-    stopped_ = is_stopped(options_);
-    if (stopped_) return Done{};
-    if (!built) return of(candidate, built.error());
-    const replay::World& world = built.value().world;
-    auto result = replay::replay(world, replay_options());
-    if (!result) return of(candidate, result.error());
-    stopped_ = result.value().stopped || is_stopped(options_);
-    if (stopped_) return Done{};
-    if (result.value().broken_promises != 0) {
-      return Error{
-          "cache hits were not answered as promised: a resolver's standing_until is wrong"};
+    if (!member.drawn.empty()) {
+      scenario::Changes changes = options_.changes;
+      const scenario::Changes drawn = changes_of(member, record_.uncertainties);
+      changes.insert(changes.end(), drawn.begin(), drawn.end());
+      changes.insert(changes.end(), candidate.changes.begin(), candidate.changes.end());
+      auto file = scenario::load_scenario_variant(options_.scenario_path, changes);
+      if (!file) return named(position, file.error());
+      file.value().scenario.run.scale_ppm = scenario.run.scale_ppm;
+      scenario = std::move(file.value().scenario);
+      Status fine = check_comparable(fmt::format("member {}", position / candidates_.size()),
+                                     scenario, scenario_, options_.scenario_path);
+      if (!fine) return fine.error();
     }
-    cell.fingerprint = result.value().fingerprint;
-    return add(cell, world, result.value().tally);
+    scenario.run.seed = member.seed;
+    return scenario;
   }
 
-  Status add(const outcome::CellRow& cell, const replay::World& world,
-             const outcome::Tally& tally) {
-    if (record_.cohorts.empty()) {
-      add_cohorts(scenario_, world, record_);
-      record_.bins = tally.shape().bins;
-    }
-    record_.cells.push_back(cell);
-    // Candidates may have sites of their own: each tally has its own shape.
-    if (record_.tallies.size() == cell.candidate) record_.tallies.emplace_back(tally.shape());
-    record_.tallies[cell.candidate].merge(tally);
-    return add_measurements(cell, tally, view_of(scenario_, world), record_);
-  }
-
-  Error of(const Candidate& candidate, Error error) const {
+  [[nodiscard]] Error named(std::size_t position, Error error) const {
     if (error.where.empty()) error.where = options_.scenario_path;
-    if (candidate.name != as_it_was) {
-      error.message = fmt::format("candidate {}: {}", candidate.name, error.message);
+    const Candidate& candidate = candidate_of(position);
+    std::string who;
+    if (candidate.name != as_it_was) who = fmt::format("candidate {}", candidate.name);
+    const outcome::MemberRow& member = member_of(position);
+    if (!member.drawn.empty()) {
+      who += fmt::format("{}with {}", who.empty() ? "" : " ",
+                         fmt::join(changes_of(member, record_.uncertainties), ", "));
     }
+    if (!who.empty()) error.message = fmt::format("{}: {}", who, error.message);
     return error;
   }
 
-  replay::ReplayOptions replay_options() const {
-    replay::ReplayOptions out;
-    out.threads = options_.threads;
-    out.stop = options_.stop;
-    if (!options_.progress) return out;
-    const std::uint64_t all = candidates_.size() * options_.seeds.size() * steps_of_cell;
-    out.progress = [this, all](std::uint64_t done, std::uint64_t groups) {
-      options_.progress(cells_done_ * steps_of_cell + steps_of_cell * done / groups, all);
-    };
-    return out;
+  void show_progress(std::uint64_t& steps, std::uint64_t now) {
+    if (!options_.progress) return;
+    // Groups end on several threads: what is counted twice here is not counted there.
+    const std::scoped_lock lock(mutex_);
+    if (now <= steps) return;
+    steps_done_ += now - steps;
+    steps = now;
+    options_.progress(steps_done_, cells_.size() * steps_of_cell);
+  }
+
+  void keep(std::size_t position, CellResult result) {
+    Cell& cell = cells_[position];
+    cell.fingerprint = result.fingerprint;
+    cell.measurements = std::move(result.measurements);
+    cell.curves = std::move(result.curves);
+    const std::scoped_lock lock(mutex_);
+    if (record_.cohorts.empty()) {
+      record_.cohorts = std::move(result.cohorts);
+      record_.bins = result.tally.shape().bins;
+    }
+    if (!member_of(position).drawn.empty()) return;
+    // Candidates may have sites of their own: each tally has its own shape.
+    std::optional<outcome::Tally>& tally = tallies_[position % candidates_.size()];
+    if (!tally) tally.emplace(result.tally.shape());
+    tally->merge(result.tally);
+  }
+
+  void gather() {
+    std::vector<CellCurves> curves;
+    for (std::size_t position = 0; position < cells_.size(); ++position) {
+      Cell& cell = cells_[position];
+      const auto candidate = static_cast<std::uint32_t>(position % candidates_.size());
+      const auto member = static_cast<std::uint32_t>(position / candidates_.size());
+      record_.cells.push_back({candidate, member, cell.fingerprint});
+      for (const CellMeasurement& m : cell.measurements) {
+        record_.measurements.push_back({candidate, member, m.measure, m.cohort, m.value});
+      }
+      curves.push_back(std::move(cell.curves));
+    }
+    for (std::optional<outcome::Tally>& tally : tallies_) {
+      record_.tallies.push_back(std::move(tally).value());
+    }
+    summarise(record_);
+    summarise_draws(record_);
+    summarise_curves(curves, record_);
   }
 
   const GridOptions& options_;
   outcome::ComparisonRecord record_;
   scenario::ResolvedScenario scenario_;  // before any candidate's changes
   std::vector<Candidate> candidates_;
-  std::uint64_t cells_done_ = 0;
-  bool stopped_ = false;
+  SharedBySeed shared_;
+  std::atomic<bool> failed_{false};
+  std::mutex mutex_;  // of what follows, but that each cell is its worker's own
+  std::vector<Cell> cells_;
+  std::vector<std::optional<outcome::Tally>> tallies_;  // by candidate
+  std::uint64_t steps_done_ = 0;
 };
 
 }  // namespace
@@ -205,11 +278,13 @@ class Grid {
 Result<GridReport> run_grid(const GridOptions& options) {
   auto candidates = load_candidates(options);
   if (!candidates) return candidates.error();
+  auto members = choose_members(options, candidates.value().scenario.scenario);
+  if (!members) return members.error();
   auto output =
       scenario::claim_output(options.scenario_path, options.output_path, options.overwrite);
   if (!output) return output.error();
 
-  Grid grid(options, std::move(candidates).value());
+  Grid grid(options, std::move(candidates).value(), std::move(members).value());
   if (Status done = grid.run(); !done) return done.error();
   GridReport report;
   report.stopped = grid.stopped();

@@ -58,14 +58,37 @@ double lookup_share(const Observation& run, Wanted wanted) {
   return share(count(run, &outcome::Tally::lookups, wanted), all);
 }
 
-// By bin.
-std::vector<double> failing_shares(const Observation& run) {
+// By bin: of the lookups of all cohorts seen, the share of those `counted` that are `wanted`.
+std::vector<double> shares_by_bin(const Observation& run, const Observation& counted,
+                                  Wanted wanted) {
   std::vector<double> shares(run.tally.shape().bins.count);
   for (std::uint32_t bin = 0; bin < shares.size(); ++bin) {
-    shares[bin] = share(count(run, bin, &outcome::Tally::lookups, outcome::is_failure),
+    shares[bin] = share(count(counted, bin, &outcome::Tally::lookups, wanted),
                         count(run, bin, &outcome::Tally::lookups, is_any));
   }
   return shares;
+}
+
+std::vector<double> failing_shares(const Observation& run) {
+  return shares_by_bin(run, run, outcome::is_failure);
+}
+
+std::vector<double> stale_shares(const Observation& run) {
+  return shares_by_bin(run, run, is_stale);
+}
+
+// Of the cohorts seen, those that validate before any policy.
+std::vector<std::uint32_t> validating(const Observation& run) {
+  std::vector<std::uint32_t> cohorts;
+  for (const std::uint32_t cohort : run.cohorts) {
+    if (run.parts[cohort].validates) cohorts.push_back(cohort);
+  }
+  return cohorts;
+}
+
+std::vector<double> unvalidated_shares(const Observation& run) {
+  const std::vector<std::uint32_t> cohorts = validating(run);
+  return shares_by_bin(run, {run.tally, run.parts, cohorts, run.sites}, is_unvalidated);
 }
 
 double minutes(const Observation& run, double bins) {
@@ -118,13 +141,10 @@ double stale_lookups(const Observation& run) {
 }
 
 double unvalidated_lookups(const Observation& run) {
-  double unvalidated = 0;
-  for (const std::uint32_t cohort : run.cohorts) {
-    if (!run.parts[cohort].validates) continue;
-    const Observation one{run.tally, run.parts, std::span(&cohort, 1), run.sites};
-    unvalidated += count(one, &outcome::Tally::lookups, is_unvalidated);
-  }
-  return share(unvalidated, count(run, &outcome::Tally::lookups, is_any));
+  const std::vector<std::uint32_t> cohorts = validating(run);
+  const Observation exposed{run.tally, run.parts, cohorts, run.sites};
+  return share(count(exposed, &outcome::Tally::lookups, is_unvalidated),
+               count(run, &outcome::Tally::lookups, is_any));
 }
 
 double client_queries(const Observation& run) {
@@ -174,7 +194,17 @@ constexpr std::array all_measures = {
             false, server_queries},
 };
 
+constexpr std::array all_curves = {
+    Curve{"failing", "Failing lookups", failing_shares},
+    Curve{"stale", "Stale answers", stale_shares},
+    Curve{"unvalidated", "Answers not validated", unvalidated_shares},
+};
+
 }  // namespace
+
+std::span<const Curve> curves() {
+  return all_curves;
+}
 
 std::span<const Measure> measures() {
   return all_measures;

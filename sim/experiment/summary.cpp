@@ -11,7 +11,8 @@ namespace zonefall::experiment {
 
 namespace {
 
-// What is estimated: one measure in one cohort, and its values by candidate, in order of the seeds.
+// What is estimated: one measure in one cohort, and its values by candidate, in order of the
+// members.
 struct Subject {
   std::uint32_t measure = 0;
   std::uint32_t cohort = 0;
@@ -29,6 +30,7 @@ std::optional<FixedCount> finite(double half_width) {
 void summarise(outcome::ComparisonRecord& record) {
   std::map<Subject, ValuesByCandidate> subjects;
   for (const outcome::MeasurementRow& row : record.measurements) {
+    if (!record.members[row.member].drawn.empty()) continue;
     ValuesByCandidate& values = subjects[{row.measure, row.cohort}];
     values.resize(record.candidates.size());
     values[row.candidate].push_back(row.value.to_double());

@@ -5,8 +5,8 @@
 
 namespace zonefall::experiment {
 
-/// Fills in `estimates` and `differences` (of each candidate against all before it) from
-/// `measurements`, of which every candidate has the same under the same seeds, in the same order.
+/// Fills in `estimates` and `differences` (of each candidate against all before it) from the
+/// measurements of members that draw nothing; every candidate has the same, in the same order.
 void summarise(outcome::ComparisonRecord& record);
 
 }  // namespace zonefall::experiment

@@ -1,12 +1,15 @@
--- The result file of a comparison: one scenario under several candidates (policies, perhaps with
--- varied settings), each run with the same seeds.
+-- The result file of a comparison or an ensemble: one scenario under several candidates (policies,
+-- perhaps with varied settings), each run with the same members. A member is a seed; in an ensemble
+-- some members also draw a value for each thing that nobody knows.
 --
 -- Units. Values and counts (*_fp) are fixed-point integers: divide by 1048576 (2^20). A share of 1
 -- is 1048576. Tables hold no floating point. Intervals are 95 %: mean - half_width to
 -- mean + half_width; a half-width of NULL is infinite (one seed alone).
 --
--- All runs of one seed have the same clients and meet the same chances: differences between
--- candidates are taken seed by seed. Cohorts of which only a part was simulated are weighted back
+-- All runs of one member have the same clients and meet the same chances: differences between
+-- candidates are taken member by member. Means and intervals are over the members that draw nothing
+-- and say how far chance reaches; quantiles, rankings and sensitivities are over those that draw and
+-- say how far assumptions reach. Cohorts of which only a part was simulated are weighted back
 -- to their true size where cohorts are added up.
 --
 -- The content hash of `seal` covers every row of every table but `provenance` and `seal`, as in
@@ -56,12 +59,42 @@ CREATE TABLE changes (
   PRIMARY KEY (candidate, position)
 ) STRICT, WITHOUT ROWID;
 
--- One run: a candidate under a seed.
+-- What nobody knows and an ensemble varies, the seed among it (path run.seed). Empty in a comparison.
+CREATE TABLE uncertainties (
+  uncertainty INTEGER NOT NULL PRIMARY KEY,
+  path TEXT NOT NULL,                     -- of the value, in the scenario
+  why TEXT NOT NULL                       -- it is not known
+) STRICT;
+
+CREATE TABLE uncertain_values (
+  uncertainty INTEGER NOT NULL REFERENCES uncertainties,
+  value INTEGER NOT NULL,                 -- from 0
+  text TEXT NOT NULL,                     -- as the scenario spells it; "as it is" where it is kept
+  PRIMARY KEY (uncertainty, value)
+) STRICT, WITHOUT ROWID;
+
+-- What every candidate is run under.
+CREATE TABLE members (
+  member INTEGER NOT NULL PRIMARY KEY,
+  seed TEXT NOT NULL,                     -- decimal; up to 64 bits
+  is_drawn INTEGER NOT NULL               -- 1: with a value for each uncertainty; 0: as it is
+) STRICT;
+
+-- The values of members that draw: a Latin hypercube, each value of an uncertainty equally often.
+CREATE TABLE draws (
+  member INTEGER NOT NULL REFERENCES members,
+  uncertainty INTEGER NOT NULL REFERENCES uncertainties,
+  value INTEGER NOT NULL,
+  PRIMARY KEY (member, uncertainty),
+  FOREIGN KEY (uncertainty, value) REFERENCES uncertain_values
+) STRICT, WITHOUT ROWID;
+
+-- One run: a candidate under a member.
 CREATE TABLE cells (
   candidate INTEGER NOT NULL REFERENCES candidates,
-  seed TEXT NOT NULL,                     -- decimal; up to 64 bits
+  member INTEGER NOT NULL REFERENCES members,
   fingerprint TEXT NOT NULL,              -- 16 hexadecimal digits
-  PRIMARY KEY (candidate, seed)
+  PRIMARY KEY (candidate, member)
 ) STRICT, WITHOUT ROWID;
 
 -- Groups of like resolvers. The last one, "all", is all of them together.
@@ -82,7 +115,14 @@ CREATE TABLE measures (
   more_is_better INTEGER NOT NULL         -- 1 or 0
 ) STRICT;
 
--- The time axis of `lookups`.
+-- Shares of lookups over time, all cohorts weighted by their size.
+CREATE TABLE curves (
+  curve INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL
+) STRICT;
+
+-- The time axis of `lookups` and `bands`.
 CREATE TABLE bins (
   bin INTEGER NOT NULL PRIMARY KEY,       -- from 0
   from_ns INTEGER NOT NULL,
@@ -102,14 +142,14 @@ CREATE TABLE outcomes (
 -- Each measure of each run.
 CREATE TABLE measurements (
   candidate INTEGER NOT NULL REFERENCES candidates,
-  seed TEXT NOT NULL,
+  member INTEGER NOT NULL REFERENCES members,
   measure INTEGER NOT NULL REFERENCES measures,
   cohort INTEGER NOT NULL REFERENCES cohorts,
   value_fp INTEGER NOT NULL,
-  PRIMARY KEY (candidate, seed, measure, cohort)
+  PRIMARY KEY (candidate, member, measure, cohort)
 ) STRICT, WITHOUT ROWID;
 
--- Over the seeds: how good is each candidate?
+-- Over the members that draw nothing: how good is each candidate?
 CREATE TABLE estimates (
   candidate INTEGER NOT NULL REFERENCES candidates,
   measure INTEGER NOT NULL REFERENCES measures,
@@ -119,7 +159,7 @@ CREATE TABLE estimates (
   PRIMARY KEY (candidate, measure, cohort)
 ) STRICT, WITHOUT ROWID;
 
--- Over the seeds: what does `candidate` differ by from `against`, seed by seed? The unpaired
+-- Over the same: what does `candidate` differ by from `against`, seed by seed? The unpaired
 -- half-width is what runs of independent seeds would have given. Each pair stands here once, with
 -- candidate > against.
 CREATE TABLE differences (
@@ -133,7 +173,53 @@ CREATE TABLE differences (
   PRIMARY KEY (candidate, against, measure, cohort)
 ) STRICT, WITHOUT ROWID;
 
--- The curves: lookups by what the client ended with, summed over the seeds.
+-- Over the members that draw: the least value that `permille` of them do not exceed.
+CREATE TABLE quantiles (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  measure INTEGER NOT NULL REFERENCES measures,
+  cohort INTEGER NOT NULL REFERENCES cohorts,
+  permille INTEGER NOT NULL,              -- 50, 250, 500, 750, 950
+  value_fp INTEGER NOT NULL,
+  PRIMARY KEY (candidate, measure, cohort, permille)
+) STRICT, WITHOUT ROWID;
+
+-- Over the members that draw: in how many of them does `candidate` have less, as much, or more than
+-- `against`? Each pair stands here once, with candidate > against.
+CREATE TABLE rankings (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  against INTEGER NOT NULL REFERENCES candidates,
+  measure INTEGER NOT NULL REFERENCES measures,
+  cohort INTEGER NOT NULL REFERENCES cohorts,
+  members_less INTEGER NOT NULL,
+  members_equal INTEGER NOT NULL,
+  members_more INTEGER NOT NULL,
+  PRIMARY KEY (candidate, against, measure, cohort)
+) STRICT, WITHOUT ROWID;
+
+-- Over the members that draw: the mean of those with one value of one uncertainty, all cohorts
+-- together. What a value moves stands out against what run.seed, which is chance, moves.
+CREATE TABLE sensitivities (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  measure INTEGER NOT NULL REFERENCES measures,
+  uncertainty INTEGER NOT NULL REFERENCES uncertainties,
+  value INTEGER NOT NULL,
+  members INTEGER NOT NULL,
+  mean_fp INTEGER NOT NULL,
+  PRIMARY KEY (candidate, measure, uncertainty, value),
+  FOREIGN KEY (uncertainty, value) REFERENCES uncertain_values
+) STRICT, WITHOUT ROWID;
+
+-- Bands around the curves, as in `quantiles`; in a comparison over all its seeds.
+CREATE TABLE bands (
+  candidate INTEGER NOT NULL REFERENCES candidates,
+  curve INTEGER NOT NULL REFERENCES curves,
+  bin INTEGER NOT NULL REFERENCES bins,
+  permille INTEGER NOT NULL,
+  share_fp INTEGER NOT NULL,
+  PRIMARY KEY (candidate, curve, bin, permille)
+) STRICT, WITHOUT ROWID;
+
+-- The curves: lookups by what the client ended with, summed over the members that draw nothing.
 CREATE TABLE lookups (
   candidate INTEGER NOT NULL REFERENCES candidates,
   cohort INTEGER NOT NULL REFERENCES cohorts,   -- never "all"
@@ -175,3 +261,37 @@ FROM lookups l JOIN candidates c USING (candidate) JOIN bins b ON b.bin = l.bin
   JOIN outcomes o ON o.outcome = l.outcome JOIN cohorts k ON k.cohort = l.cohort
 GROUP BY l.candidate, l.bin
 ORDER BY l.candidate, l.bin;
+
+-- What does a policy differ by from another, does that exceed chance, and in which share of the
+-- assumptions does it keep its sign? For all cohorts together; `same_sign_share` is NULL in a
+-- comparison.
+CREATE VIEW robust_differences AS
+SELECT m.name AS measure, m.unit, c.name AS candidate, a.name AS against,
+  d.mean_fp / 1048576.0 AS difference, d.half_width_fp / 1048576.0 AS half_width,
+  coalesce(abs(d.mean_fp) > d.half_width_fp, 0) AS exceeds_chance,
+  1.0 * CASE WHEN d.mean_fp < 0 THEN r.members_less WHEN d.mean_fp > 0 THEN r.members_more
+    ELSE r.members_equal END / (r.members_less + r.members_equal + r.members_more)
+    AS same_sign_share
+FROM differences d JOIN candidates c ON c.candidate = d.candidate
+  JOIN candidates a ON a.candidate = d.against JOIN measures m ON m.measure = d.measure
+  LEFT JOIN rankings r ON r.candidate = d.candidate AND r.against = d.against
+    AND r.measure = d.measure AND r.cohort = d.cohort
+WHERE d.cohort = (SELECT max(cohort) FROM cohorts)
+ORDER BY d.measure, d.candidate, d.against;
+
+-- Which assumption matters most? The lowest and the highest mean of any of its values.
+CREATE VIEW tornado AS
+SELECT m.name AS measure, m.unit, c.name AS candidate, u.path, min(s.mean_fp) / 1048576.0 AS lowest,
+  max(s.mean_fp) / 1048576.0 AS highest, (max(s.mean_fp) - min(s.mean_fp)) / 1048576.0 AS swing
+FROM sensitivities s JOIN candidates c USING (candidate) JOIN measures m USING (measure)
+  JOIN uncertainties u USING (uncertainty)
+GROUP BY s.candidate, s.measure, s.uncertainty
+ORDER BY s.measure, s.candidate, max(s.mean_fp) - min(s.mean_fp) DESC, s.uncertainty;
+
+-- Bands around the curves of each candidate.
+CREATE VIEW bands_by_time AS
+SELECT c.name AS candidate, k.name AS curve, b.bin,
+  strftime('%Y-%m-%dT%H:%M:%SZ', n.from_ns / 1000000000, 'unixepoch') AS at, b.permille,
+  b.share_fp / 1048576.0 AS share
+FROM bands b JOIN candidates c USING (candidate) JOIN curves k USING (curve) JOIN bins n USING (bin)
+ORDER BY b.candidate, b.curve, b.bin, b.permille;

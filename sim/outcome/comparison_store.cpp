@@ -34,9 +34,36 @@ void write_candidates(Session& session, const ComparisonRecord& record) {
     for (const std::string& change : row.changes) changes.add(id, position++, change);
     id += 1;
   }
+}
+
+void write_members(Session& session, const ComparisonRecord& record) {
+  std::uint32_t id = 0;
+  Table uncertainties(session, {"uncertainties", 3});
+  for (const UncertaintyRow& row : record.uncertainties) {
+    uncertainties.add(id++, row.path, row.why);
+  }
+  id = 0;
+  Table values(session, {"uncertain_values", 3});
+  for (const UncertaintyRow& row : record.uncertainties) {
+    std::uint32_t value = 0;
+    for (const std::string& text : row.values) values.add(id, value++, text);
+    id += 1;
+  }
+  id = 0;
+  Table members(session, {"members", 3});
+  for (const MemberRow& row : record.members) {
+    members.add(id++, std::to_string(row.seed), !row.drawn.empty());
+  }
+  id = 0;
+  Table draws(session, {"draws", 3});
+  for (const MemberRow& row : record.members) {
+    std::uint32_t uncertainty = 0;
+    for (const std::uint32_t value : row.drawn) draws.add(id, uncertainty++, value);
+    id += 1;
+  }
   Table cells(session, {"cells", 3});
   for (const CellRow& row : record.cells) {
-    cells.add(row.candidate, std::to_string(row.seed), fmt::format("{:016x}", row.fingerprint));
+    cells.add(row.candidate, row.member, fmt::format("{:016x}", row.fingerprint));
   }
 }
 
@@ -51,6 +78,9 @@ void write_names(Session& session, const ComparisonRecord& record) {
   for (const MeasureRow& row : record.measures) {
     measures.add(id++, row.name, row.title, row.unit, row.meaning, row.more_is_better);
   }
+  id = 0;
+  Table curves(session, {"curves", 3});
+  for (const CurveRow& row : record.curves) curves.add(id++, row.name, row.title);
   write_bins(session, record.bins);
   write_outcome_names(session);
 }
@@ -58,7 +88,7 @@ void write_names(Session& session, const ComparisonRecord& record) {
 void write_values(Session& session, const ComparisonRecord& record) {
   Table measurements(session, {"measurements", 5});
   for (const MeasurementRow& row : record.measurements) {
-    measurements.add(row.candidate, std::to_string(row.seed), row.measure, row.cohort, row.value);
+    measurements.add(row.candidate, row.member, row.measure, row.cohort, row.value);
   }
   Table estimates(session, {"estimates", 5});
   for (const EstimateRow& row : record.estimates) {
@@ -68,6 +98,30 @@ void write_values(Session& session, const ComparisonRecord& record) {
   for (const DifferenceRow& row : record.differences) {
     differences.add(row.candidate, row.against, row.measure, row.cohort, row.mean, row.half_width,
                     row.unpaired_half_width);
+  }
+}
+
+void write_ensemble(Session& session, const ComparisonRecord& record) {
+  Table quantiles(session, {"quantiles", 5});
+  for (const QuantileRow& row : record.quantiles) {
+    quantiles.add(row.candidate, row.measure, row.cohort, row.permille, row.value);
+  }
+  Table rankings(session, {"rankings", 7});
+  for (const RankingRow& row : record.rankings) {
+    rankings.add(row.candidate, row.against, row.measure, row.cohort, row.less, row.equal,
+                 row.more);
+  }
+  Table sensitivities(session, {"sensitivities", 6});
+  for (const SensitivityRow& row : record.sensitivities) {
+    sensitivities.add(row.candidate, row.measure, row.uncertainty, row.value, row.members,
+                      row.mean);
+  }
+}
+
+void write_bands(Session& session, const ComparisonRecord& record) {
+  Table rows(session, {"bands", 5});
+  for (const BandRow& row : record.bands) {
+    rows.add(row.candidate, row.curve, row.bin, row.permille, row.share);
   }
 }
 
@@ -96,7 +150,10 @@ Result<StoreReport> write_database(const std::string& path, const ComparisonReco
   write_experiment(session, record);
   write_candidates(session, record);
   write_names(session, record);
+  write_members(session, record);
   write_values(session, record);
+  write_ensemble(session, record);
+  write_bands(session, record);
   write_curves(session, record);
   const StoreReport report = seal_and_commit(session);
   if (session.failed()) return session.error();

@@ -310,7 +310,7 @@ dns::RRsetPtr BuiltScenario::ds_of(const dns::Name& apex, SimTime at) const {
 Result<BuiltScenario> build_zones(const ResolvedScenario& scenario, const BuildOptions& options) {
   BuiltScenario built;
   const auto shared = options.shared ? options.shared : make_shared_parts();
-  const auto keys = build_key_stores(scenario);
+  const auto keys = build_key_stores(scenario, *shared);
   if (!keys) return keys.error();
   const RunStart start{scenario.run.from - options.lead_in, options.past};
   for (const ZoneSpec& spec : scenario.zones) {

@@ -165,7 +165,7 @@ Result<BuiltZone> build_zone(const ZoneMaterial& material, const ZoneSpec& spec,
   plan.content = std::move(content).value();
   const Status changed = add_changes(material, spec, changes, plan);
   if (!changed) return changed.error();
-  const std::shared_ptr<registry::KeyStore>& store = material.keys.at(spec.apex);
+  const std::shared_ptr<const registry::KeyStore>& store = material.keys.at(spec.apex);
   auto run = registry::run_registry(plan, *store);
   if (!run) {
     return Error{fmt::format("registry {}: {}", spec.apex.to_text(), run.error().message)};

@@ -155,23 +155,14 @@ const ServerSpec* find_server(const ResolvedScenario& scenario, const dns::Name&
   return found == scenario.servers.end() ? nullptr : &*found;
 }
 
-Result<KeyStores> build_key_stores(const ResolvedScenario& scenario) {
+Result<KeyStores> build_key_stores(const ResolvedScenario& scenario, SharedParts& shared) {
   KeyStores stores;
   for (const RegistrySpec& registry : scenario.registries) {
     const std::uint64_t seed =
         hash_combine(hash_combine(scenario.run.seed, purpose("keys")), registry.zone.hash());
-    auto store = std::make_shared<registry::KeyStore>(seed, registry.hsms);
-    for (const KeySpec& key : registry.keys) {
-      registry::KeyRequest request;
-      request.label = key.label;
-      request.role = key.role;
-      request.algorithm = key.algorithm;
-      request.bits = key.bits;
-      if (key.tag != 0) request.requested_tag = key.tag;
-      const auto made = store->generate(request, key.generation);
-      if (!made) return about(registry.zone, made.error().message);
-    }
-    stores.emplace(registry.zone, std::move(store));
+    auto store = shared.key_store(seed, registry);
+    if (!store) return about(registry.zone, store.error().message);
+    stores.emplace(registry.zone, std::move(store).value());
   }
   return stores;
 }

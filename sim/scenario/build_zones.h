@@ -14,8 +14,8 @@
 namespace zonefall::scenario {
 
 /// The registries' key stores by zone, with all keys made.
-using KeyStores = std::map<dns::Name, std::shared_ptr<registry::KeyStore>>;
-Result<KeyStores> build_key_stores(const ResolvedScenario& scenario);
+using KeyStores = std::map<dns::Name, std::shared_ptr<const registry::KeyStore>>;
+Result<KeyStores> build_key_stores(const ResolvedScenario& scenario, SharedParts& shared);
 
 /// The deepest zone of the scenario at or above `name`; null if there is none.
 const ZoneSpec* zone_of(const ResolvedScenario& scenario, const dns::Name& name);

@@ -132,8 +132,11 @@ void describe(Fields& f, ResolvedScenario& s, const ProfileHook& hook) {
     f.text(required_choice("why", "it is not known"), u.why);
     f.texts(required_choice("values", "that it may have"), u.values);
   });
-  f.list(choice("policies", "what `zonefall compare` compares"), s.policies,
-         [&](Variant& v) { describe_variant(f, v); });
+  f.list(choice("policies", "what `zonefall compare` compares"), s.policies, [&](Variant& v) {
+    describe_variant(f, v);
+    f.flag(choice("in_ensembles", "`zonefall ensemble` takes it unless told otherwise"),
+           v.in_ensembles);
+  });
   f.list(choice("counterfactuals", "worlds in which expectations must fail"), s.counterfactuals,
          [&](Variant& v) { describe_variant(f, v); });
 }

@@ -1,6 +1,7 @@
 #include "scenario/shared_parts.h"
 
 #include <utility>
+#include <vector>
 
 #include "zonefall/core/hash.h"
 
@@ -57,6 +58,7 @@ Result<Part> find_or_make(std::map<std::uint64_t, Part>& parts, const Fingerprin
 Result<authority::ZoneContentPtr> SharedParts::content(authority::ListedZone zone) {
   Fingerprint hash;
   mix(hash, zone);
+  const std::scoped_lock lock(mutex_);
   return find_or_make(contents_, hash,
                       [&] { return authority::make_listed_content(std::move(zone)); });
 }
@@ -66,6 +68,7 @@ Result<authority::ZoneContentPtr> SharedParts::content(
   Fingerprint hash;
   mix(hash, zone);
   mix(hash, population);
+  const std::scoped_lock lock(mutex_);
   return find_or_make(contents_, hash, [&]() -> Result<authority::ZoneContentPtr> {
     auto members = authority::make_procedural_population(population);
     if (!members) return members.error();
@@ -86,8 +89,42 @@ Result<std::shared_ptr<const authority::ZoneFinder>> SharedParts::children(
   hash.mix(settings.ipv6_ppm);
   hash.mix(settings.window.inception);
   hash.mix(settings.window.expiration);
+  const std::scoped_lock lock(mutex_);
   return find_or_make(children_, hash,
                       [&] { return authority::make_hosted_children(std::move(settings)); });
+}
+
+Result<std::shared_ptr<const registry::KeyStore>> SharedParts::key_store(
+    std::uint64_t seed, const RegistrySpec& registry) {
+  Fingerprint hash;
+  hash.mix(seed);
+  hash.mix(registry.hsms.size());
+  for (const std::string& hsm : registry.hsms) hash.mix(hash_text(hsm));
+  std::vector<registry::KeyRequest> requests;
+  for (const KeySpec& key : registry.keys) {
+    registry::KeyRequest& request = requests.emplace_back();
+    request.label = key.label;
+    request.role = key.role;
+    request.algorithm = key.algorithm;
+    request.bits = key.bits;
+    if (key.tag != 0) request.requested_tag = key.tag;
+    hash.mix(hash_text(key.label));
+    hash.mix(static_cast<std::uint64_t>(key.role));
+    hash.mix(static_cast<std::uint64_t>(key.algorithm));
+    hash.mix(key.bits);
+    hash.mix(key.tag);
+    hash.mix(static_cast<std::uint64_t>(key.generation));
+  }
+  using StorePtr = std::shared_ptr<const registry::KeyStore>;
+  const std::scoped_lock lock(mutex_);
+  return find_or_make(key_stores_, hash, [&]() -> Result<StorePtr> {
+    auto store = std::make_shared<registry::KeyStore>(seed, registry.hsms);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      const auto made = store->generate(requests[i], registry.keys[i].generation);
+      if (!made) return made.error();
+    }
+    return StorePtr(std::move(store));
+  });
 }
 
 std::shared_ptr<SharedParts> make_shared_parts() {

@@ -62,7 +62,7 @@ std::vector<double> values(outcome::Database& database, std::uint32_t candidate,
                            std::uint32_t measure, std::uint32_t cohort) {
   auto rows = database.prepare(
       "SELECT value_fp FROM measurements WHERE candidate = ?1 AND measure = ?2 AND cohort = ?3 "
-      "ORDER BY CAST(seed AS INTEGER)");
+      "ORDER BY member");
   REQUIRE(rows.ok());
   rows.value().bind(candidate, measure, cohort);
   std::vector<double> out;
@@ -83,11 +83,12 @@ TEST_CASE("a cell is the run of the candidate alone") {
   REQUIRE(report.record.candidates.size() == 3);
   REQUIRE(report.record.cells.size() == 9);
   for (const outcome::CellRow& cell : report.record.cells) {
-    if (cell.seed != 2) continue;
+    const std::uint64_t seed = report.record.members[cell.member].seed;
+    if (seed != 2) continue;
     scenario::RunOptions alone;
     alone.scenario_path = scenario_path;
     alone.changes = report.record.candidates[cell.candidate].changes;
-    alone.seed = cell.seed;
+    alone.seed = seed;
     alone.scale_ppm = options.scale_ppm;
     alone.output_path = folder.file("run.sqlite");
     alone.overwrite = true;

@@ -31,6 +31,12 @@ struct Run {
     REQUIRE(found != measures().end());
     return found->of({tally, parts, cohorts, sites});
   }
+  [[nodiscard]] std::vector<double> curve(std::string_view id) const {
+    const auto found =
+        std::find_if(curves().begin(), curves().end(), [&](const Curve& c) { return c.id == id; });
+    REQUIRE(found != curves().end());
+    return found->of({tally, parts, cohorts, sites});
+  }
 };
 
 // Of 100 lookups in each bin of cohort 0, so many fail.
@@ -92,6 +98,16 @@ TEST_CASE("only resolvers that validate can be exposed") {
   run.lookups(1, 1, Outcome::stale, 5);
   CHECK(run.measure("unvalidated_lookups") == Approx(5 / 25.0));
   CHECK(run.measure("stale_lookups") == Approx(5 / 25.0));
+  CHECK(run.curve("unvalidated") == std::vector<double>{3 / 13.0, 2 / 7.0, 0, 0, 0, 0});
+  CHECK(run.curve("stale") == std::vector<double>{0, 5 / 7.0, 0, 0, 0, 0});
+}
+
+TEST_CASE("curves are shares by bin, cohorts weighted") {
+  Run run;
+  run.lookups(0, 1, Outcome::bogus_servfail, 10);
+  run.lookups(1, 1, Outcome::insecure, 10);
+  run.parts[1].weight = 4;
+  CHECK(run.curve("failing") == std::vector<double>{0, 0.2, 0, 0, 0, 0});
 }
 
 TEST_CASE("queries are those of clients, and those at the zone's own sites") {

@@ -11,9 +11,10 @@ from program import DE, FINE, SMALL, ProgramTest, changes, zonefall
 # What makes an example quick: it is about its form, not about the whole of the incident.
 POPULATION = "zones[de].population.size = 20000"
 QUICK = {"run": ["--overwrite"], "query": changes(POPULATION),
-         "compare": ["--scale", "0.001",
-                     *changes(POPULATION, "cohorts[*].lookups_per_day_mean = 20",
-                              "cohorts[*].lookups_per_day_max = 20", "cohorts[*].rate_shape = 10")]}
+         **dict.fromkeys(("compare", "ensemble"), [
+             "--scale", "0.001",
+             *changes(POPULATION, "cohorts[*].lookups_per_day_mean = 20",
+                      "cohorts[*].lookups_per_day_max = 20", "cohorts[*].rate_shape = 10")])}
 
 
 def help_of(*command):
@@ -58,9 +59,10 @@ class Help(ProgramTest):
 
     def test_examples_work(self):
         """`run` first: others read what it leaves. It gets the small scenario, not `.de`.
-        `compare` last: what it leaves others would take for a run's."""
-        others = [name for name in subcommands() if name not in ("run", "compare")]
-        commands = ["run", *others, "compare"]
+        `compare` and `ensemble` last: what they leave others would take for a run's."""
+        grids = ["compare", "ensemble"]
+        others = [name for name in subcommands() if name not in ("run", *grids)]
+        commands = ["run", *others, *grids]
         helps = [help_of(), *(help_of(name) for name in commands)]
         for words in [words for text in helps for words in examples(text)]:
             with self.subTest(" ".join(words)):

@@ -31,6 +31,7 @@ ExitCode run(int argc, char** argv) {
   zonefall::command::add_check_command(app, exit_code);
   zonefall::command::add_run_command(app, exit_code);
   zonefall::command::add_compare_command(app, exit_code);
+  zonefall::command::add_ensemble_command(app, exit_code);
   zonefall::command::add_report_command(app, exit_code);
   zonefall::command::add_query_command(app, exit_code);
   zonefall::command::add_zone_command(app, exit_code);

@@ -1,9 +1,12 @@
-// A comparison: one scenario under several candidates, each with the same seeds.
+// Comparisons and ensembles: one scenario under several candidates, each with the same members.
 //
-// All runs of one seed have the same clients and meet the same chances (counter-based random
-// numbers keyed by what they are for), so that candidates are compared seed by seed. A candidate is
-// a policy of the scenario, perhaps with one setting varied: nothing but changes to the file.
-// Results do not depend on the number of threads.
+// A candidate is a policy of the scenario, perhaps with one setting varied: nothing but changes to
+// the file. A member is a seed; in an ensemble further members also draw a value for each thing
+// that nobody knows (the scenario's `uncertain`), and the seed is one of these. All runs of one
+// member have the same clients and meet the same chances (counter-based random numbers keyed by
+// what they are for), so that candidates are compared member by member. Members that draw nothing
+// say how far chance reaches, the others how far assumptions reach. Results do not depend on the
+// number of threads.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +37,12 @@ Result<Variation> parse_variation(std::string_view text);
 
 struct GridOptions {
   std::string scenario_path;
-  scenario::Changes changes;          // before those of any candidate
-  std::vector<std::string> policies;  // names; empty: all that the scenario has
+  scenario::Changes changes;           // before those of any candidate
+  std::vector<std::string> policies;   // names; empty: all that the scenario has, or all
+  bool policies_of_ensembles = false;  // that it takes into ensembles
   std::vector<Variation> variations;
   std::vector<std::uint64_t> seeds;        // at least one, all different
+  std::uint32_t drawn_members = 0;         // each also draws its seed among `seeds`
   std::optional<std::uint32_t> scale_ppm;  // instead of the scenario's
   std::string output_path;
   bool overwrite = false;
@@ -56,8 +61,8 @@ struct GridReport {
 
 /// Claims the output file first. Errors: those of load_scenario(), build() and replay() for any
 /// candidate, no policy of a name, a candidate with other cohorts or another span of time than the
-/// scenario (it could not be compared), all with a place in Error::where; those of the output,
-/// which have none.
+/// scenario (it could not be compared), members to be drawn where nothing is uncertain, all with a
+/// place in Error::where; those of the output, which have none.
 Result<GridReport> run_grid(const GridOptions& options);
 
 }  // namespace zonefall::experiment

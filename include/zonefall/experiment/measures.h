@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "zonefall/outcome/tally.h"
 
@@ -39,6 +40,15 @@ struct Measure {
   bool of_cohorts = true;  // false: only of all cohorts together
   double (*of)(const Observation&) = nullptr;
 };
+
+/// A share of lookups in each bin of a run.
+struct Curve {
+  std::string_view id;
+  std::string_view title;
+  std::vector<double> (*of)(const Observation&) = nullptr;
+};
+
+std::span<const Curve> curves();
 
 /// In the order in which people should read them; the first one is the main measure.
 std::span<const Measure> measures();

@@ -1,4 +1,5 @@
-// The result file of a comparison: one scenario under several candidates and seeds.
+// The result file of a comparison or an ensemble: one scenario under several candidates, each with
+// the same members (seeds, and perhaps values for what nobody knows).
 //
 // Written and read as that of a run (store.h): whole or not at all, with a content hash. The schema
 // is the text of comparison_sql().
@@ -16,7 +17,7 @@
 
 namespace zonefall::outcome {
 
-inline constexpr int comparison_version = 1;
+inline constexpr int comparison_version = 2;
 inline constexpr std::int32_t comparison_id = 0x7a66636d;  // "zfcm", in the file's head
 
 std::string_view comparison_sql();
@@ -38,15 +39,26 @@ struct MeasureRow {
   std::string meaning;
   bool more_is_better = false;
 };
-/// Candidates, measures and cohorts are named by their position.
+/// What nobody knows, with the values that members draw from.
+struct UncertaintyRow {
+  std::string path;
+  std::string why;
+  std::vector<std::string> values;
+};
+struct MemberRow {
+  std::uint64_t seed = 0;
+  /// The value drawn for each uncertainty, by position; empty: everything as the scenario has it.
+  std::vector<std::uint32_t> drawn;
+};
+/// Candidates, members, uncertainties, measures, curves and cohorts are named by their position.
 struct CellRow {
   std::uint32_t candidate = 0;
-  std::uint64_t seed = 0;
+  std::uint32_t member = 0;
   std::uint64_t fingerprint = 0;
 };
 struct MeasurementRow {
   std::uint32_t candidate = 0;
-  std::uint64_t seed = 0;
+  std::uint32_t member = 0;
   std::uint32_t measure = 0;
   std::uint32_t cohort = 0;
   FixedCount value;
@@ -68,6 +80,46 @@ struct DifferenceRow {
   std::optional<FixedCount> unpaired_half_width;
 };
 
+/// Over the drawn members: the value that `permille` of them do not exceed.
+struct QuantileRow {
+  std::uint32_t candidate = 0;
+  std::uint32_t measure = 0;
+  std::uint32_t cohort = 0;
+  std::uint32_t permille = 0;
+  FixedCount value;
+};
+/// In how many drawn members `candidate` has less, as much, or more than `against`.
+struct RankingRow {
+  std::uint32_t candidate = 0;
+  std::uint32_t against = 0;
+  std::uint32_t measure = 0;
+  std::uint32_t cohort = 0;
+  std::uint32_t less = 0;
+  std::uint32_t equal = 0;
+  std::uint32_t more = 0;
+};
+/// The mean over the drawn members with one value of one uncertainty, all cohorts together.
+struct SensitivityRow {
+  std::uint32_t candidate = 0;
+  std::uint32_t measure = 0;
+  std::uint32_t uncertainty = 0;
+  std::uint32_t value = 0;
+  std::uint32_t members = 0;
+  FixedCount mean;
+};
+struct CurveRow {
+  std::string name;
+  std::string title;
+};
+/// One point of a band: over the drawn members, or all if none is drawn.
+struct BandRow {
+  std::uint32_t candidate = 0;
+  std::uint32_t curve = 0;
+  std::uint32_t bin = 0;
+  std::uint32_t permille = 0;
+  FixedCount share;
+};
+
 struct ComparisonRecord {
   std::string scenario_title;
   std::uint64_t scenario_hash = 0;  // of scenario_yaml
@@ -79,11 +131,18 @@ struct ComparisonRecord {
   std::vector<CandidateRow> candidates;
   std::vector<ComparedCohortRow> cohorts;  // the last one is all of them together
   std::vector<MeasureRow> measures;
+  std::vector<CurveRow> curves;
+  std::vector<UncertaintyRow> uncertainties;
+  std::vector<MemberRow> members;
   std::vector<CellRow> cells;
   std::vector<MeasurementRow> measurements;
   std::vector<EstimateRow> estimates;
   std::vector<DifferenceRow> differences;
-  /// By candidate: lookups of all its runs. Cohorts as above, without the last.
+  std::vector<QuantileRow> quantiles;
+  std::vector<RankingRow> rankings;
+  std::vector<SensitivityRow> sensitivities;
+  std::vector<BandRow> bands;
+  /// By candidate: lookups under all members that draw nothing. Cohorts as above, without the last.
   std::vector<Tally> tallies;
 };
 

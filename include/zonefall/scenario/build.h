@@ -44,7 +44,7 @@ struct BuiltScenario {
 inline constexpr Duration default_lead_in = Duration::minutes(15);
 inline constexpr Duration default_past = Duration::days(4);
 
-/// Zone contents and hosted children of several builds: what comes out the same is made once.
+/// Keys, zone contents and hosted children of several builds: what comes out the same is made once.
 class SharedParts;
 std::shared_ptr<SharedParts> make_shared_parts();
 

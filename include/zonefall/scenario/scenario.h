@@ -306,6 +306,7 @@ struct Variant {
   std::string name;
   std::string title;
   std::vector<std::string> set;
+  bool in_ensembles = false;  // a policy that `zonefall ensemble` takes unless told otherwise
 };
 
 /// A value that nobody knows: an ensemble draws one of `values` for the path.

@@ -1,0 +1,43 @@
+// What `compare` and `ensemble` have in common: arguments, the run, and how figures are written.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "scenario_arguments.h"
+#include "zonefall/core/fixed.h"
+#include "zonefall/core/result.h"
+#include "zonefall/experiment/grid.h"
+
+namespace zonefall::command {
+
+struct GridArguments {
+  ScenarioArguments scenario{};
+  std::vector<std::string> policies{};
+  std::string seeds;
+  double scale = 1;
+  std::string output;
+  bool overwrite = false;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+};
+
+/// `policy_help` says what --policy does, and what happens without it.
+void add_grid_arguments(CLI::App& command, GridArguments& arguments,
+                        const std::string& policy_help);
+
+/// Errors: seeds that are none.
+Result<experiment::GridOptions> grid_options(const GridArguments& arguments);
+
+/// With a progress bar, and an orderly end on Ctrl-C.
+Result<experiment::GridReport> run_with_progress(experiment::GridOptions& options);
+
+/// "12.34 ±0.05 %" for shares, plain numbers for the rest.
+std::string amount(const outcome::MeasureRow& measure, FixedCount mean,
+                   const std::optional<FixedCount>& half_width);
+
+}  // namespace zonefall::command
