@@ -63,8 +63,10 @@ class Reader : private TableReader {
            if (!names_one_of("candidate", row.integer(0), data_.candidates.size())) return;
            data_.candidates[index_at(row, 0)].changes.push_back(text_at(row, 1));
          });
-    each("SELECT seed FROM cells WHERE candidate = 0 ORDER BY length(seed), seed",
+    each("SELECT seed FROM members WHERE is_drawn = 0 ORDER BY member",
          [&](const Statement& row) { data_.seeds.push_back(text_at(row, 0)); });
+    each("SELECT count(*) FROM members WHERE is_drawn = 1",
+         [&](const Statement& row) { data_.members_drawn = row.integer(0); });
     each("SELECT cohort, name, resolvers, simulated FROM cohorts ORDER BY cohort",
          [&](const Statement& row) {
            if (!is_next("cohort", row.integer(0), data_.cohorts.size())) return;

@@ -49,7 +49,8 @@ struct ComparisonData {
   SimTime until;
   std::vector<BinSpan> bins;
   std::vector<Candidate> candidates;    // the first is what the others are compared with
-  std::vector<std::string> seeds;       // decimal, in order
+  std::vector<std::string> seeds;       // decimal; of members that draw nothing
+  std::int64_t members_drawn = 0;       // those of an ensemble that draw what nobody knows
   std::vector<ComparedCohort> cohorts;  // the last is all of them together
   std::vector<Measure> measures;        // the first is the main one
   std::vector<std::vector<std::vector<Estimate>>> estimates;    // [candidate][measure][cohort]

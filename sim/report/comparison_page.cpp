@@ -96,6 +96,11 @@ std::string what_helps_most(const ComparisonData& data) {
 std::vector<std::string> sentences(const ComparisonData& data) {
   std::vector<std::string> all = {what_was_compared(data), as_it_was(data)};
   if (data.candidates.size() > 1) all.push_back(what_helps_most(data));
+  if (data.members_drawn > 0) {
+    all.push_back(fmt::format(
+        "{} more members draw what nobody knows; the views of the result file have their bands.",
+        count(static_cast<double>(data.members_drawn))));
+  }
   all.emplace_back(
       "Differences are taken seed by seed, since all candidates of a seed meet the same clients "
       "and "
@@ -224,9 +229,12 @@ std::optional<std::string> candidate_options(const ComparisonData& data) {
 std::string reproduce(const ComparisonData& data, const std::string& path) {
   return fmt::format(
       "sqlite3 {} 'SELECT yaml FROM scenario' > scenario.yaml\n"
-      "zonefall compare scenario.yaml{} \\\n  --seeds {} --scale {} -o again.sqlite\n",
-      shell_word(path), candidate_options(data).value_or(" \\\n  --policy ... --vary ..."),
-      fmt::join(data.seeds, ","), clean_line(data.about("scale")));
+      "zonefall {} scenario.yaml{} \\\n  --seeds {}{} --scale {} -o again.sqlite\n",
+      shell_word(path), data.members_drawn > 0 ? "ensemble" : "compare",
+      candidate_options(data).value_or(" \\\n  --policy ... --vary ..."),
+      fmt::join(data.seeds, ","),
+      data.members_drawn > 0 ? fmt::format(" --members {}", data.members_drawn) : "",
+      clean_line(data.about("scale")));
 }
 
 }  // namespace
