@@ -31,6 +31,7 @@ class Reader : private TableReader {
     if (has_failed()) return status();
     read_values();
     read_curves();
+    if (data_.members_drawn > 0) read_spreads();
     return status();
   }
 
@@ -129,6 +130,52 @@ class Reader : private TableReader {
           // All together count as the cohorts' true sizes do.
           const double weight = cohort.simulated > 0 ? cohort.resolvers / cohort.simulated : 0;
           add(row, weight, of_candidate[data_.all_cohorts()][index_at(row, 2)]);
+        });
+  }
+
+  /// Of a row with candidate, measure, cohort: whether it is of all cohorts together.
+  bool is_of_all(const Statement& row) {
+    return is_known_cell(row) && index_at(row, 2) == data_.all_cohorts();
+  }
+
+  void read_spreads() {
+    each("SELECT uncertainty, path, why FROM uncertainties ORDER BY uncertainty",
+         [&](const Statement& row) {
+           if (!is_next("uncertainty", row.integer(0), data_.uncertainties.size())) return;
+           data_.uncertainties.push_back({text_at(row, 1), text_at(row, 2), {}});
+         });
+    each("SELECT uncertainty, text FROM uncertain_values ORDER BY uncertainty, value",
+         [&](const Statement& row) {
+           if (!names_one_of("uncertainty", row.integer(0), data_.uncertainties.size())) return;
+           data_.uncertainties[index_at(row, 0)].values.push_back(text_at(row, 1));
+         });
+    data_.spreads.assign(data_.candidates.size(), std::vector<Spread>(data_.measures.size()));
+    each("SELECT candidate, measure, cohort, permille, value_fp FROM quantiles",
+         [&](const Statement& row) {
+           if (!is_of_all(row)) return;
+           Spread& spread = data_.spreads[index_at(row, 0)][index_at(row, 1)];
+           spread.quantiles[row.integer(3)] = count_at(row, 4);
+         });
+    each(
+        "SELECT candidate, measure, cohort, members_less, members_equal, members_more "
+        "FROM rankings WHERE against = 0",
+        [&](const Statement& row) {
+          if (!is_of_all(row)) return;
+          Spread& spread = data_.spreads[index_at(row, 0)][index_at(row, 1)];
+          spread.less = row.integer(3);
+          spread.equal = row.integer(4);
+          spread.more = row.integer(5);
+        });
+    each(
+        "SELECT candidate, measure, 0, uncertainty, value, mean_fp FROM sensitivities "
+        "ORDER BY candidate, measure, uncertainty, value",
+        [&](const Statement& row) {
+          if (!is_known_cell(row) ||
+              !names_one_of("uncertainty", row.integer(3), data_.uncertainties.size())) {
+            return;
+          }
+          data_.sensitivities.push_back({index_at(row, 0), index_at(row, 1), index_at(row, 3),
+                                         row.integer(4), count_at(row, 5)});
         });
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "report/run_data.h"
+#include "report/scenario_facts.h"
 
 namespace zonefall::report {
 
@@ -40,6 +41,25 @@ struct Estimate {
   [[nodiscard]] bool is_clear() const;
 };
 
+/// How a measure of a candidate varies with what nobody knows.
+struct Spread {
+  /// The least values that so many per mille of the members do not exceed.
+  std::map<std::int64_t, double> quantiles;
+  /// Members in which the candidate has less, as much, or more than the first one.
+  std::int64_t less = 0;
+  std::int64_t equal = 0;
+  std::int64_t more = 0;
+};
+
+/// The mean of a measure over the members with one value of one uncertainty.
+struct Sensitivity {
+  std::size_t candidate = 0;
+  std::size_t measure = 0;
+  std::size_t uncertainty = 0;
+  std::int64_t value = 0;
+  double mean = 0;
+};
+
 struct ComparisonData {
   std::map<std::string, std::string> meta;
   std::map<std::string, std::string> provenance;
@@ -48,14 +68,18 @@ struct ComparisonData {
   SimTime from;
   SimTime until;
   std::vector<BinSpan> bins;
-  std::vector<Candidate> candidates;    // the first is what the others are compared with
-  std::vector<std::string> seeds;       // decimal; of members that draw nothing
-  std::int64_t members_drawn = 0;       // those of an ensemble that draw what nobody knows
-  std::vector<ComparedCohort> cohorts;  // the last is all of them together
-  std::vector<Measure> measures;        // the first is the main one
+  std::vector<Candidate> candidates;  // the first is what the others are compared with
+  std::vector<std::string> seeds;     // decimal; of members that draw nothing
+  std::int64_t members_drawn = 0;     // those of an ensemble that draw what nobody knows
+  std::vector<Uncertainty> uncertainties;
+  std::vector<ComparedCohort> cohorts;                          // the last is all of them together
+  std::vector<Measure> measures;                                // the first is the main one
   std::vector<std::vector<std::vector<Estimate>>> estimates;    // [candidate][measure][cohort]
   std::vector<std::vector<std::vector<Estimate>>> differences;  // the same, from the first one
   std::vector<std::vector<std::vector<Counts>>> counts;         // [candidate][cohort][bin]
+  // Over the members that draw, all cohorts together; empty in a comparison.
+  std::vector<std::vector<Spread>> spreads;  // [candidate][measure]
+  std::vector<Sensitivity> sensitivities;
 
   [[nodiscard]] std::size_t all_cohorts() const { return cohorts.size() - 1; }
   /// Of `meta`, else of `provenance`, else "".

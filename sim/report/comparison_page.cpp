@@ -97,9 +97,9 @@ std::vector<std::string> sentences(const ComparisonData& data) {
   std::vector<std::string> all = {what_was_compared(data), as_it_was(data)};
   if (data.candidates.size() > 1) all.push_back(what_helps_most(data));
   if (data.members_drawn > 0) {
-    all.push_back(fmt::format(
-        "{} more members draw what nobody knows; the views of the result file have their bands.",
-        count(static_cast<double>(data.members_drawn))));
+    all.push_back(
+        fmt::format("{} more members draw a value for each of {} things that nobody knows.",
+                    count(static_cast<double>(data.members_drawn)), data.uncertainties.size()));
   }
   all.emplace_back(
       "Differences are taken seed by seed, since all candidates of a seed meet the same clients "
@@ -177,6 +177,36 @@ Json tables_json(const ComparisonData& data) {
   return tables;
 }
 
+Json spread_json(const ComparisonData& data) {
+  Json spread = {{"members", data.members_drawn},  {"permille", Json::array()},
+                 {"quantiles", Json::array()},     {"rankings", Json::array()},
+                 {"uncertainties", Json::array()}, {"sensitivities", Json::array()}};
+  for (const auto& quantile : data.spreads.front().front().quantiles) {
+    spread["permille"].push_back(quantile.first);
+  }
+  for (const std::vector<Spread>& of_candidate : data.spreads) {
+    Json quantiles = Json::array();
+    Json rankings = Json::array();
+    for (const Spread& of_measure : of_candidate) {
+      Json values = Json::array();
+      for (const auto& quantile : of_measure.quantiles) values.push_back(number(quantile.second));
+      quantiles.push_back(std::move(values));
+      rankings.push_back(Json::array({of_measure.less, of_measure.equal, of_measure.more}));
+    }
+    spread["quantiles"].push_back(std::move(quantiles));
+    spread["rankings"].push_back(std::move(rankings));
+  }
+  for (const Uncertainty& u : data.uncertainties) {
+    spread["uncertainties"].push_back({{"path", u.path}, {"why", u.why}, {"values", u.values}});
+  }
+  for (const Sensitivity& s : data.sensitivities) {
+    spread["sensitivities"].push_back(
+        Json::array({s.candidate, s.measure, s.uncertainty, s.value, number(s.mean)}));
+  }
+  clean(spread);
+  return spread;
+}
+
 /// Whether a word can stand between double quotes of a shell as it is, and within a list.
 bool is_plain(const std::string& word) {
   return std::all_of(word.begin(), word.end(), [](char c) {
@@ -241,16 +271,18 @@ std::string reproduce(const ComparisonData& data, const std::string& path) {
 
 Json comparison_page(const ComparisonData& data, const std::string& path) {
   const std::vector<Column> columns = columns_of(data.bins.size(), page_bins_max);
-  return {{"kind", "comparison"},
-          {"summary", sentences(data)},
-          {"tables", tables_json(data)},
-          {"bins", bins_json(data.bins, columns)},
-          {"estimates", estimates_json(data.estimates)},
-          {"differences", estimates_json(data.differences)},
-          {"curves", curves_json(data, columns)},
-          {"facts", facts_json(data.scenario_yaml)},
-          {"not_modelled", not_modelled()},
-          {"reproduce", reproduce(data, path)}};
+  Json page = {{"kind", "comparison"},
+               {"summary", sentences(data)},
+               {"tables", tables_json(data)},
+               {"bins", bins_json(data.bins, columns)},
+               {"estimates", estimates_json(data.estimates)},
+               {"differences", estimates_json(data.differences)},
+               {"curves", curves_json(data, columns)},
+               {"facts", facts_json(data.scenario_yaml)},
+               {"not_modelled", not_modelled()},
+               {"reproduce", reproduce(data, path)}};
+  if (data.members_drawn > 0) page["spread"] = spread_json(data);
+  return page;
 }
 
 }  // namespace zonefall::report

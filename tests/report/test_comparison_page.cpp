@@ -63,17 +63,22 @@ std::string written(const TempFolder& folder) {
   return path;
 }
 
+json data_of(const std::string& page) {
+  const std::string begin = "id=\"data\">";
+  const std::size_t from = page.find(begin) + begin.size();
+  const std::string text = page.substr(from, page.find("</script>", from) - from);
+  CHECK(text.find('<') == std::string::npos);
+  return json::parse(text);
+}
+
 }  // namespace
 
 TEST_CASE("the page of a comparison has the values of the file") {
   const TempFolder folder;
   const std::string page = html_report(written(folder)).value();
-  const std::string begin = "id=\"data\">";
-  const std::size_t from = page.find(begin) + begin.size();
-  const std::string text = page.substr(from, page.find("</script>", from) - from);
-  CHECK(text.find('<') == std::string::npos);
   CHECK(page.find("<img") == std::string::npos);
-  const json data = json::parse(text);
+  const json data = data_of(page);
+  CHECK_FALSE(data.contains("spread"));
   CHECK(data["kind"] == "comparison");
   CHECK(data["tables"]["candidates"][1]["title"] == "Everybody " + attack);
   CHECK(data["tables"]["run"]["seeds"] == json{"9", "10"});
@@ -93,6 +98,39 @@ TEST_CASE("the page of a comparison has the values of the file") {
         std::string::npos);
   CHECK(data["reproduce"].get<std::string>().find(
             "compare scenario.yaml \\\n  --policy nta \\\n  --seeds 9,10 --scale 0.1 -o") !=
+        std::string::npos);
+}
+
+TEST_CASE("the page of an ensemble has what its members draw") {
+  const TempFolder folder;
+  outcome::ComparisonRecord record = comparison();
+  record.uncertainties = {{"a.b", "Nobody says.", {"1", "2"}}};
+  record.members.push_back({11, {0}});
+  record.members.push_back({12, {1}});
+  for (const std::uint32_t permille : {50U, 500U, 950U}) {
+    for (const std::uint32_t candidate : {0U, 1U}) {
+      record.quantiles.push_back({candidate, 0, 2, permille, share(permille / 10)});
+      record.quantiles.push_back({candidate, 0, 0, permille, share(1)});
+    }
+  }
+  record.rankings = {{1, 0, 0, 2, 2, 1, 0}};
+  record.sensitivities = {{1, 0, 0, 1, 1, share(20)}};
+  const std::string path = folder.file("ensemble.sqlite");
+  auto file = outcome::PartialFile::create({path, outcome::Overwrite::results});
+  REQUIRE(file.ok());
+  REQUIRE(outcome::write_comparison(std::move(file).value(), record).ok());
+  const json data = data_of(html_report(path).value());
+  CHECK(data["tables"]["run"]["seeds"] == json{"9", "10"});
+  const json& spread = data["spread"];
+  CHECK(spread["members"] == 2);
+  CHECK(spread["permille"] == json{50, 500, 950});
+  CHECK(spread["quantiles"][1][0][2].get<double>() == Approx(0.95).margin(1e-5));
+  CHECK(spread["quantiles"][1][1].empty());
+  CHECK(spread["rankings"][1][0] == json{2, 1, 0});
+  CHECK(spread["uncertainties"][0]["values"] == json{"1", "2"});
+  CHECK(spread["sensitivities"][0][3] == 1);
+  CHECK(data["reproduce"].get<std::string>().find(
+            "zonefall ensemble scenario.yaml \\\n  --policy nta \\\n  --seeds 9,10 --members 2 ") !=
         std::string::npos);
 }
 

@@ -45,3 +45,21 @@ test("a comparison has a page of its own", async () => {
   if (shots) await page.screenshot({ path: join(shots, "comparison-390.png"), fullPage: true });
   assert.deepEqual(faults, []);
 });
+
+test("an ensemble shows how far assumptions reach", async () => {
+  const results = join(folder, "ensemble.sqlite");
+  const uncertain = "uncertain = [{path: network.loss, why: Nobody knows., values: [1 %, 2 %]}]";
+  await zonefall("ensemble", small, "-o", results, "--scale", "0.2", "--seeds", "1..2",
+    "--members", "4", "--set", uncertain);
+  const path = join(folder, "ensemble.html");
+  await zonefall("report", results, "-o", path);
+  const { page, faults } = await opened(browser, path, { scheme: "dark" });
+  assert.match(await page.locator("#reach .alt").textContent(), /over 4 members: as-it-was from/);
+  const at_first = await page.locator("#swings .picture").textContent();
+  for (const path of ["network.loss", "run.seed"]) assert.ok(at_first.includes(path));
+  await page.locator("#swings select").last().selectOption({ label: "Queries of clients" });
+  assert.notEqual(await page.locator("#swings .picture").textContent(), at_first);
+  assert.equal(await overflow(page), 0);
+  assert.deepEqual(await accessibility_faults(page), []);
+  assert.deepEqual(faults, []);
+});

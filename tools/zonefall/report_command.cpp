@@ -161,7 +161,8 @@ void add_report_command(CLI::App& app, ExitCode& exit_code) {
   const auto options = std::make_shared<Options>();
   command->add_option(
       "FILE", options->files,
-      "Result files, as `zonefall run` writes them; for html also those of `zonefall compare`");
+      "Result files, as `zonefall run` writes them; for html also those of `zonefall compare` and "
+      "`zonefall ensemble`");
   command
       ->add_option("-f,--format", options->format,
                    "md (default), html, json, csv or svg; without it the suffix of OUT decides")

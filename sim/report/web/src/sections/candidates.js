@@ -1,26 +1,16 @@
 // Candidates of a comparison: what each comes to, what it saves or costs, and at which price.
-import { tooltip_lines, value_axis } from "../axes.js";
+import { grid, tooltip_lines, value_axis } from "../axes.js";
 import { choice, element, table } from "../dom.js";
 import { figure } from "../figure.js";
 import { listed, rate } from "../format.js";
+import { interval, is_share, item_tooltip, row_axes, scaled, unit_of, whisker }
+  from "../measure.js";
 import { report } from "../report.js";
 
 const { candidates, measures: measure_list, cohorts } = report.tables;
 const all = cohorts.length - 1; // the last is all of them together
 const [first] = candidates;
 
-// Shares as per cent; all else in its unit.
-const is_share = (measure) => measure.unit === "share";
-const unit_of = (measure) => (is_share(measure) ? "%" : measure.unit);
-const scaled = (measure, value) => (is_share(measure) ? value * 100 : value);
-// Millions and thousands are short; an interval is in the unit of its mean.
-function interval(measure, [mean, half]) {
-  const size = Math.max(Math.abs(mean), half ?? 0);
-  const [divisor, mark, digits] = is_share(measure) ? [0.01, "", 1]
-    : size >= 1e6 ? [1e6, " M", 2] : size >= 1e4 ? [1e3, " k", 1] : [1, "", 1];
-  const number = (value) => (value / divisor).toFixed(digits);
-  return `${number(mean)}${half === null ? "" : ` \u00b1${number(half)}`}${mark}`;
-}
 const is_clear = ([mean, half]) => half !== null && Math.abs(mean) > half;
 const is_better = (measure, mean) => (measure.more_is_better ? mean > 0 : mean < 0);
 
@@ -56,25 +46,6 @@ export function measures() {
 const shown = { measure: 0, cohort: all };
 const row_height = 26;
 
-// A whisker is a bar from one end of the interval to the other; the mean is a dot on it.
-function whisker(colours, others) {
-  return (params, api) => {
-    const [mean, low, high] = [api.value(0), api.value(2), api.value(3)];
-    const y = api.value(1);
-    const [left, right] = [api.coord([low, y]), api.coord([high, y])];
-    const [x, middle] = api.coord([mean, y]);
-    const colour = others[params.dataIndex].colour;
-    const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 },
-      style: { stroke: colour, lineWidth: 2 } });
-    return { type: "group", children: [
-      line(left[0], middle, right[0], middle),
-      line(left[0], middle - 5, left[0], middle + 5),
-      line(right[0], middle - 5, right[0], middle + 5),
-      { type: "circle", shape: { cx: x, cy: middle, r: 4.5 }, style: { fill: colour } },
-    ] };
-  };
-}
-
 function draw_differences({ colours, width }) {
   const measure = measure_list[shown.measure];
   const others = candidates.slice(1).map((candidate, i) => {
@@ -83,34 +54,18 @@ function draw_differences({ colours, width }) {
       : is_better(measure, value[0]) ? colours.good : colours.failure;
     return { ...candidate, value, colour };
   });
-  const label_width = Math.min(190, width * 0.42);
   const clear = others.filter(({ value }) => is_clear(value));
   const better = clear.filter(({ value }) => is_better(measure, value[0]));
   const where = cohorts[shown.cohort].cohort;
   return {
     option: {
-      grid: { left: label_width + 12, right: 24, top: 12, bottom: 52 },
-      xAxis: value_axis(colours, "", {
-        min: null, name: `${measure.title}: difference from ${first.name}, ` +
-          `${is_share(measure) ? "percentage points" : unit_of(measure)}`,
-        nameLocation: "middle", nameGap: 30, nameTextStyle: { color: colours.muted },
-        axisLine: { show: false },
-      }),
-      yAxis: {
-        type: "category", inverse: true, data: others.map(({ name }) => name),
-        axisTick: { show: false }, axisLine: { onZero: true, lineStyle: { color: colours.ink } },
-        axisLabel: { color: colours.ink, width: label_width, overflow: "truncate" },
-        offset: 0,
-      },
-      tooltip: {
-        trigger: "item", confine: true, backgroundColor: colours.surface,
-        borderColor: colours.line, textStyle: { color: colours.ink, fontSize: 12 },
-        formatter: ({ dataIndex }) => tooltip_lines(others[dataIndex].name, [
-          { name: others[dataIndex].title },
-          { name: "difference", value: interval(measure, others[dataIndex].value) }]),
-      },
+      ...row_axes(colours, width, { names: others.map(({ name }) => name), value_axis,
+        title: `difference, ${is_share(measure) ? "percentage points" : unit_of(measure)}` }),
+      tooltip: item_tooltip(colours, ({ dataIndex }) => tooltip_lines(others[dataIndex].name, [
+        { name: others[dataIndex].title },
+        { name: "difference", value: interval(measure, others[dataIndex].value) }])),
       series: [{
-        type: "custom", name: "difference", renderItem: whisker(colours, others),
+        type: "custom", name: "difference", renderItem: whisker((i) => others[i].colour),
         encode: { x: [0, 2, 3], y: 1 },
         data: others.map(({ value: [mean, half] }, i) => [scaled(measure, mean), i,
           scaled(measure, mean - (half ?? 0)), scaled(measure, mean + (half ?? 0))]),
@@ -176,36 +131,35 @@ function draw_tradeoff({ colours, width }) {
     y: report.estimates[c][failed][all][0] * 100,
   }));
   const frontier = efficient(marks);
+  const widest = Math.max(...marks.map(({ x }) => x));
   const is_efficient = (mark) => frontier.includes(mark);
   const point = (mark) => ({
     value: [mark.x, mark.y], name: mark.name, title: mark.title,
     symbol: is_efficient(mark) ? "circle" : "emptyCircle",
     itemStyle: { color: is_efficient(mark) ? colours.good : colours.muted, opacity: 1 },
-    label: { show: is_efficient(mark) || width > 700, position: "right", color: colours.ink,
+    label: { show: is_efficient(mark) || width > 700,
+      position: mark.x > 0.6 * widest ? "left" : "right", color: colours.ink,
       fontSize: 11, formatter: mark.name, backgroundColor: colours.surface, padding: [1, 3] },
   });
   return {
     option: {
-      grid: { left: 52, right: width > 700 ? 130 : 24, top: 34, bottom: 52 },
+      grid: { ...grid, right: 24, bottom: 52 },
       xAxis: value_axis(colours, "exposure: lookups answered without validation, %", {
         nameLocation: "middle", nameGap: 30, nameTextStyle: { color: colours.muted },
         splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colours.line } },
       }),
       yAxis: value_axis(colours, "lookups that failed, %"),
-      tooltip: {
-        trigger: "item", confine: true, backgroundColor: colours.surface,
-        borderColor: colours.line, textStyle: { color: colours.ink, fontSize: 12 },
-        formatter: ({ data }) => (data.title ? tooltip_lines(data.name, [{ name: data.title },
-          { name: "failed", value: `${rate(data.value[1])} %` },
-          { name: "not validated", value: `${rate(data.value[0])} %` }]) : ""),
-      },
+      tooltip: item_tooltip(colours, ({ data }) => (data.title ? tooltip_lines(data.name, [
+        { name: data.title },
+        { name: "failed", value: `${rate(data.value[1])} %` },
+        { name: "not validated", value: `${rate(data.value[0])} %` }]) : "")),
       series: [
         {
-          type: "line", name: "efficient frontier", step: "end", showSymbol: false, silent: true,
-          data: frontier.map(({ x, y }) => [x, y]), lineStyle: { color: colours.good, width: 1.5,
-            type: "dashed" },
+          type: "line", z: 1, name: "efficient frontier", step: "end", showSymbol: false,
+          silent: true, data: frontier.map(({ x, y }) => [x, y]),
+          lineStyle: { color: colours.good, width: 1.5, type: "dashed" },
         },
-        { type: "scatter", name: "candidates", symbolSize: 10, data: marks.map(point),
+        { type: "scatter", z: 3, name: "candidates", symbolSize: 10, data: marks.map(point),
           labelLayout: { hideOverlap: true } },
       ],
     },
@@ -213,7 +167,7 @@ function draw_tradeoff({ colours, width }) {
       `${name} (${rate(y)} % failed, ${rate(x)} % not validated)`))}: no other candidate has ` +
       "fewer failures and no more exposure.",
     legend: [{ name: "efficient", colour: colours.good },
-      { name: "others do better in both", colour: colours.muted }],
+      { name: "another does as well in both", colour: colours.muted }],
     data: {
       columns: ["candidate", "failed lookups (%)", "not validated (%)", "efficient"],
       rows: marks.map((mark) => [mark.name, +mark.y.toFixed(3), +mark.x.toFixed(3),
