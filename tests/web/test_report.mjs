@@ -187,8 +187,16 @@ test("it can be printed", async () => {
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.locator("#outcomes .controls").isVisible(), false);
   assert.equal(await page.locator("#outcomes .picture").isVisible(), true);
+  await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  const width = await page.locator("#outcomes svg").first().evaluate((svg) =>
+    svg.getBoundingClientRect().width);
+  assert.ok(width <= 42 * 16, `a chart of ${width} px on paper`);
+  assert.equal(await page.evaluate(() =>
+    getComputedStyle(document.documentElement).backgroundColor), "rgb(255, 255, 255)");
   const pdf = await page.pdf({ format: "A4" });
   assert.ok(pdf.length > 20_000);
+  await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  assert.equal(await page.evaluate(() => document.documentElement.className), "");
   if (shots) await writeFile(join(shots, "small.pdf"), pdf);
   assert.deepEqual(faults, []);
   await close(page);
