@@ -134,6 +134,8 @@ void describe(Fields& f, ResolvedScenario& s, const ProfileHook& hook) {
   });
   f.list(choice("policies", "what `zonefall compare` compares"), s.policies, [&](Variant& v) {
     describe_variant(f, v);
+    f.flag(choice("in_comparisons", "`zonefall compare` takes it unless told otherwise"),
+           v.in_comparisons);
     f.flag(choice("in_ensembles", "`zonefall ensemble` takes it unless told otherwise"),
            v.in_ensembles);
   });

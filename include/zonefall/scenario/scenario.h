@@ -306,7 +306,9 @@ struct Variant {
   std::string name;
   std::string title;
   std::vector<std::string> set;
-  bool in_ensembles = false;  // a policy that `zonefall ensemble` takes unless told otherwise
+  // Whether `zonefall compare` and `zonefall ensemble` take a policy unless told otherwise.
+  bool in_comparisons = true;
+  bool in_ensembles = false;
 };
 
 /// A value that nobody knows: an ensemble draws one of `values` for the path.
