@@ -447,6 +447,17 @@ TEST_CASE("plans that make no sense are refused by name") {
   CHECK_THAT(refusal([](P& p) { p.checkers[1].interval = Duration(); }), Contains("at least 1 s"));
   CHECK_THAT(refusal([](P& p) { p.checked_names = {Name::literal("x.")}; }),
              Contains("x. is not below"));
+  for (const Duration wrong : {Duration::seconds(-1), Duration::hours(7)}) {
+    CHECK_THAT(refusal([=](P& p) { p.gate = PublicationGate{.check_time = wrong}; }),
+               Contains("a gate's check takes from 0 s to 6 h"));
+  }
+  CHECK_THAT(refusal([](P& p) { p.gate = PublicationGate{.processing = Duration::seconds(-1)}; }),
+             Contains("cannot precede its check"));
+  CHECK_THAT(refusal([](P& p) {
+               p.gate = PublicationGate{.scope = GateScope::sample};
+               p.checked_names.clear();
+             }),
+             Contains("no names to draw"));
   CHECK_THAT(refusal([](P& p) { p.repair->key_label = "lost"; }), Contains("'lost'"));
   CHECK_THAT(refusal([](P& p) { p.repair->withdraw_label = "lost"; }), Contains("'lost'"));
   CHECK_THAT(refusal([](P& p) { p.repair->withdraw_label = "old"; }), Contains("signs with"));

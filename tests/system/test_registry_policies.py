@@ -59,6 +59,24 @@ class RegistryPolicies(ProgramTest):
                                       " ORDER BY signed_ns").fetchall()
             self.assertEqual(serials, sorted(set(serials)))
 
+    def test_gate(self):
+        """Bad versions stay in the registry: nobody is hurt, and each version is later by a check."""
+        held = "SELECT count(*) FROM events WHERE what LIKE 'serial % is held back by the gate: %'"
+        resumed = ("SELECT count(*) FROM events WHERE at_ns > 1778008200000000000"
+                   " AND what LIKE 'publication resumes with serial %'")
+        for scope in ("whole_zone", "sample", "apex"):
+            with self.subTest(scope), self.results(*changes(
+                    f"registries[xy].gate = {{scope: {scope}, check_time: 20 s}}")) as results:
+                self.assertLess(self.number(results, FAILED), 0.002)
+                self.assertEqual(self.number(results, held), 1)
+                self.assertEqual(self.number(results, resumed), 1)
+                self.assertEqual(results.execute(
+                    "SELECT DISTINCT publication_delay_s FROM publications_by_time"
+                    " WHERE zone = 'xy.' AND signed < '2026-05-05T19:30'").fetchall(), [(20.0,)])
+                self.assertEqual(self.number(
+                    results, "SELECT count(*) FROM publications_by_time WHERE zone = 'xy.'"
+                    " AND signed BETWEEN '2026-05-05T19:10' AND '2026-05-05T19:30'"), 0)
+
 
 if __name__ == "__main__":
     unittest.main()
