@@ -88,7 +88,7 @@ TEST_CASE("A gate holds bad versions back until one passes and no site ever has 
   const RegistryRun run = world.run();
   for (const char* clock_time : {"19:00", "19:31", "20:30", "22:30", "23:30"}) {
     const SimTime at = utc(clock_time);
-    for (std::size_t site : {0, 5, 11}) {
+    for (const std::size_t site : {0U, 5U, 11U}) {
       CHECK(failures_in(world, *served(run, site, at), at).empty());
     }
   }

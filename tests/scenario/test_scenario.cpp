@@ -271,7 +271,7 @@ TEST_CASE("what a registry may do about bad keys is checked") {
            Wrong{{"registries[xy].activations[1].overlap = 2 d"},
                  "no key signs before \"z\" that could sign beside it"},
            Wrong{{"registries[xy].activations[1].overlap = -2 d"}, "overlap: -2 d is not from 0 s"},
-           Wrong{{"registries[xy].gate = {scope: zone}"}, "unknown word \"zone\""},
+           Wrong{{"registries[xy].gate = {scope: zone}"}, "unknown scope \"zone\"; valid: apex"},
            Wrong{{"registries[xy].gate = {check_time: 7 h}"},
                  "check_time: 7 h is not from 0 s to 6 h"},
            Wrong{{"registries[xy].gate = {scope: sample}", "registries[xy].zone = ."},
