@@ -187,7 +187,9 @@ void Checks::keys_of(const RegistrySpec& r, const std::string& path) {
     if (!r.repair->withdraw_label.empty()) {
       reference(path + ".repair.withdraw", "key", r.repair->withdraw_label, labels);
     }
-    if (r.checkers.empty()) fail(path + ".repair", "a repair follows an alert; add checkers");
+    if (r.checkers.empty() && !r.gate) {
+      fail(path + ".repair", "a repair follows an alert; add checkers");
+    }
   }
 }
 
@@ -238,6 +240,12 @@ void Checks::registries() {
     for (const ZoneSpec& zone : s_.zones) {
       if (zone.apex != registry.zone || zone.denial.kind != Denial::unsigned_zone) continue;
       fail(path + ".zone", "a registry signs its zone, and {} is unsigned", zone.apex.to_text());
+    }
+    const bool is_sampled = registry.gate && registry.gate->scope == registry::GateScope::sample;
+    for (const ZoneSpec& zone : s_.zones) {
+      if (zone.apex != registry.zone || zone.population || !is_sampled) continue;
+      fail(path + ".gate.scope", "zone {} has no population to draw a sample from",
+           zone.apex.to_text());
     }
     if (registry.hsms.empty()) fail(path + ".hsms", "keys need an HSM");
     keys_of(registry, path);

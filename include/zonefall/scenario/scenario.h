@@ -149,6 +149,7 @@ struct RegistrySpec {
   std::vector<registry::PublicationPhase> publication;
   registry::Propagation propagation;
   std::vector<registry::Checker> checkers;
+  std::optional<registry::PublicationGate> gate;
   std::optional<registry::RepairDecision> repair;
 };
 
