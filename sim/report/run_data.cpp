@@ -127,6 +127,7 @@ class Reader {
           if (row.text(4) == outcome::to_text(outcome::Outcome::under_nta)) {
             counts->under_nta += lookups;
           }
+          if (row.text(4) == outcome::to_text(outcome::Outcome::bogus)) counts->bogus += lookups;
         });
     each("SELECT cohort, bin, count_fp FROM queries ORDER BY cohort, bin, outcome",
          [&](const Statement& row) {
@@ -229,6 +230,7 @@ Counts& Counts::operator+=(const Counts& other) {
   failed += other.failed;
   stale += other.stale;
   under_nta += other.under_nta;
+  bogus += other.bogus;
   queries += other.queries;
   return *this;
 }
