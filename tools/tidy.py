@@ -19,7 +19,7 @@ FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 600
 
 CPP = (".h", ".cpp")
-CODE = CPP + (".py", ".cmake", ".sh")
+CODE = CPP + (".py", ".cmake", ".sh", ".js", ".mjs", ".css")
 TEXT = CODE + (".md", ".json", ".yaml", ".yml", ".txt")
 SELF = "tools/tidy.py"  # names what it bans
 
@@ -327,6 +327,8 @@ SAMPLES = (
      "int a;\n// " + "x" * 98 + "\n// " + "x" * 97, [2]),
     (long_line, "tools/go",
      "#!/bin/bash\n# " + "x" * 99, [2]),
+    (long_line, "sim/core/web/a.js",
+     "// " + "x" * 98, [1]),
     (long_line, "README.md",
      "x" * 101, []),
     (long_function, "sim/core/a.cpp",

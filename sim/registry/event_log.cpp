@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -21,9 +23,7 @@ class LogWriter {
       add(publication.from, fmt::format("{} enters the DNSKEY RRset", key(publication.label)));
       add(publication.until, fmt::format("{} leaves the DNSKEY RRset", key(publication.label)));
     }
-    for (const KeyActivation& activation : plan_.signing.activations) {
-      add(activation.from, fmt::format("{} takes over signing", key(activation.label)));
-    }
+    for (std::size_t i = 0; i < plan_.signing.activations.size(); ++i) activation(i);
     for (const SigningBatch& batch : plan_.signing.batches) {
       add(batch.at, fmt::format("batch: {:.4g} % of the RRsets are signed again within {}",
                                 batch.share_ppm / 1e4, batch.spread.to_text()));
@@ -40,8 +40,12 @@ class LogWriter {
   }
 
   void repair(SimTime at) {
-    add(at,
-        fmt::format("repair: everything is signed again with {}", key(plan_.repair->key_label)));
+    const std::string signer = key(plan_.repair->key_label);
+    const std::optional<RollBack>& back = plan_.signing.roll_back;
+    add(at, back ? fmt::format("repair: the zone goes back to the version signed at {}; {} signs "
+                               "from now on",
+                               back->to.to_text(), signer)
+                 : fmt::format("repair: everything is signed again with {}", signer));
     const auto& entries = publication_.history->entries();
     const auto repaired = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
       return entry.version->signed_at() >= at;
@@ -76,6 +80,25 @@ class LogWriter {
     const std::size_t index = history.index_at(plan_.from - plan_.propagation.delay_max);
     const SimTime first = history.entries()[index].published_at;
     if (at >= first && at <= plan_.until) events_.push_back({at, std::move(what)});
+  }
+
+  void activation(std::size_t index) {
+    const std::vector<KeyActivation>& all = plan_.signing.activations;
+    const KeyActivation& now = all[index];
+    if (now.overlap == Duration()) {
+      add(now.from, fmt::format("{} takes over signing", key(now.label)));
+      return;
+    }
+    const auto of_role = [&](const KeyActivation& other) { return other.role == now.role; };
+    const auto position = all.begin() + static_cast<std::ptrdiff_t>(index);
+    const auto before = std::find_if(std::make_reverse_iterator(position), all.rend(), of_role);
+    ZF_ASSERT(before != all.rend());
+    add(now.from, fmt::format("{} signs beside {}", key(now.label), key(before->label)));
+    const SimTime until = now.from + now.overlap;
+    const auto after = std::find_if(std::next(position), all.end(), of_role);
+    if (after != all.end() && after->from < until) return;
+    add(until, fmt::format("{} signs alone: signatures of {} leave the zone", key(now.label),
+                           key(before->label)));
   }
 
   [[nodiscard]] std::string key(const std::string& label) const {

@@ -135,6 +135,11 @@ Status check_repair(const RegistryPlan& plan, const KeyStore& keys) {
   if (repair.withdraw_label == repair.key_label) {
     return Error{fmt::format("repair withdraws the key it signs with, '{}'", repair.key_label)};
   }
+  if (!plan.phases.empty() && repair.roll_back_to < plan.phases.front().from) {
+    return Error{fmt::format("the repair goes back to {}, before the zone was ever published",
+                             repair.roll_back_to.to_text())};
+  }
+  if (plan.signing.roll_back) return Error{"a roll back follows from a repair"};
   if (repair.delay_after_alert < Duration()) return Error{"a repair cannot precede the alert"};
   if (repair.distribution_delay_min < Duration() ||
       repair.distribution_delay_min > repair.distribution_delay_max) {

@@ -143,11 +143,34 @@ std::vector<SimTime> dnskey_changes(const RegistryPlan& plan) {
   return times;
 }
 
+bool is_published(const KeyPublication& publication, SimTime at) {
+  return at >= publication.from && at < publication.until;
+}
+
+std::vector<std::string> published_labels(const RegistryPlan& plan, SimTime at) {
+  std::vector<std::string> labels;
+  for (const KeyPublication& publication : plan.publications) {
+    if (is_published(publication, at)) labels.push_back(publication.label);
+  }
+  std::sort(labels.begin(), labels.end());
+  return labels;
+}
+
+/// A DNSKEY RRset that is what it was then has the signature that it had then.
+void spare_restored_dnskeys(const RegistryPlan& plan, std::vector<SimTime>& changes) {
+  if (!plan.signing.roll_back) return;
+  const RollBack& back = *plan.signing.roll_back;
+  if (published_labels(plan, back.at) == published_labels(plan, back.to)) {
+    std::erase(changes, back.at);
+  }
+}
+
 Result<SigningPlanPtr> make_signing_plan(const RegistryPlan& plan, const KeyStore& keys) {
   SigningPlanSettings settings = plan.signing;
   settings.zone = plan.zone;
   settings.seed = plan.seed;
   settings.dnskey_changes = dnskey_changes(plan);
+  spare_restored_dnskeys(plan, settings.dnskey_changes);
   return SigningPlan::make(std::move(settings), keys);
 }
 
@@ -173,9 +196,16 @@ class VersionMaker {
   [[nodiscard]] const authority::ZoneContentPtr& content_at(SimTime at) const {
     const authority::ZoneContentPtr* content = &plan_.content;
     for (const ContentChange& change : plan_.content_changes) {
-      if (change.from <= at) content = &change.content;
+      if (change.from <= at && !is_rolled_back(change, at)) content = &change.content;
     }
     return *content;
+  }
+
+  /// Made after the version that the zone went back to, and gone since it did.
+  [[nodiscard]] bool is_rolled_back(const ContentChange& change, SimTime at) const {
+    if (!plan_.signing.roll_back) return false;
+    const RollBack& back = *plan_.signing.roll_back;
+    return at >= back.at && change.from > back.to && change.from < back.at;
   }
 
   dns::RRsetPtr next_soa(SimTime signed_at) {
@@ -197,7 +227,7 @@ class VersionMaker {
   dns::RRsetPtr dnskeys_at(SimTime at) {
     std::vector<dns::Octets> rdatas;
     for (const KeyPublication& publication : plan_.publications) {
-      if (at < publication.from || at >= publication.until) continue;
+      if (!is_published(publication, at)) continue;
       rdatas.push_back(dns::encode(signing_plan_->keys().find(publication.label)->dnskey));
     }
     if (rdatas.empty()) return nullptr;
@@ -217,6 +247,23 @@ class VersionMaker {
 };
 
 }  // namespace
+
+std::optional<SimTime> last_signing_time(const RegistryPlan& plan, SimTime at) {
+  std::optional<SimTime> last;
+  for (std::size_t i = 0; i < plan.phases.size(); ++i) {
+    const PublicationPhase& phase = plan.phases[i];
+    if (phase.from > at) break;
+    const bool is_last = i + 1 == plan.phases.size();
+    const SimTime next = is_last ? SimTime::max() : plan.phases[i + 1].from;
+    const SimTime end = std::min(at, next - Duration::seconds(1));
+    last = phase.from;
+    if (phase.interval == Duration()) continue;
+    const std::int64_t more = Duration::floor_divide((end - phase.from).to_nanoseconds(),
+                                                     phase.interval.to_nanoseconds());
+    last = phase.from + phase.interval * more;
+  }
+  return last;
+}
 
 Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys) {
   auto signing_plan = make_signing_plan(plan, keys);

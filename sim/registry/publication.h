@@ -1,6 +1,7 @@
 // What a plan publishes, before anybody looks at it: versions, and when each site loads them.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "zonefall/authority/server.h"
@@ -17,6 +18,9 @@ struct Publication {
   authority::ZoneHistoryPtr history;
   std::vector<authority::SiteZone> sites;  // in the plan's order
 };
+
+/// When the last version up to `at` was signed, by the plan's phases; nullopt: none was.
+std::optional<SimTime> last_signing_time(const RegistryPlan& plan, SimTime at);
 
 /// `plan` must have passed check_plan(). Errors: those of the signing plan; no version that every
 /// site has at the start.

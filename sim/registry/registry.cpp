@@ -72,11 +72,12 @@ Result<RegistryRun> run_registry(const RegistryPlan& plan, const KeyStore& keys)
 
   const SimTime repaired_at = repair_time(*plan.repair, *alert_at);
   if (repaired_at >= plan.until) return finished_run(plan, draft.value(), alerts, std::nullopt);
-  const RegistryPlan repaired_plan = with_repair(plan, keys, repaired_at);
-  auto repaired = publish(repaired_plan, keys);
+  const auto repaired_plan = with_repair(plan, keys, repaired_at);
+  if (!repaired_plan) return repaired_plan.error();
+  auto repaired = publish(repaired_plan.value(), keys);
   if (!repaired) return repaired.error();
-  alerts = watch(repaired_plan, repaired.value(), parent_ds);
-  return finished_run(repaired_plan, repaired.value(), alerts, repaired_at);
+  alerts = watch(repaired_plan.value(), repaired.value(), parent_ds);
+  return finished_run(repaired_plan.value(), repaired.value(), alerts, repaired_at);
 }
 
 authority::ZoneVersionPtr redated(const authority::ZoneVersionPtr& version, const SigningPlan& plan,

@@ -106,6 +106,19 @@ Status check_policy(const SignaturePolicy& policy) {
   return Done{};
 }
 
+Status check_overlap(const KeyActivation& activation, bool has_one_before) {
+  if (activation.overlap == Duration()) return Done{};
+  if (activation.overlap < Duration() || !is_whole_seconds(activation.overlap)) {
+    return Error{fmt::format("activation of '{}': the overlap must be whole seconds, not negative",
+                             activation.label)};
+  }
+  if (!has_one_before) {
+    return Error{
+        fmt::format("activation of '{}' overlaps with no key before it", activation.label)};
+  }
+  return Done{};
+}
+
 Status check_activations(const std::vector<KeyActivation>& activations, const KeyStore& keys) {
   bool has_ksk = false;
   bool has_zsk = false;
@@ -123,7 +136,9 @@ Status check_activations(const std::vector<KeyActivation>& activations, const Ke
       return Error{fmt::format("activation of '{}' stands after a later one", activation.label)};
     }
     previous = activation.from;
-    (activation.role == KeyRole::ksk ? has_ksk : has_zsk) = true;
+    bool& has_one = activation.role == KeyRole::ksk ? has_ksk : has_zsk;
+    if (const Status check = check_overlap(activation, has_one); !check) return check.error();
+    has_one = true;
   }
   if (!has_ksk) return Error{"no KSK is ever activated"};
   if (!has_zsk) return Error{"no ZSK is ever activated"};
@@ -175,7 +190,7 @@ class PlannedSignatures final : public authority::SignatureSource {
 
   [[nodiscard]] Signatures signatures(const dns::RRsetPtr& rrset) const override {
     const SigningEvent event = plan_->event_in_version(rrset->owner(), rrset->type(), signed_at_);
-    return {{plan_->sign(rrset, event, shift_)}, event.next_at};
+    return {plan_->sign(rrset, event, shift_), std::min(event.next_at, event.beside_until)};
   }
 
  private:
@@ -193,6 +208,10 @@ Result<SigningPlanPtr> SigningPlan::make(SigningPlanSettings settings, const Key
   for (const Status& check : checks) {
     if (!check) return check.error();
   }
+  if (settings.roll_back && settings.roll_back->to >= settings.roll_back->at) {
+    return Error{fmt::format("a roll back at {} leads to {}, which is not before it",
+                             settings.roll_back->at.to_text(), settings.roll_back->to.to_text())};
+  }
   if (!std::is_sorted(settings.dnskey_changes.begin(), settings.dnskey_changes.end())) {
     return Error{"changes of the DNSKEY RRset must be in order of time"};
   }
@@ -207,6 +226,25 @@ SigningPlan::SigningPlan(SigningPlanSettings settings, const KeyStore& keys)
 }
 
 SigningEvent SigningPlan::event_at(const dns::Name& owner, dns::RRType type, SimTime at) const {
+  SigningEvent event = scheduled_event_at(owner, type, at);
+  if (!settings_.roll_back) return event;
+  const RollBack& back = *settings_.roll_back;
+  if (at < back.at) {
+    event.next_at = std::min(event.next_at, back.at);
+    return event;
+  }
+  if (event.at >= back.at) return event;
+  SigningEvent old = scheduled_event_at(owner, type, back.to);
+  old.next_at = event.next_at;
+  old.beside.reset();
+  old.beside_until = SimTime::max();
+  add_key_beside(old, at);
+  return old;
+}
+
+// As if nothing was ever rolled back.
+SigningEvent SigningPlan::scheduled_event_at(const dns::Name& owner, dns::RRType type,
+                                             SimTime at) const {
   Neighbours events{.at = at};
   add_periodic(settings_, owner, type, events);
   add_batches(settings_, owner, type, events);
@@ -216,32 +254,55 @@ SigningEvent SigningPlan::event_at(const dns::Name& owner, dns::RRType type, Sim
   for (const RRsetChange& change : settings_.changes) {
     if (change.type == type && change.owner == owner) events.add(change.at);
   }
-  return {.at = events.last,
-          .activation = activation_at(role_for(type), events.last),
-          .hsm = hsm_of(owner, type, events.last),
-          .next_at = events.next};
+  SigningEvent event{.at = events.last,
+                     .activation = activation_at(role_for(type), events.last),
+                     .hsm = hsm_of(owner, type, events.last),
+                     .next_at = events.next};
+  add_key_beside(event, at);
+  return event;
 }
 
 SigningEvent SigningPlan::event_in_version(const dns::Name& owner, dns::RRType type,
                                            SimTime signed_at) const {
   if (type != dns::RRType::soa) return event_at(owner, type, signed_at);
-  return {.at = signed_at,
-          .activation = activation_at(KeyRole::zsk, signed_at),
-          .hsm = hsm_of(owner, type, signed_at),
-          .next_at = signed_at};
+  SigningEvent event{.at = signed_at,
+                     .activation = activation_at(KeyRole::zsk, signed_at),
+                     .hsm = hsm_of(owner, type, signed_at),
+                     .next_at = signed_at};
+  add_key_beside(event, signed_at);
+  return event;
+}
+
+// Of the key that signed before, as of a version signed at `at`.
+void SigningPlan::add_key_beside(SigningEvent& event, SimTime at) const {
+  const KeyActivation& activation = settings_.activations[event.activation];
+  if (activation.overlap == Duration()) return;
+  const SimTime until = activation.from + activation.overlap;
+  if (event.at < activation.from || event.at >= until || at >= until) return;
+  for (std::size_t i = event.activation; i-- > 0;) {
+    if (settings_.activations[i].role != activation.role) continue;
+    event.beside = i;
+    event.beside_until = until;
+    return;
+  }
 }
 
 const std::string& SigningPlan::key_label(const SigningEvent& event) const {
   return settings_.activations[event.activation].label;
 }
 
-dns::RrsigPtr SigningPlan::sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
-                                Duration shift) const {
+dns::RrsigList SigningPlan::sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
+                                 Duration shift) const {
   const SimTime inception = event.at - settings_.policy.backdating + shift;
   const SimTime expiration = event.at + settings_.policy.lifetime + shift;
-  return dnssec::sign(rrset, pairs_[event.activation][event.hsm], settings_.zone,
-                      {.inception = static_cast<std::uint32_t>(inception.to_unix_s()),
-                       .expiration = static_cast<std::uint32_t>(expiration.to_unix_s())});
+  const dnssec::SignatureWindow window = {
+      .inception = static_cast<std::uint32_t>(inception.to_unix_s()),
+      .expiration = static_cast<std::uint32_t>(expiration.to_unix_s())};
+  const auto signed_with = [&](std::size_t activation) {
+    return dnssec::sign(rrset, pairs_[activation][event.hsm], settings_.zone, window);
+  };
+  if (!event.beside) return {signed_with(event.activation)};
+  return {signed_with(*event.beside), signed_with(event.activation)};
 }
 
 std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
@@ -262,6 +323,11 @@ std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
     if (activation.from > signed_at && !is_first) continue;
     digest.mix(static_cast<std::uint64_t>(activation.role));
     mix_time(activation.from);
+    // Those of the key before it are still there up to the last instant of the overlap.
+    const bool has_overlap = activation.overlap > Duration();
+    const Duration last = has_overlap ? activation.overlap - Duration::nanoseconds(1) : Duration();
+    mix_time(activation.from + last);
+    digest.mix(std::uint64_t{has_overlap});
     for (const dnssec::KeyPairPtr& pair : pairs_[i]) digest.mix(pair->id());
   }
   digest.mix("batches");
@@ -290,6 +356,11 @@ std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
   digest.mix("DNSKEY changes");
   for (const SimTime change : settings_.dnskey_changes) {
     if (change <= signed_at) mix_time(change);
+  }
+  digest.mix("roll back");
+  if (settings_.roll_back && settings_.roll_back->at <= signed_at) {
+    mix_time(settings_.roll_back->at);
+    mix_time(settings_.roll_back->to);
   }
   return digest.value();
 }

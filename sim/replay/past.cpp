@@ -44,7 +44,32 @@ Lasting lasting(const Lifetimes& lifetimes, const resolver::ResolverProfile& pro
   return out;
 }
 
-/// Keeps the earliest lookup of each stretch of anchor_gap.
+/// A query that fetched something.
+struct Fetch {
+  SimTime at;
+  std::size_t half = 0;
+  bool happened = false;
+};
+
+/// What else was there when something was fetched: its delegation, DS and keys, and those two for
+/// the keys. (A DS is never older than the delegation.)
+using Needs = std::array<Fetch, 5>;
+
+// A lookup may stand there once already, for its other half.
+void add_fetch(std::uint64_t id, const Fetch& fetch, std::size_t first,
+               std::vector<PastLookup>& past) {
+  if (!fetch.happened) return;
+  const auto same = std::find_if(past.begin() + static_cast<std::ptrdiff_t>(first), past.end(),
+                                 [&](const PastLookup& p) { return p.at == fetch.at; });
+  if (same == past.end()) {
+    past.push_back({fetch.at, id, {fetch.half == 0, fetch.half == 1}});
+  } else {
+    same->asks[fetch.half] = true;
+  }
+}
+
+/// Keeps the earliest lookup of each stretch of anchor_gap, with what it needs: without that it
+/// would fetch what it found there, and what is fetched later would be younger than it is.
 class Anchors {
  public:
   Anchors(SimTime from, SimTime until)
@@ -52,21 +77,28 @@ class Anchors {
         earliest_(static_cast<std::size_t>((until - from).to_nanoseconds() /
                                            anchor_gap.to_nanoseconds()) +
                   1) {}
-  void consider(const PastLookup& lookup) {
+  void consider(const PastLookup& lookup, const Needs& needs) {
     const std::int64_t since = (lookup.at - from_).to_nanoseconds();
-    PastLookup& earliest = earliest_[static_cast<std::size_t>(since / anchor_gap.to_nanoseconds())];
-    const bool is_empty = !earliest.asks[0] && !earliest.asks[1];
-    if (is_empty || lookup.at < earliest.at) earliest = lookup;
+    Anchor& earliest = earliest_[static_cast<std::size_t>(since / anchor_gap.to_nanoseconds())];
+    const bool is_empty = !earliest.lookup.asks[0] && !earliest.lookup.asks[1];
+    if (is_empty || lookup.at < earliest.lookup.at) earliest = {lookup, needs};
   }
   void add_to(std::vector<PastLookup>& past) const {
-    for (const PastLookup& lookup : earliest_) {
-      if (lookup.asks[0] || lookup.asks[1]) past.push_back(lookup);
+    for (const Anchor& anchor : earliest_) {
+      if (!anchor.lookup.asks[0] && !anchor.lookup.asks[1]) continue;
+      const std::size_t first = past.size();
+      past.push_back(anchor.lookup);
+      for (const Fetch& need : anchor.needs) add_fetch(anchor.lookup.id, need, first, past);
     }
   }
 
  private:
+  struct Anchor {
+    PastLookup lookup;
+    Needs needs;
+  };
   SimTime from_;
-  std::vector<PastLookup> earliest_;
+  std::vector<Anchor> earliest_;
 };
 
 /// One name's lookups that its cached pieces cannot answer, from the past's beginning on.
@@ -92,47 +124,50 @@ class Chain {
       asks[half] = renew_if_expired(first_answer + half, at, half);
     }
     const std::size_t half = asks[0] ? 0 : 1;
-    const bool referred = renew_if_expired(delegation, at, half);
-    for (const Piece piece : {delegation_ds, keys}) {
-      if (referred && piece == delegation_ds) until_[piece] = at;  // it comes with the referral
-      renew_if_expired(piece, at, half);
+    if (renew_if_expired(delegation, at, half)) until_[delegation_ds] = at;  // they come together
+    renew_if_expired(delegation_ds, at, half);
+    const bool has_new_keys = renew_if_expired(keys, at, half);
+    const Fetch& referral = last_[delegation].fetch;
+    const Fetch& ds = last_[delegation_ds].fetch;
+    if (has_new_keys) last_[keys].needs = {referral, ds};
+    const Renewal& of_keys = last_[keys];
+    needs_ = {referral, ds, of_keys.fetch, of_keys.needs[0], of_keys.needs[1]};
+    for (const Piece piece : {answer_a, answer_aaaa, delegation, delegation_ds}) {
+      if (last_[piece].fetch.happened && last_[piece].fetch.at == at) last_[piece].needs = needs_;
     }
     return asks;
   }
+  /// Of the last miss.
+  [[nodiscard]] const Needs& needs() const { return needs_; }
 
-  // The lookups whose traces are there at `until`.
+  // The lookups whose traces are there at `until`, and what they need.
   void add_kept(std::uint64_t id, SimTime until, std::vector<PastLookup>& past) const {
     const std::size_t first = past.size();
     for (std::size_t piece = 0; piece < pieces; ++piece) {
       const Renewal& last = last_[piece];
-      if (!last.happened || until_[piece] + lasting_.usable[piece] <= until) continue;
-      const auto same = std::find_if(past.begin() + static_cast<std::ptrdiff_t>(first), past.end(),
-                                     [&](const PastLookup& p) { return p.at == last.at; });
-      if (same == past.end()) {
-        past.push_back({last.at, id, {last.half == 0, last.half == 1}});
-      } else {
-        same->asks[last.half] = true;
-      }
+      if (!last.fetch.happened || until_[piece] + lasting_.usable[piece] <= until) continue;
+      add_fetch(id, last.fetch, first, past);
+      for (const Fetch& need : last.needs) add_fetch(id, need, first, past);
     }
   }
 
  private:
   struct Renewal {
-    SimTime at;
-    std::size_t half = 0;
-    bool happened = false;
+    Fetch fetch;
+    Needs needs;
   };
 
   bool renew_if_expired(std::size_t piece, SimTime at, std::size_t half) {
     if (at < until_[piece]) return false;
     until_[piece] = at + lasting_.fresh[piece];
-    last_[piece] = {at, half, true};
+    last_[piece].fetch = {at, half, true};
     return true;
   }
 
   const Lasting& lasting_;
   std::array<SimTime, pieces> until_;
   std::array<Renewal, pieces> last_;
+  Needs needs_;
 };
 
 bool is_known(const Lifetimes& lifetimes) {
@@ -166,7 +201,8 @@ void add_past_of(const Asked& asked, const PastPlan& plan, SimTime from, Anchors
   while (true) {
     const SimTime at = arrivals.next(plan.curve, std::max(from, chain.next_expiry()));
     if (at >= plan.until) break;
-    anchors.consider({at, asked.id, chain.miss(at)});
+    const std::array<bool, 2> asks = chain.miss(at);
+    anchors.consider({at, asked.id, asks}, chain.needs());
     from = at;
   }
   chain.add_kept(asked.id, plan.until, past);

@@ -3,41 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "report/data_tables.h"
+#include "report/table_json.h"
 #include "zonefall/report/report.h"
 
 namespace zonefall::report {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json to_json(const Cell& cell) {
-  return std::visit(
-      [](const auto& value) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>) {
-          return nullptr;
-        } else {
-          return value;
-        }
-      },
-      cell);
-}
-
-Json to_json(const DataTable& table) {
-  Json rows = Json::array();
-  for (const std::vector<Cell>& cells : table.rows) {
-    Json row = Json::object();
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      row[std::string(table.columns[i].name)] = to_json(cells[i]);
-    }
-    rows.push_back(std::move(row));
-  }
-  return table.form == Rows::one ? rows.at(0) : rows;
-}
-
-/// Octets that are no UTF-8 become U+FFFD.
-std::string dump(const Json& json) {
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 std::string_view schema_type(CellType type) {
   switch (type) {

@@ -278,27 +278,13 @@ std::string expectations_section(const RunData& run) {
       echoes.all, expectations_of(run, "echo"));
 }
 
-/// A file name as a word for a shell; FILE where the name would not be readable.
-std::string shell_word(const std::string& path) {
-  const std::string name = path.substr(path.find_last_of('/') + 1);
-  const auto is_plain = [](char c) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return is_letter || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-  };
-  const bool is_word = std::all_of(name.begin(), name.end(), is_plain) && !name.starts_with('-');
-  return is_word && !name.empty() ? name : "FILE";
-}
-
 std::string reproduce_section(const RunData& run, const std::string& path) {
   return fmt::format(
       "The result file holds the scenario with every default written out, and its seed. This gives "
       "the\nsame results with the same version of zonefall:\n\n"
-      "```sh\n"
-      "sqlite3 {} 'SELECT yaml FROM scenario' > scenario.yaml\n"
-      "zonefall run scenario.yaml -o again.sqlite\n"
-      "```\n\n"
+      "```sh\n{}```\n\n"
       "The content hash must be `{}` again.\n",
-      shell_word(path), run.content_hash);
+      reproduce_commands(path), run.content_hash);
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ std::string failed_phrase(const Counts& total);
 /// "41 min", "3.5 min"; "-" where nobody failed, "not yet" where too few recovered.
 std::string recovery_text(const Hurt& hurt, std::size_t percent_index);
 
+/// Two lines for a shell that make the run again from its result file.
+std::string reproduce_commands(const std::string& path);
+
 struct Score {
   std::size_t passed = 0;
   std::size_t all = 0;

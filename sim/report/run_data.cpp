@@ -42,6 +42,7 @@ class Reader {
     read_counts();
     read_load();
     read_story();
+    read_samples();
     if (error_) return *error_;
     return Done{};
   }
@@ -105,7 +106,26 @@ class Reader {
          });
   }
 
+  void read_outcomes() {
+    each("SELECT outcome, name, meaning, is_failure FROM outcomes ORDER BY outcome",
+         [&](const Statement& row) {
+           if (!is_next("outcome", row.integer(0), run_.outcomes.size())) return;
+           run_.outcomes.push_back({text_at(row, 1), text_at(row, 2), row.integer(3) != 0});
+         });
+  }
+
+  /// Of a row of lookups or queries whose cohort and bin are known.
+  OutcomeCount outcome_count(const Statement& row) {
+    OutcomeCount n{static_cast<std::size_t>(row.integer(0)),
+                   static_cast<std::size_t>(row.integer(1)), 0, count_at(row, 2)};
+    if (names_one_of("outcome", row.integer(3), run_.outcomes.size())) {
+      n.outcome = static_cast<std::size_t>(row.integer(3));
+    }
+    return n;
+  }
+
   void read_counts() {
+    read_outcomes();
     run_.counts.assign(run_.cohorts.size(), std::vector<Counts>(run_.bins.size()));
     const auto counts_of = [&](const Statement& row) -> Counts* {
       const bool is_known = names_one_of("cohort", row.integer(0), run_.cohorts.size()) &&
@@ -114,25 +134,28 @@ class Reader {
       return &run_.counts[static_cast<std::size_t>(row.integer(0))]
                          [static_cast<std::size_t>(row.integer(1))];
     };
-    each(
-        "SELECT cohort, bin, count_fp, is_failure, name FROM lookups JOIN outcomes USING (outcome) "
-        "ORDER BY cohort, bin, outcome",
-        [&](const Statement& row) {
-          Counts* counts = counts_of(row);
-          if (counts == nullptr) return;
-          const double lookups = count_at(row, 2);
-          counts->lookups += lookups;
-          if (row.integer(3) != 0) counts->failed += lookups;
-          if (row.text(4) == outcome::to_text(outcome::Outcome::stale)) counts->stale += lookups;
-          if (row.text(4) == outcome::to_text(outcome::Outcome::under_nta)) {
-            counts->under_nta += lookups;
-          }
-          if (row.text(4) == outcome::to_text(outcome::Outcome::bogus)) counts->bogus += lookups;
-        });
-    each("SELECT cohort, bin, count_fp FROM queries ORDER BY cohort, bin, outcome",
+    each("SELECT cohort, bin, count_fp, outcome FROM lookups ORDER BY cohort, bin, outcome",
          [&](const Statement& row) {
            Counts* counts = counts_of(row);
-           if (counts != nullptr) counts->queries += count_at(row, 2);
+           if (counts == nullptr) return;
+           const OutcomeCount n = outcome_count(row);
+           if (error_) return;
+           const OutcomeName& outcome = run_.outcomes[n.outcome];
+           counts->lookups += n.count;
+           if (outcome.is_failure) counts->failed += n.count;
+           if (outcome.name == outcome::to_text(outcome::Outcome::stale)) counts->stale += n.count;
+           if (outcome.name == outcome::to_text(outcome::Outcome::under_nta)) {
+             counts->under_nta += n.count;
+           }
+           if (outcome.name == outcome::to_text(outcome::Outcome::bogus)) counts->bogus += n.count;
+           run_.lookups_by_outcome.push_back(n);
+         });
+    each("SELECT cohort, bin, count_fp, outcome FROM queries ORDER BY cohort, bin, outcome",
+         [&](const Statement& row) {
+           Counts* counts = counts_of(row);
+           if (counts == nullptr) return;
+           counts->queries += count_at(row, 2);
+           run_.queries_by_outcome.push_back(outcome_count(row));
          });
     each("SELECT code, name FROM ede_codes",
          [&](const Statement& row) { run_.ede_names[row.integer(0)] = text_at(row, 1); });
@@ -147,24 +170,27 @@ class Reader {
 
   void read_load() {
     std::map<std::pair<std::string, std::string>, std::size_t> servers;
-    std::vector<std::size_t> server_of_site;
-    each("SELECT site, server, zone FROM sites ORDER BY site", [&](const Statement& row) {
-      if (!is_next("site", row.integer(0), server_of_site.size())) return;
+    each("SELECT site, server, zone, name FROM sites ORDER BY site", [&](const Statement& row) {
+      if (!is_next("site", row.integer(0), run_.sites.size())) return;
       const auto [place, is_new] =
           servers.try_emplace({text_at(row, 1), text_at(row, 2)}, run_.servers.size());
       if (is_new) run_.servers.push_back({text_at(row, 1), text_at(row, 2)});
-      server_of_site.push_back(place->second);
+      run_.sites.push_back({text_at(row, 3), place->second});
     });
     run_.loads.assign(run_.servers.size(), std::vector<Load>(run_.bins.size()));
+    run_.site_loads.assign(run_.sites.size(), std::vector<Load>(run_.bins.size()));
     each("SELECT site, bin, queries_fp, octets_fp FROM load ORDER BY site, bin",
          [&](const Statement& row) {
-           const bool is_known = names_one_of("site", row.integer(0), server_of_site.size()) &&
+           const bool is_known = names_one_of("site", row.integer(0), run_.sites.size()) &&
                                  names_one_of("bin", row.integer(1), run_.bins.size());
            if (!is_known) return;
-           const std::size_t server = server_of_site[static_cast<std::size_t>(row.integer(0))];
-           Load& load = run_.loads[server][static_cast<std::size_t>(row.integer(1))];
-           load.queries += count_at(row, 2);
-           load.octets += count_at(row, 3);
+           const auto site = static_cast<std::size_t>(row.integer(0));
+           const auto bin = static_cast<std::size_t>(row.integer(1));
+           for (Load* load :
+                {&run_.site_loads[site][bin], &run_.loads[run_.sites[site].server][bin]}) {
+             load->queries += count_at(row, 2);
+             load->octets += count_at(row, 3);
+           }
          });
   }
 
@@ -198,6 +224,21 @@ class Reader {
           run_.expectations.push_back({text_at(row, 0), text_at(row, 1), text_at(row, 2),
                                        text_at(row, 3), text_at(row, 4), row.integer(5) != 0,
                                        text_at(row, 6), text_at(row, 7)});
+        });
+  }
+
+  void read_samples() {
+    each(
+        "SELECT cohort, at_ns, question, outcome, explanation "
+        "FROM samples JOIN resolvers USING (resolver) ORDER BY sample",
+        [&](const Statement& row) {
+          if (!names_one_of("cohort", row.integer(0), run_.cohorts.size()) ||
+              !names_one_of("outcome", row.integer(3), run_.outcomes.size())) {
+            return;
+          }
+          run_.samples.push_back({time_at(row, 1), static_cast<std::size_t>(row.integer(0)),
+                                  text_at(row, 2), static_cast<std::size_t>(row.integer(3)),
+                                  text_at(row, 4)});
         });
   }
 

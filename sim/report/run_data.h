@@ -36,6 +36,20 @@ struct Counts {
   Counts& operator+=(const Counts& other);
 };
 
+/// What a client can end with.
+struct OutcomeName {
+  std::string name;
+  std::string meaning;
+  bool is_failure = false;
+};
+
+struct OutcomeCount {
+  std::size_t cohort = 0;
+  std::size_t bin = 0;
+  std::size_t outcome = 0;
+  double count = 0;
+};
+
 struct EdeCount {
   std::size_t cohort = 0;
   std::size_t bin = 0;
@@ -47,6 +61,12 @@ struct EdeCount {
 struct Server {
   std::string name;
   std::string zone;
+};
+
+/// One place of a server.
+struct Site {
+  std::string name;
+  std::size_t server = 0;
 };
 
 struct Load {
@@ -92,6 +112,15 @@ struct Expectation {
   std::string confidence;
 };
 
+/// A lookup with the whole story of its resolution.
+struct Sample {
+  SimTime at;
+  std::size_t cohort = 0;
+  std::string question;
+  std::size_t outcome = 0;
+  std::string explanation;  // lines
+};
+
 /// How the run departed from its scenario file.
 struct Departure {
   std::string by;  // set, counterfactual, seed, scale
@@ -112,14 +141,20 @@ struct RunData {
   std::vector<BinSpan> bins;
   std::vector<Cohort> cohorts;
   std::vector<std::vector<Counts>> counts;  // [cohort][bin]
+  std::vector<OutcomeName> outcomes;
+  std::vector<OutcomeCount> lookups_by_outcome;  // by cohort, bin, outcome
+  std::vector<OutcomeCount> queries_by_outcome;
   std::map<std::int64_t, std::string> ede_names;
   std::vector<EdeCount> ede;  // by cohort, bin, code
   std::vector<Server> servers;
   std::vector<std::vector<Load>> loads;  // [server][bin]
-  std::vector<ResolverStory> resolvers;  // those with milestones
+  std::vector<Site> sites;
+  std::vector<std::vector<Load>> site_loads;  // [site][bin]
+  std::vector<ResolverStory> resolvers;       // those with milestones
   std::vector<Publication> publications;
   std::vector<Event> events;
   std::vector<Expectation> expectations;
+  std::vector<Sample> samples;
 
   /// Of `meta`, else of `provenance`, else "".
   [[nodiscard]] std::string about(const std::string& key) const;

@@ -168,6 +168,13 @@ void Checks::keys_of(const RegistrySpec& r, const std::string& path) {
     if (i > 0 && activation.from < r.activations[i - 1].from) {
       fail(at + ".from", "activations must stand in order of time");
     }
+    const auto before = r.activations.begin() + static_cast<std::ptrdiff_t>(i);
+    const bool has_one_before = std::any_of(
+        r.activations.begin(), before, [&](const auto& a) { return a.role == activation.role; });
+    if (activation.overlap > Duration() && !has_one_before) {
+      fail(at + ".overlap", "no key signs before {} that could sign beside it",
+           in_quotes(activation.label));
+    }
   }
   for (const auto role : {registry::KeyRole::ksk, registry::KeyRole::zsk}) {
     const bool found = std::any_of(r.activations.begin(), r.activations.end(),
@@ -212,6 +219,10 @@ void Checks::times_of(const RegistrySpec& r, const std::string& path) {
     }
   }
   ordered(path + ".propagation", "delay", r.propagation.delay_min, r.propagation.delay_max);
+  if (r.repair && !r.publication.empty() && r.repair->roll_back_to < r.publication[0].from) {
+    fail(path + ".repair.roll_back_to", "the first version is signed at {}, later than that",
+         r.publication[0].from.to_text());
+  }
   if (r.repair) {
     ordered(path + ".repair", "distribution_delay", r.repair->distribution_delay_min,
             r.repair->distribution_delay_max);

@@ -104,6 +104,9 @@ void describe_signing(Fields& f, RegistrySpec& r) {
            f.time(required_fact("from", "first signature"), a.from, TimeEnds::open);
            f.word<role_word>(required_fact("role", "whose work it does"), a.role);
            f.text(required_fact("key", "label"), a.label);
+           f.duration(
+               fact("overlap", "how long the key before it signs beside it: double signatures"),
+               a.overlap, span);
          });
   f.list(choice("batches", "many RRsets signed at once, whatever their age"), r.batches,
          [&](SigningBatch& b) {
@@ -124,8 +127,11 @@ void describe_repair(Fields& f, RepairDecision& r) {
   f.duration(fact("delay_after_alert", "people decide this long after the first alert"),
              r.delay_after_alert, span);
   f.time(fact("not_before", "the hour on record"), r.not_before, TimeEnds::open);
-  f.text(required_fact("key", "that signs everything anew"), r.key_label);
+  f.text(required_fact("key", "that signs everything anew, or after a roll back what comes then"),
+         r.key_label);
   f.text(fact("withdraw", "key that leaves the DNSKEY RRset"), r.withdraw_label);
+  f.time(fact("roll_back_to", "not signed anew, but as in the last version signed by then"),
+         r.roll_back_to, TimeEnds::open);
   f.duration(fact("distribution_delay_min", "repair to the first site"), r.distribution_delay_min,
              span);
   f.duration(fact("distribution_delay_max", "repair to the last site"), r.distribution_delay_max,

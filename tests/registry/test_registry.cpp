@@ -37,19 +37,27 @@ const KeyStore& store() {
     add("ksk-2", KeyRole::ksk, KeyGeneration::once_for_all_hsms);
     add("old", KeyRole::zsk, KeyGeneration::once_for_all_hsms);
     add("new", KeyRole::zsk, KeyGeneration::once_for_all_hsms);
+    add("spare", KeyRole::zsk, KeyGeneration::once_for_all_hsms);
     return made;
   }();
   return keys;
 }
 
 authority::ZoneContentPtr small_content(const std::optional<authority::DenialSettings>& denial =
-                                            authority::DenialSettings{.opt_out = true}) {
+                                            authority::DenialSettings{.opt_out = true},
+                                        const std::vector<std::string>& with_ds = {}) {
   authority::ListedZone listed;
   listed.apex = zone;
   for (const char* owner : {"test.", "a.test.", "b.test."}) {
     listed.rrsets.push_back(
         dns::RRset::make({.owner = Name::literal(owner), .type = RRType::ns, .ttl_s = 3600},
                          {dns::encode_name(Name::literal("ns.example."))}));
+  }
+  for (const std::string& owner : with_ds) {
+    listed.rrsets.push_back(dns::RRset::make(
+        {.owner = Name::literal(owner), .type = RRType::ds, .ttl_s = 3600},
+        {dns::encode(dns::DsRdata{
+            .key_tag = 1, .algorithm = 13, .digest_type = 2, .digest = dns::Octets(32, 7)})}));
   }
   listed.denial = denial;
   auto content = authority::make_listed_content(std::move(listed));
@@ -309,6 +317,56 @@ TEST_CASE("the DNSKEY RRset is signed when a key comes, goes, or takes over") {
   CHECK(entries[3].version->dnskeys() == entries[4].version->dnskeys());
 }
 
+TEST_CASE("a roll back loses what changed since, and the next change brings it back, signed then") {
+  RegistryPlan plan = failing_plan();
+  const auto denial = authority::DenialSettings{.opt_out = true};
+  plan.content_changes = {{minute(20), small_content(denial, {"a.test."})},
+                          {minute(80), small_content(denial, {"a.test.", "b.test."})}};
+  const Name a = Name::literal("a.test.");
+  plan.signing.changes = {{a, RRType::ds, minute(20)},
+                          {Name::literal("b.test."), RRType::ds, minute(80)}};
+  plan.repair->roll_back_to = minute(15);
+  const RegistryRun run = run_of(plan);
+  REQUIRE(run.repaired_at.has_value());
+  REQUIRE(*run.repaired_at < minute(60));
+  for (const auto& entry : run.history->entries()) {
+    const SimTime at = entry.version->signed_at();
+    const bool has_ds = (at >= minute(20) && at < *run.repaired_at) || at >= minute(80);
+    CHECK((entry.version->node(a).find(RRType::ds) != nullptr) == has_ds);
+  }
+  CHECK(run.signing_plan->event_at(a, RRType::ds, minute(79)).at < minute(10));
+  CHECK(run.signing_plan->event_at(a, RRType::ds, minute(80)).at == minute(80));
+}
+
+TEST_CASE("a roll back restores the DNSKEY RRset and its signature, and may still withdraw a key") {
+  RegistryPlan plan = failing_plan();
+  // Since the version of minute 10 one key came and one went; another comes as planned.
+  plan.publications.push_back({.label = "spare", .from = minute(25)});
+  plan.publications.push_back({.label = "ksk-2", .until = minute(15)});
+  plan.publications.push_back({.label = "new", .from = minute(110)});
+  plan.repair->roll_back_to = minute(14);
+  const auto keys_at = [](const RegistryRun& run, SimTime at) {
+    const auto& entries = run.history->entries();
+    return entries[run.history->index_at(at)].version;
+  };
+  const RegistryRun run = run_of(plan);
+  REQUIRE(run.repaired_at.has_value());
+  const auto then = keys_at(run, minute(10));
+  const auto now = keys_at(run, *run.repaired_at);
+  CHECK(now->dnskeys()->content_id() == then->dnskeys()->content_id());
+  CHECK(then->dnskeys()->rdatas().size() == 3);
+  CHECK(now->signatures(now->dnskeys()).rrsigs.at(0)->fields() ==
+        then->signatures(then->dnskeys()).rrsigs.at(0)->fields());
+  CHECK(keys_at(run, minute(119))->dnskeys()->rdatas().size() == 4);
+
+  plan.repair->withdraw_label = "ksk-2";
+  const RegistryRun less = run_of(plan);
+  const auto changed = keys_at(less, *less.repaired_at);
+  CHECK(changed->dnskeys()->rdatas().size() == 2);
+  CHECK(less.signing_plan->event_at(zone, RRType::dnskey, *less.repaired_at).at ==
+        *less.repaired_at);
+}
+
 TEST_CASE("a repair after the end of the run does not happen") {
   RegistryPlan plan = failing_plan();
   plan.repair->delay_after_alert = Duration::hours(2);
@@ -392,6 +450,14 @@ TEST_CASE("plans that make no sense are refused by name") {
   CHECK_THAT(refusal([](P& p) { p.repair->key_label = "lost"; }), Contains("'lost'"));
   CHECK_THAT(refusal([](P& p) { p.repair->withdraw_label = "lost"; }), Contains("'lost'"));
   CHECK_THAT(refusal([](P& p) { p.repair->withdraw_label = "old"; }), Contains("signs with"));
+  CHECK_THAT(refusal([](P& p) { p.repair->roll_back_to = minute(-61); }),
+             Contains("before the zone was ever published"));
+  CHECK_THAT(refusal([](P& p) { p.repair->roll_back_to = minute(119); }),
+             Contains("no version was signed before both"));
+  CHECK_THAT(refusal([](P& p) {
+               p.signing.roll_back = RollBack{minute(20), minute(10)};
+             }),
+             Contains("follows from a repair"));
   CHECK_THAT(refusal([](P& p) { p.repair->delay_after_alert = Duration::seconds(-1); }),
              Contains("precede the alert"));
   CHECK_THAT(refusal([](P& p) { p.repair->distribution_delay_min = Duration::seconds(1); }),

@@ -87,6 +87,9 @@ TEST_CASE("an event stays in force until exactly next_at") {
                       {start + Duration::minutes(61), Duration::minutes(40), 500'000}};
   settings.activations.push_back({start + Duration::minutes(25), KeyRole::zsk, "new"});
   settings.dnskey_changes = {start + Duration::minutes(33), start + Duration::minutes(34)};
+  const bool goes_back = GENERATE(false, true);
+  const RollBack back{.at = start + Duration::minutes(50), .to = start + Duration::minutes(24)};
+  if (goes_back) settings.roll_back = back;
   const SigningPlanPtr plan = plan_of(settings);
   for (int n = 0; n < 15; ++n) {
     const Name owner = n == 0 ? zone : member(n);
@@ -98,7 +101,8 @@ TEST_CASE("an event stays in force until exactly next_at") {
       const SigningEvent event = plan->event_at(owner, type, at);
       if (at >= in_force.next_at) {
         REQUIRE(at == in_force.next_at);
-        REQUIRE(event.at == at);
+        const SimTime made_at = goes_back && at == back.at ? event.at : at;
+        REQUIRE(event.at == made_at);
         REQUIRE(event.next_at > at);
         in_force = event;
         changes += 1;
@@ -106,7 +110,7 @@ TEST_CASE("an event stays in force until exactly next_at") {
       REQUIRE(event == in_force);
     }
     REQUIRE(changes >= (n == 0 ? 6 : 4));  // periodic ones, and the batch over everything
-    REQUIRE(changes <= 9);
+    REQUIRE(changes <= 9 + (goes_back ? 1 : 0));
   }
 }
 
@@ -277,7 +281,7 @@ TEST_CASE("a signature carries the record's tag, the HSM's key and the policy's 
   std::set<std::size_t> seen;
   for (SimTime at : event_times(*plan, member(1), RRType::txt, start, start + Duration::days(90))) {
     const SigningEvent event = plan->event_at(member(1), RRType::txt, at);
-    const dns::RrsigPtr rrsig = plan->sign(rrset, event);
+    const dns::RrsigPtr rrsig = plan->sign(rrset, event).at(0);
     const auto at_s = static_cast<std::uint32_t>(event.at.to_unix_s());
     CHECK(rrsig->fields().inception == at_s - 5400);
     CHECK(rrsig->fields().expiration == at_s + 14 * 86400);
@@ -327,6 +331,14 @@ TEST_CASE("settings that make no sense are refused by name") {
              Catch::Contains("no KSK"));
   CHECK_THAT(refusal([](S& s) { s.activations[0].from = start + Duration::days(1); }),
              Catch::Contains("after a later one"));
+  CHECK_THAT(refusal([](S& s) { s.activations[1].overlap = Duration::days(1); }),
+             Catch::Contains("no key before it"));
+  for (const Duration wrong : {Duration::seconds(-1), Duration::milliseconds(1)}) {
+    CHECK_THAT(refusal([=](S& s) {
+                 s.activations.push_back({start, KeyRole::zsk, "new", wrong});
+               }),
+               Catch::Contains("the overlap must be whole seconds"));
+  }
   CHECK_THAT(refusal([](S& s) { s.policy.refresh = s.policy.lifetime; }),
              Catch::Contains("shorter than the lifetime"));
   CHECK_THAT(refusal([](S& s) { s.policy.backdating = Duration::milliseconds(1); }),
@@ -352,6 +364,10 @@ TEST_CASE("settings that make no sense are refused by name") {
                s.dnskey_changes = {start, start - Duration::seconds(1)};
              }),
              Catch::Contains("order of time"));
+  CHECK_THAT(refusal([](S& s) {
+               s.roll_back = RollBack{start, start};
+             }),
+             Catch::Contains("not before it"));
 }
 
 namespace {
@@ -382,8 +398,19 @@ std::function<void(SigningPlanSettings&)> pinned(const std::string& hsm, SimTime
     for (int n = 0; n < 20; ++n) s.pins.push_back({member(n), RRType::ds, hsm, from, until});
   };
 }
+/// With everything signed at `late`.
+std::function<void(SigningPlanSettings&)> old_takes_over(Duration overlap) {
+  return [=](SigningPlanSettings& s) {
+    s.batches = {{late}};
+    s.activations.push_back({late, KeyRole::zsk, "old", overlap});
+  };
+}
 std::function<void(SigningPlanSettings&)> batch(Duration spread, std::uint32_t share_ppm) {
   return [=](SigningPlanSettings& s) { s.batches = {{late, spread, share_ppm}}; };
+}
+
+std::function<void(SigningPlanSettings&)> rolled_back(SimTime at, Duration by) {
+  return [=](SigningPlanSettings& s) { s.roll_back = RollBack{.at = at, .to = at - by}; };
 }
 
 std::vector<DigestRow> digest_rows() {
@@ -405,6 +432,8 @@ std::vector<DigestRow> digest_rows() {
            [](S& s) {
              s.activations.push_back({late, KeyRole::zsk, "old"});
            }},
+          {"overlap", late, old_takes_over({}), old_takes_over(second)},
+          {"overlap, a second more", later, old_takes_over(second), old_takes_over(second * 2)},
           {"batch", late, nothing, batch({}, 1'000'000)},
           {"batch spread", late, batch(second, 1'000'000), batch(second * 2, 1'000'000)},
           {"batch share", late, batch({}, 300'000), batch({}, 400'000)},
@@ -415,6 +444,11 @@ std::vector<DigestRow> digest_rows() {
           {"pin's until, a second on", later, pinned("hsm-a", start, later),
            pinned("hsm-a", start, later + second)},
           {"pin's HSM", late, pinned("hsm-a", late, later), pinned("hsm-b", late, later)},
+          {"roll back", late, nothing, rolled_back(late, Duration::hours(1))},
+          {"roll back to another version", late, rolled_back(late, Duration::hours(1)),
+           rolled_back(late, Duration::hours(2))},
+          {"roll back a second later", late, rolled_back(late, Duration::hours(1)),
+           rolled_back(later, Duration::hours(1) + second)},
           {"change of an RRset", late, nothing,
            [](S& s) {
              s.changes = {{member(1), RRType::ds, late}};
@@ -422,17 +456,20 @@ std::vector<DigestRow> digest_rows() {
           {"change of the DNSKEY RRset", late, nothing, [](S& s) { s.dnskey_changes = {late}; }}};
 }
 
-dns::RrsigPtr signature_at(const SigningPlan& plan, const Name& owner, RRType type, SimTime at) {
+dns::RrsigList signatures_at(const SigningPlan& plan, const Name& owner, RRType type, SimTime at) {
   const auto rrset = dns::RRset::make({.owner = owner, .type = type, .ttl_s = 60}, {{1, 2, 3}});
-  return plan.source_at(at)->signatures(rrset).rrsigs.at(0);
+  return plan.source_at(at)->signatures(rrset).rrsigs;
 }
 
 /// Of versions signed at `at`: of the apex, and of enough members that a difference shows.
 bool sign_alike(const SigningPlan& a, const SigningPlan& b, SimTime at) {
   const auto are_alike = [&](const Name& owner, RRType type) {
-    const auto here = signature_at(a, owner, type, at);
-    const auto there = signature_at(b, owner, type, at);
-    return here->fields() == there->fields() && here->identity() == there->identity();
+    const auto here = signatures_at(a, owner, type, at);
+    const auto there = signatures_at(b, owner, type, at);
+    return std::equal(here.begin(), here.end(), there.begin(), there.end(),
+                      [](const dns::RrsigPtr& x, const dns::RrsigPtr& y) {
+                        return x->fields() == y->fields() && x->identity() == y->identity();
+                      });
   };
   if (!are_alike(zone, RRType::soa) || !are_alike(zone, RRType::dnskey)) return false;
   for (int n = 0; n < 200; ++n) {

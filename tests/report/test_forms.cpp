@@ -272,8 +272,8 @@ TEST_CASE("what cannot be read is refused with what to do") {
   const TempFolder folder;
   const std::string path = write_run(outage_run(), folder.file("run.sqlite"));
   const auto refused = [](const std::string& file) {
-    for (const Form& form :
-         {Form(markdown_report), Form(json_report), Form(svg_curve), Form(summary)}) {
+    for (const Form& form : {Form(markdown_report), Form(html_report), Form(json_report),
+                             Form(svg_curve), Form(summary)}) {
       if (form(file).ok()) return std::string("a form reads it");
     }
     return markdown_report(file).error().message;

@@ -157,10 +157,12 @@ authority::ZoneVersionPtr SmallInternet::version(const std::string& apex) const 
         dns::RRset::make({.owner = name, .type = RRType::dnskey, .ttl_s = plan.dnskey_ttl_s},
                          {dns::encode(plan.ksk->dnskey()), dns::encode(plan.zsk->dnskey())});
     const SimTime signed_at = start_time - plan.signed_before;
+    std::vector<dnssec::KeyPairPtr> zsks = {plan.signing_zsk ? plan.signing_zsk : plan.zsk};
+    if (plan.second_zsk) zsks.push_back(plan.second_zsk);
     parts.signatures = authority::make_signature_source(
         {.zone = name,
          .ksks = {plan.ksk},
-         .zsks = {plan.signing_zsk ? plan.signing_zsk : plan.zsk},
+         .zsks = std::move(zsks),
          .window = {static_cast<std::uint32_t>(signed_at.to_unix_s()),
                     static_cast<std::uint32_t>((signed_at + plan.valid_for).to_unix_s())}});
   }

@@ -42,6 +42,7 @@ struct ZonePlan {
   dnssec::KeyPairPtr ksk = nullptr;  // null: made from the apex
   dnssec::KeyPairPtr zsk = nullptr;
   dnssec::KeyPairPtr signing_zsk = nullptr;    // null: the published one
+  dnssec::KeyPairPtr second_zsk = nullptr;     // signs everything too, after that one
   dnssec::KeyPairPtr ksk_of_parent = nullptr;  // whose DS the parent has; null: the right one
   bool has_ds = true;                          // where it is signed
   std::string ds_text = {};                    // instead: "12345 200 2 00..." RDATA text

@@ -140,6 +140,28 @@ TEST_CASE("each wrong action makes the zone's answers bogus, with its reason and
   }
 }
 
+TEST_CASE("one signature that verifies is enough, and the other may be bad (RFC 4035 5.3.3)") {
+  const bool bad_first = GENERATE(true, false);
+  const auto timing = GENERATE(ChainTiming::before_child, ChainTiming::after_answer);
+  SmallInternet net;
+  for (const char* apex : {"tld.", "signed.tld."}) {
+    ZonePlan& plan = net.zone(apex);
+    const dnssec::KeyPairPtr published = plan.zsk;
+    const dnssec::KeyPairPtr bad = make_key_like(published, "again");  // same tag, other pair
+    plan.signing_zsk = bad_first ? bad : published;
+    plan.second_zsk = bad_first ? published : bad;
+  }
+  ScriptedHost host(profile_with(NoDsProof::referral, timing), net);
+  CHECK(host.ask("www.signed.tld.").authentic_data);             // by way of a DS RRset
+  CHECK(host.ask("absent.signed.tld.").authentic_data);          // a denial
+  CHECK(host.ask("www.plain.tld.").served == Served::insecure);  // a proof of no DS
+
+  net.zone("signed.tld.").second_zsk = net.zone("signed.tld.").signing_zsk =
+      make_key_like(net.zone("signed.tld.").zsk, "again");
+  ScriptedHost both_bad(profile_with(NoDsProof::referral, timing), net);
+  CHECK(both_bad.ask("www.signed.tld.").served == Served::failed_bogus);
+}
+
 TEST_CASE("with CD the bogus data is handed over, without AD (RFC 4035 3.2.2)") {
   for (const Fault& fault : faults()) {
     INFO(fault.what);

@@ -292,6 +292,24 @@ TEST_CASE("what is wrong with a change is said of the change, not of a line of t
                 "seed: expected a whole number") == 0);
 }
 
+TEST_CASE("what a registry may do about bad keys is checked") {
+  struct Wrong {
+    Changes changes;
+    std::string message;
+  };
+  for (const Wrong& wrong : {
+           Wrong{{"registries[xy].activations[1].overlap = 2 d"},
+                 "no key signs before \"z\" that could sign beside it"},
+           Wrong{{"registries[xy].activations[1].overlap = -2 d"}, "overlap: -2 d is not from 0 s"},
+           Wrong{{"registries[xy].checkers = [{name: c}]",
+                  "registries[xy].repair = {key: z, roll_back_to: 2025-12-30T23:00Z}"},
+                 "the first version is signed at 2025-12-31T00:00:00Z, later than that"},
+       }) {
+    INFO(wrong.changes.front());
+    CHECK_THAT(message_for(minimal_scenario, wrong.changes), Catch::Contains(wrong.message));
+  }
+}
+
 TEST_CASE("a change adds to a list, and reaches each item of one") {
   const auto changed = [](const Changes& changes) {
     return loaded(parse_scenario(minimal_scenario, path, changes)).scenario;

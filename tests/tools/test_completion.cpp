@@ -74,7 +74,7 @@ TEST_CASE("completion knows every subcommand and every option, and no others") {
 }
 
 TEST_CASE("completion knows values, and files elsewhere") {
-  const Words formats{"md", "json", "csv", "svg"};
+  const Words formats{"md", "html", "json", "csv", "svg"};
   CHECK(completions("report -f ''") == formats);
   CHECK(completions("report --format = ''") == formats);
   CHECK(completions("report --format =") == formats);

@@ -52,6 +52,7 @@ TEST_CASE("a report goes to a file whose suffix may name the form") {
     return read_text(results.folder.file(name));
   };
   CHECK(written("-o a.json", "a.json") == json_report(results.run).value());
+  CHECK(written("-o a.html", "a.html") == html_report(results.run).value());
   CHECK(written("-o a.svg", "a.svg") == svg_curve(results.run).value());
   CHECK(written("--output a.txt", "a.txt") == markdown_report(results.run).value());
   CHECK(written("-o a.txt -f json", "a.txt") == json_report(results.run).value());

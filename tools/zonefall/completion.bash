@@ -15,8 +15,8 @@ declare -gA _zonefall_options=(
   [zone]="-h --help --set --at --now-shift --verdicts"
 )
 declare -gA _zonefall_values=(
-  [report:-f]="md json csv svg"
-  [report:--format]="md json csv svg"
+  [report:-f]="md html json csv svg"
+  [report:--format]="md html json csv svg"
   [run:--crypto]="identity real"
 )
 # Options whose value is a file name.

@@ -21,11 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Format : std::uint8_t { md, json, csv, svg };
+enum class Format : std::uint8_t { md, html, json, csv, svg };
 
 const std::map<std::string, Format>& formats() {
-  static const std::map<std::string, Format> by_name = {
-      {"md", Format::md}, {"json", Format::json}, {"csv", Format::csv}, {"svg", Format::svg}};
+  static const std::map<std::string, Format> by_name = {{"md", Format::md},
+                                                        {"html", Format::html},
+                                                        {"json", Format::json},
+                                                        {"csv", Format::csv},
+                                                        {"svg", Format::svg}};
   return by_name;
 }
 
@@ -116,6 +119,7 @@ Status write_report(const std::string& path, const std::string& text) {
 Result<std::string> make(const std::string& file, Format format) {
   switch (format) {
     case Format::md: return report::markdown_report(file);
+    case Format::html: return report::html_report(file);
     case Format::json: return report::json_report(file);
     case Format::svg: return report::svg_curve(file);
     case Format::csv: break;
@@ -157,8 +161,8 @@ void add_report_command(CLI::App& app, ExitCode& exit_code) {
   command->add_option("FILE", options->files, "Result files, as `zonefall run` writes them");
   command
       ->add_option("-f,--format", options->format,
-                   "md (default), json, csv or svg; without it the suffix of OUT decides")
-      ->check(CLI::IsMember({"md", "json", "csv", "svg"}))
+                   "md (default), html, json, csv or svg; without it the suffix of OUT decides")
+      ->check(CLI::IsMember({"md", "html", "json", "csv", "svg"}))
       ->type_name("FORMAT");
   command
       ->add_option("-o,--output", options->output,
@@ -169,6 +173,7 @@ void add_report_command(CLI::App& app, ExitCode& exit_code) {
                     "Print the JSON Schema of the json format, which explains every key");
   command->footer(
       "Examples:\n"
+      "  zonefall report run.sqlite -o report.html\n"
       "  zonefall report run.sqlite | less\n"
       "  zonefall report run.sqlite --format json | jq .cohorts\n"
       "  zonefall report run.sqlite -o curve.svg\n"

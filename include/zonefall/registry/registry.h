@@ -74,13 +74,21 @@ struct Checker {
 /// `not_before` (the hour on record, for a replay), `key_label` takes over, everything is signed
 /// again with it in one batch and a version of its own, and `withdraw_label` (if any) leaves the
 /// DNSKEY RRset. Later activations of that role are called off. Distribution starts later.
+///
+/// With a `roll_back_to` nothing is signed again: the zone goes back to what it was in the last
+/// version signed at or before that instant, contents, DNSKEY RRset and signatures, under a new SOA
+/// with a higher serial (RFC 1982), which `key_label` signs. Incremental publication goes on from
+/// there: an RRset is signed when it changes or when its turn comes, which for one that was renewed
+/// since is lifetime - refresh later. Contents that changed since are lost until the next change;
+/// only those that the plan has (DS of a child) are modelled, not the registrations of the day.
 struct RepairDecision {
   Duration delay_after_alert = Duration::hours(2);
   SimTime not_before = SimTime::min();
   std::string key_label = {};
   std::string withdraw_label = {};
-  Duration distribution_delay_min = {};  // repair to the first site's release
-  Duration distribution_delay_max = {};  // repair to the last site's release
+  SimTime roll_back_to = SimTime::max();  // max(): everything is signed again
+  Duration distribution_delay_min = {};   // repair to the first site's release
+  Duration distribution_delay_max = {};   // repair to the last site's release
 };
 
 struct RegistryPlan {
@@ -93,6 +101,7 @@ struct RegistryPlan {
   std::uint32_t dnskey_ttl_s = 3600;
   SerialRule serial_rule = SerialRule::unix_time;
   /// Activations and batches known beforehand; zone, seed and dnskey_changes follow from this plan.
+  /// With a `roll_back` contents go back too.
   SigningPlanSettings signing;
   std::vector<KeyPublication> publications;
   std::vector<PublicationPhase> phases;  // rising times, the first at or before `from`

@@ -6,7 +6,8 @@
 // signed again `refresh` before its signature expires, at a phase of its own; a batch (a key
 // switch, a repair) signs many at once. Which key signs at an instant is the rollover plan's doing;
 // which HSM serves a signing event is drawn uniformly per (RRset, event), unless pinned. Adding a
-// batch, a pin or an activation changes only the events it is about.
+// batch, a pin or an activation changes only the events it is about. Where two keys sign beside
+// each other, an event makes a signature with each of them, in the same HSM.
 #pragma once
 
 #include <cstddef>
@@ -32,10 +33,16 @@ struct SignaturePolicy {
 
 /// From `from` on, `label` signs with the given role's work: the KSK signs the DNSKEY RRset, the
 /// ZSK everything else. Nothing asks whether the key is published.
+///
+/// With an `overlap` this is a double-signature rollover (RFC 6781 4.1.1.2): the key that signed
+/// before signs beside this one until from + overlap, and from then on its signatures are gone from
+/// the zone, without anything being signed again. RRsets not signed since `from` have the old key's
+/// signature alone, so a batch at `from` is what makes the rollover complete.
 struct KeyActivation {
   SimTime from;
   KeyRole role = KeyRole::zsk;
   std::string label;
+  Duration overlap = Duration::seconds(0);
 };
 
 /// At `at`, RRsets are signed again whatever their age: `share_ppm` of them, chosen by hash, each
@@ -63,6 +70,14 @@ struct RRsetChange {
   SimTime at;
 };
 
+/// In versions signed from `at` on, each RRset has the signature that it had in the version signed
+/// at `to` < `at`, until its next signing event. Whatever was signed in between is gone, and what
+/// has expired since `to` has expired.
+struct RollBack {
+  SimTime at;
+  SimTime to;
+};
+
 struct SigningPlanSettings {
   dns::Name zone;
   std::uint64_t seed = 0;
@@ -73,6 +88,7 @@ struct SigningPlanSettings {
   std::vector<HsmPin> pins;             // of several that fit, the first counts
   std::vector<RRsetChange> changes;     // in any order
   std::vector<SimTime> dnskey_changes;  // the DNSKEY RRset changes and is signed; rising times
+  std::optional<RollBack> roll_back = std::nullopt;
 };
 
 struct SigningEvent {
@@ -80,6 +96,9 @@ struct SigningEvent {
   std::size_t activation = 0;        // index into the settings' activations: which key signed
   std::size_t hsm = 0;               // index into the key store's HSMs
   SimTime next_at = SimTime::max();  // of the following event of the same RRset
+  /// Which key signed beside it, as long as its signature stands in the zone.
+  std::optional<std::size_t> beside = std::nullopt;
+  SimTime beside_until = SimTime::max();  // when that signature goes; max() without one
   bool operator==(const SigningEvent&) const = default;
 };
 
@@ -101,13 +120,14 @@ class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
   [[nodiscard]] SigningEvent event_in_version(const dns::Name& owner, dns::RRType type,
                                               SimTime signed_at) const;
 
-  /// The label of the key that signed in an event of this plan.
+  /// The label of the key that signed in an event of this plan; where two did, the newer one.
   [[nodiscard]] const std::string& key_label(const SigningEvent& event) const;
 
   /// Signs `rrset` as that event did: the private half that this HSM holds under the label, the tag
-  /// and algorithm that the key store has recorded. `shift` moves the window of validity.
-  [[nodiscard]] dns::RrsigPtr sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
-                                   Duration shift = {}) const;
+  /// and algorithm that the key store has recorded. One signature, or the older key's and then the
+  /// newer one's. `shift` moves the window of validity.
+  [[nodiscard]] dns::RrsigList sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
+                                    Duration shift = {}) const;
 
   /// Of all that the signatures in a version signed at `signed_at` follow from: plans that differ
   /// in what comes later only have the same.
@@ -121,6 +141,9 @@ class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
  private:
   SigningPlan(SigningPlanSettings settings, const KeyStore& keys);
   [[nodiscard]] std::size_t activation_at(KeyRole role, SimTime at) const;
+  void add_key_beside(SigningEvent& event, SimTime at) const;
+  [[nodiscard]] SigningEvent scheduled_event_at(const dns::Name& owner, dns::RRType type,
+                                                SimTime at) const;
   [[nodiscard]] std::size_t hsm_of(const dns::Name& owner, dns::RRType type, SimTime at) const;
 
   SigningPlanSettings settings_;

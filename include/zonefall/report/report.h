@@ -1,6 +1,6 @@
 // Reports of one run, made from its result file alone.
 //
-// Five forms of one content: what was run, what happened, who was hurt and for how long, what
+// Six forms of one content: what was run, what happened, who was hurt and for how long, what
 // servers had to bear, which published facts came out, and how to get the same again. All are
 // deterministic: one file gives the same octets everywhere. Knows no scenario, no clock and no
 // simulation; every number is read from the database or divided here. Text of the scenario's
@@ -49,6 +49,9 @@ Status write_csv(const std::vector<CsvFile>& files, const std::string& folder);
 
 /// For a README: the share of failed lookups of each cohort over time, as a picture.
 Result<std::string> svg_curve(const std::string& path);
+
+/// For everybody: one page with pictures that opens offline and asks no network for anything.
+Result<std::string> html_report(const std::string& path);
 
 /// For the end of a run on a terminal: about 25 lines.
 Result<std::string> summary(const std::string& path);

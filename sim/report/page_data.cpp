@@ -1,0 +1,275 @@
+#include "report/page_data.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "report/prose.h"
+#include "report/scenario_facts.h"
+#include "report/sentences.h"
+#include "report/text.h"
+
+namespace zonefall::report {
+namespace {
+
+// No screen shows more points side by side, and a page must stay small.
+constexpr std::size_t bins_max = 480;
+// Series over bins have a shorter form here, and the page draws no list of versions.
+constexpr std::array<std::string_view, 3> tables_left_out = {"series", "load", "publications"};
+constexpr std::size_t samples_max = 20;
+constexpr std::size_t assumptions_max = 1000;
+
+double milliseconds(SimTime at) {
+  return static_cast<double>(at.to_nanoseconds() / 1'000'000);
+}
+/// A thousandth of a lookup is past what any picture shows.
+double rounded(double value) {
+  return std::round(value * 1000) / 1000;
+}
+
+/// Sums over groups of bins, of series that are made only where something is counted.
+class Series {
+ public:
+  Series(const RunData& run, const std::vector<Column>& columns)
+      : columns_(columns), column_of_bin_(run.bins.size()) {
+    for (std::size_t column = 0; column < columns.size(); ++column) {
+      for (std::size_t i = 0; i < columns[column].bins; ++i) {
+        column_of_bin_[columns[column].first_bin + i] = column;
+      }
+    }
+  }
+
+  /// Named by two numbers: of the first kind there are `first`, of the second `second`.
+  struct Shape {
+    std::size_t first = 0;
+    std::size_t second = 0;
+  };
+  struct Count {
+    std::size_t first = 0;
+    std::size_t second = 0;
+    std::size_t bin = 0;
+    double count = 0;
+  };
+  /// [first][second] -> null or an array over columns.
+  [[nodiscard]] Json sum(const Shape& shape, const std::vector<Count>& counts) const {
+    std::vector<std::vector<double>> sums(shape.first * shape.second);
+    for (const Count& n : counts) {
+      std::vector<double>& series = sums[n.first * shape.second + n.second];
+      series.resize(columns_.size());
+      series[column_of_bin_[n.bin]] += n.count;
+    }
+    Json all = Json::array();
+    for (std::size_t first = 0; first < shape.first; ++first) {
+      Json row = Json::array();
+      for (std::size_t second = 0; second < shape.second; ++second) {
+        row.push_back(numbers(sums[first * shape.second + second]));
+      }
+      all.push_back(std::move(row));
+    }
+    return all;
+  }
+
+ private:
+  static Json numbers(const std::vector<double>& values) {
+    if (values.empty()) return nullptr;
+    Json array = Json::array();
+    for (const double value : values) array.push_back(rounded(value));
+    return array;
+  }
+
+  const std::vector<Column>& columns_;
+  std::vector<std::size_t> column_of_bin_;
+};
+
+Json bins_json(const RunData& run, const std::vector<Column>& columns) {
+  Json bins = {{"from", Json::array()}, {"until", Json::array()}};
+  for (const Column& column : columns) {
+    bins["from"].push_back(milliseconds(run.bins[column.first_bin].from));
+    bins["until"].push_back(milliseconds(run.bins[column.first_bin + column.bins - 1].until));
+  }
+  return bins;
+}
+
+Json counts_json(const RunData& run, const Series& series) {
+  const Series::Shape shape{run.cohorts.size(), run.outcomes.size()};
+  const auto of = [&](const std::vector<OutcomeCount>& rows) {
+    std::vector<Series::Count> counts;
+    counts.reserve(rows.size());
+    for (const OutcomeCount& n : rows) counts.push_back({n.cohort, n.outcome, n.bin, n.count});
+    return series.sum(shape, counts);
+  };
+  return {{"lookups", of(run.lookups_by_outcome)}, {"queries", of(run.queries_by_outcome)}};
+}
+
+Json outcomes_json(const RunData& run) {
+  Json outcomes = Json::array();
+  for (const OutcomeName& outcome : run.outcomes) {
+    outcomes.push_back({{"name", clean_line(outcome.name)},
+                        {"meaning", clean_line(outcome.meaning)},
+                        {"is_failure", outcome.is_failure}});
+  }
+  return outcomes;
+}
+
+Json ede_json(const RunData& run, const Series& series) {
+  std::vector<std::int64_t> codes;
+  for (const EdeCount& n : run.ede) codes.push_back(n.code);
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  std::vector<Series::Count> counts;
+  for (const EdeCount& n : run.ede) {
+    const auto place = std::lower_bound(codes.begin(), codes.end(), n.code) - codes.begin();
+    counts.push_back({n.cohort, static_cast<std::size_t>(place), n.bin, n.replies});
+  }
+  Json names = Json::array();
+  for (const std::int64_t code : codes) {
+    const auto name = run.ede_names.find(code);
+    names.push_back(
+        {{"code", code}, {"name", name == run.ede_names.end() ? "" : clean_line(name->second)}});
+  }
+  return {{"codes", names}, {"replies", series.sum({run.cohorts.size(), codes.size()}, counts)}};
+}
+
+Json sites_json(const RunData& run, const Series& series) {
+  std::vector<Series::Count> counts;
+  for (std::size_t site = 0; site < run.sites.size(); ++site) {
+    for (std::size_t bin = 0; bin < run.bins.size(); ++bin) {
+      const double queries = run.site_loads[site][bin].queries;
+      if (queries > 0) counts.push_back({site, 0, bin, queries});
+    }
+  }
+  const Json queries = series.sum({run.sites.size(), 1}, counts);
+  Json sites = Json::array();
+  for (std::size_t site = 0; site < run.sites.size(); ++site) {
+    const Server& server = run.servers[run.sites[site].server];
+    sites.push_back({{"server", clean_line(server.name)},
+                     {"site", clean_line(run.sites[site].name)},
+                     {"zone", clean_line(server.zone)},
+                     {"queries", queries[site][0]}});
+  }
+  return sites;
+}
+
+/// When the resolvers of each cohort that were hurt recovered, in order of time.
+Json recovery_json(const RunData& run, const Analysis& analysis) {
+  std::vector<std::vector<double>> recovered(run.cohorts.size());
+  for (const ResolverStory& story : run.resolvers) {
+    if (story.first_failure && story.recovered) {
+      recovered[story.cohort].push_back(milliseconds(*story.recovered));
+    }
+  }
+  Json cohorts = Json::array();
+  for (std::size_t cohort = 0; cohort < run.cohorts.size(); ++cohort) {
+    std::sort(recovered[cohort].begin(), recovered[cohort].end());
+    const Hurt& hurt = analysis.cohorts[cohort];
+    Json first_failure;
+    if (hurt.first_failure) first_failure = milliseconds(*hurt.first_failure);
+    cohorts.push_back({{"hurt", hurt.resolvers_hurt},
+                       {"first_failure", first_failure},
+                       {"recovered", recovered[cohort]}});
+  }
+  return cohorts;
+}
+
+/// Those that failed come first: they are what a reader wants explained.
+Json samples_json(const RunData& run) {
+  std::vector<const Sample*> chosen;
+  for (const bool is_failure : {true, false}) {
+    for (const Sample& sample : run.samples) {
+      const bool is_wanted = run.outcomes[sample.outcome].is_failure == is_failure;
+      if (is_wanted && chosen.size() < samples_max) chosen.push_back(&sample);
+    }
+  }
+  Json samples = Json::array();
+  for (const Sample* sample : chosen) {
+    samples.push_back({{"at", milliseconds(sample->at)},
+                       {"cohort", sample->cohort},
+                       {"question", clean_line(sample->question)},
+                       {"outcome", sample->outcome},
+                       {"explanation", sample->explanation}});
+  }
+  return samples;
+}
+
+Json keys_json(const ScenarioFacts& facts) {
+  Json keys = Json::array();
+  for (const ZoneKey& key : facts.keys) {
+    keys.push_back({{"zone", key.zone},
+                    {"label", key.label},
+                    {"role", key.role},
+                    {"algorithm", key.algorithm},
+                    {"tag", key.tag},
+                    {"generation", key.generation},
+                    {"has_ds", key.has_ds},
+                    {"published_from", key.published_from}});
+  }
+  return keys;
+}
+
+Json facts_json(const RunData& run) {
+  const ScenarioFacts facts = scenario_facts(run.scenario_yaml);
+  Json json = {{"is_readable", facts.is_readable},
+               {"summary", facts.summary},
+               {"values_by_confidence", facts.values_by_confidence},
+               {"defaults", facts.defaults},
+               {"assumptions_in_all", facts.assumptions.size()},
+               {"counterfactual_of", facts.counterfactual_of}};
+  json["assumptions"] = Json::array();
+  for (const Assumption& a : facts.assumptions) {
+    if (json["assumptions"].size() >= assumptions_max) break;
+    json["assumptions"].push_back({{"path", a.path}, {"value", a.value}, {"source", a.source}});
+  }
+  json["uncertainties"] = Json::array();
+  for (const Uncertainty& u : facts.uncertainties) {
+    json["uncertainties"].push_back({{"path", u.path}, {"why", u.why}, {"values", u.values}});
+  }
+  json["counterfactuals"] = Json::array();
+  for (const Counterfactual& c : facts.counterfactuals) {
+    json["counterfactuals"].push_back(
+        {{"name", c.name}, {"title", c.title}, {"changes", c.changes}});
+  }
+  json["keys"] = keys_json(facts);
+  return json;
+}
+
+/// Nothing in a page may steer the direction of its writing, as in the other forms.
+void clean(Json& json) {
+  if (json.is_string()) {
+    json = clean_line(json.get_ref<const std::string&>());
+  } else if (json.is_structured()) {
+    for (Json& element : json) clean(element);
+  }
+}
+
+}  // namespace
+
+Json page_data(const RunData& run, const Analysis& analysis, const std::string& path) {
+  const std::vector<Column> columns = columns_of(run, bins_max);
+  const Series series(run, columns);
+  Json tables = Json::object();
+  for (const DataTable& table : data_tables(run, analysis)) {
+    const bool is_left_out = std::find(tables_left_out.begin(), tables_left_out.end(),
+                                       table.name) != tables_left_out.end();
+    if (!is_left_out) tables[std::string(table.name)] = to_json(table);
+  }
+  clean(tables);
+  Json facts = facts_json(run);
+  clean(facts);
+  return {{"summary", plain_summary(run, analysis)},
+          {"tables", std::move(tables)},
+          {"bins", bins_json(run, columns)},
+          {"outcomes", outcomes_json(run)},
+          {"counts", counts_json(run, series)},
+          {"ede", ede_json(run, series)},
+          {"sites", sites_json(run, series)},
+          {"recovery", recovery_json(run, analysis)},
+          {"samples", samples_json(run)},
+          {"facts", std::move(facts)},
+          {"not_modelled", not_modelled()},
+          {"reproduce", reproduce_commands(path)}};
+}
+
+}  // namespace zonefall::report

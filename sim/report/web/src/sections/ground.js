@@ -1,0 +1,103 @@
+// What the replay rests on: assumptions, what is left out, and how to make it again.
+import { details, element, table } from "../dom.js";
+import { count, plural } from "../format.js";
+import { report } from "../report.js";
+
+const { facts } = report;
+const { run, settings, changes, events } = report.tables;
+
+// ---- assumptions --------------------------------------------------------------------------------
+
+function confidence_words() {
+  const by = facts.values_by_confidence;
+  const known = ["measured", "reported", "derived", "assumed"].filter((name) => by[name]);
+  return `The scenario gives ${known.map((name) => `${count(by[name])} values as ${name}`)
+    .join(", ")}; ${plural(facts.defaults, "value")} of zonefall's own defaults stand.`;
+}
+
+function uncertain() {
+  if (facts.uncertainties.length === 0) return null;
+  return table("What is uncertain",
+    [{ title: "Setting", heads_row: true }, { title: "Why it is uncertain", wide: true },
+      { title: "Other values that are plausible", wide: true }],
+    facts.uncertainties.map((each) =>
+      [element("code", {}, each.path), each.why, each.values.join("; ")]));
+}
+
+function assumed_events() {
+  const assumed = events.filter((event) => event.confidence === "assumed");
+  if (assumed.length === 0) return null;
+  return details(`Events that are assumed: ${assumed.length}`, table("Events that are assumed",
+    [{ title: "At (UTC)" }, { title: "Who" }, { title: "What", wide: true },
+      { title: "Source", wide: true }],
+    assumed.map((event) => [event.at, event.actor, event.what, event.source])));
+}
+
+// By the part of the scenario that they stand in.
+function assumed_values() {
+  const parts = new Map();
+  for (const each of facts.assumptions) {
+    const part = /^[^.[]*/.exec(each.path)[0];
+    parts.set(part, [...(parts.get(part) ?? []), each]);
+  }
+  return [...parts].map(([part, values]) =>
+    details(`Assumed in ${part}: ${plural(values.length, "value")}`,
+      table(`Assumed values in ${part}`,
+        [{ title: "Setting", heads_row: true }, { title: "Value", wide: true },
+          { title: "Source", wide: true }],
+        values.map((each) => [element("code", {}, each.path), each.value, each.source]))));
+}
+
+export function assumptions() {
+  if (!facts.is_readable) {
+    return [element("p", {}, "The scenario inside the result file cannot be read as YAML, so its " +
+      "assumptions cannot be listed.")];
+  }
+  return [element("p", {}, confidence_words()), uncertain(), assumed_events(), assumed_values()];
+}
+
+export function left_out() {
+  return [element("ul", {}, report.not_modelled.map((words) => element("li", {}, words)))];
+}
+
+// ---- how to reproduce ---------------------------------------------------------------------------
+
+function identity() {
+  const setting = (key) => settings.find((each) => each.key === key)?.value;
+  const rows = [
+    ["Simulated time", `${run.from} to ${run.until}`],
+    ["Seed", run.seed],
+    ["Scale", run.scale],
+    ["zonefall", run.version],
+    ["Fingerprint", run.fingerprint],
+    ["Content hash", run.content_hash],
+    ["Scenario hash", run.scenario_hash],
+    ["Baseline", setting("baseline")],
+    ["Resolutions", count(run.resolutions)],
+    ["Upstream exchanges", count(run.exchanges)],
+    ["Simulated events", count(run.events)],
+  ].filter(([, value]) => value);
+  return element("dl", {}, rows.map(([name, value]) =>
+    [element("dt", {}, name), element("dd", {}, value)]));
+}
+
+function changed() {
+  if (changes.length === 0) {
+    return element("p", {}, "The scenario file was run as it is, without changes.");
+  }
+  return table("Changes to the scenario file, the last word wins",
+    [{ title: "By", heads_row: true }, { title: "What", wide: true }, { title: "The file says" }],
+    changes.map((each) => [each.by === "set" ? "--set" : each.by,
+      element("code", {}, each.what), each.instead_of ?? "-"]));
+}
+
+export function reproduce() {
+  return [
+    changed(),
+    element("p", {}, "The result file holds the scenario with every default written out, and its " +
+      "seed. These commands give the same results with the same version of zonefall:"),
+    element("pre", { tabindex: "0" }, element("code", {}, report.reproduce)),
+    element("p", {}, "The content hash must come out again."),
+    identity(),
+  ];
+}
