@@ -19,7 +19,7 @@ namespace zonefall::command {
 namespace {
 
 struct Arguments {
-  GridArguments grid{.seeds = "1..10", .scale = 0.03, .output = "comparison.sqlite"};
+  GridArguments grid{.seeds = "1..10", .scale = 0.02, .output = "comparison.sqlite"};
   std::vector<std::string> variations;
 };
 
