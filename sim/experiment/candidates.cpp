@@ -52,17 +52,21 @@ Result<std::vector<Draft>> policy_drafts(const scenario::ResolvedScenario& scena
                                          const GridOptions& options) {
   std::vector<Draft> drafts = {{std::string(as_it_was), "The scenario as it is", {}}};
   std::vector<std::string_view> known;
+  const bool takes_all = options.policies.size() == 1 && options.policies[0] == every_policy;
   for (const scenario::Variant& policy : scenario.policies) {
-    if (policy.name == as_it_was) {
+    if (policy.name == as_it_was || policy.name == every_policy) {
       return Error{
-          fmt::format("policy {}: that is the name of the scenario without a policy", policy.name)};
+          fmt::format("policy {}: that name means {}", policy.name,
+                      policy.name == as_it_was ? "the scenario without a policy" : "all policies")};
     }
     known.emplace_back(policy.name);
-    const bool is_wanted = policy.in_ensembles || !options.policies_of_ensembles;
-    if (options.policies.empty() && is_wanted) {
+    const bool is_usual =
+        options.policies_of_ensembles ? policy.in_ensembles : policy.in_comparisons;
+    if (takes_all || (options.policies.empty() && is_usual)) {
       drafts.push_back({policy.name, policy.title, policy.set});
     }
   }
+  if (takes_all) return drafts;
   for (const std::string& name : options.policies) {
     const auto found = std::find_if(scenario.policies.begin(), scenario.policies.end(),
                                     [&](const auto& policy) { return policy.name == name; });

@@ -23,7 +23,8 @@ bool is_stale(Outcome outcome) {
 
 // Of resolvers that validate: answered, but not held to a signature.
 bool is_unvalidated(Outcome outcome) {
-  return outcome == Outcome::under_nta || outcome == Outcome::unvalidated;
+  return outcome == Outcome::under_nta || outcome == Outcome::unvalidated ||
+         outcome == Outcome::bogus;
 }
 
 using Wanted = bool (*)(Outcome);
@@ -184,7 +185,8 @@ constexpr std::array all_measures = {
     Measure{
         "unvalidated_lookups", "Answers not validated", "share",
         "share of lookups that resolvers which should validate answered with data that they did "
-        "not: the exposure. Whether the data were signed does not count; denials are left out",
+        "not, or found bogus: the exposure. Whether the data were signed does not count; denials "
+        "are left out",
         false, true, unvalidated_lookups},
     Measure{"client_queries", "Queries of clients", "queries",
             "queries that clients sent to resolvers, tries again included", false, true,

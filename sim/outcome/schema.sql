@@ -351,13 +351,14 @@ FROM everyone e LEFT JOIN times t ON t.profile = e.profile AND t.policy = e.poli
 GROUP BY e.profile, e.policy
 ORDER BY e.profile, e.policy;
 
--- What did registries publish, and how long did it take to every site?
+-- What did registries publish, how long after it was made, and how long did it take to every site?
 CREATE VIEW publications_by_time AS
 SELECT zone, serial,
   strftime('%Y-%m-%dT%H:%M:%SZ', signed_ns / 1000000000, 'unixepoch') AS signed,
   strftime('%Y-%m-%dT%H:%M:%SZ', published_ns / 1000000000, 'unixepoch') AS published,
   strftime('%Y-%m-%dT%H:%M:%SZ', first_site_ns / 1000000000, 'unixepoch') AS first_site,
   strftime('%Y-%m-%dT%H:%M:%SZ', last_site_ns / 1000000000, 'unixepoch') AS last_site,
+  (published_ns - signed_ns) / 1e9 AS publication_delay_s,
   (last_site_ns - published_ns) / 1e9 AS propagation_s
 FROM publications
 ORDER BY publication;

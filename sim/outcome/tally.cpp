@@ -35,6 +35,7 @@ std::string_view to_text(Outcome outcome) {
     case Outcome::unreachable_servfail: return "unreachable_servfail";
     case Outcome::limit_servfail: return "limit_servfail";
     case Outcome::timeout: return "timeout";
+    case Outcome::bogus: return "bogus";
   }
   return "";
 }
@@ -52,6 +53,7 @@ std::string_view meaning(Outcome outcome) {
     case Outcome::unreachable_servfail: return "SERVFAIL, no server gave a usable response in time";
     case Outcome::limit_servfail: return "SERVFAIL, a bound on work was reached";
     case Outcome::timeout: return "no reply in time";
+    case Outcome::bogus: return "answer, given although validation failed";
   }
   return "";
 }
@@ -69,6 +71,7 @@ Outcome outcome_of(const resolver::ClientReply& reply) {
     case Served::failed_cached: return Outcome::cached_servfail;
     case Served::failed_unreachable: return Outcome::unreachable_servfail;
     case Served::failed_limit: return Outcome::limit_servfail;
+    case Served::bogus: return no_such_name ? Outcome::nxdomain : Outcome::bogus;
   }
   return Outcome::limit_servfail;
 }
@@ -80,7 +83,8 @@ bool is_failure(Outcome outcome) {
     case Outcome::unvalidated:
     case Outcome::under_nta:
     case Outcome::stale:
-    case Outcome::nxdomain: return false;
+    case Outcome::nxdomain:
+    case Outcome::bogus: return false;
     case Outcome::bogus_servfail:
     case Outcome::cached_servfail:
     case Outcome::unreachable_servfail:

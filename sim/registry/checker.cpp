@@ -38,16 +38,6 @@ std::vector<dns::Question> questions_of_look(const RegistryPlan& plan, const Che
   return questions;
 }
 
-bool is_failure(const dnssec::Verdict& verdict) {
-  switch (verdict.security) {
-    case dnssec::Security::secure:
-    case dnssec::Security::insecure: return false;
-    case dnssec::Security::bogus:
-    case dnssec::Security::indeterminate: return true;
-  }
-  ZF_ASSERT(false);
-}
-
 /// A stream for each look: what one look draws does not move the next.
 Rng stream_of_look(const RegistryPlan& plan, const Checker& checker, std::uint64_t look) {
   static const std::uint64_t looks = purpose("checker look");
@@ -72,6 +62,16 @@ std::optional<Alert> look(const RegistryPlan& plan, const Checker& checker,
 }
 
 }  // namespace
+
+bool is_failure(const dnssec::Verdict& verdict) {
+  switch (verdict.security) {
+    case dnssec::Security::secure:
+    case dnssec::Security::insecure: return false;
+    case dnssec::Security::bogus:
+    case dnssec::Security::indeterminate: return true;
+  }
+  ZF_ASSERT(false);
+}
 
 dnssec::Verdict verdict_on(const dnssec::Validator& validator,
                            const authority::ZoneVersion& version, const dns::RRsetPtr& parent_ds,

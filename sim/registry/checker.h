@@ -24,10 +24,13 @@ dnssec::Verdict verdict_on(const dnssec::Validator& validator,
 /// A question whose answer denies a type at the apex, which takes the apex's own NSEC or NSEC3.
 dns::Question apex_denial_question(const authority::ZoneVersion& version);
 
+/// Bogus or indeterminate.
+bool is_failure(const dnssec::Verdict& verdict);
+
 struct Alert {
   SimTime looked_at;
   SimTime at;
-  std::string site;
+  std::string site;  // "" at the gate
   dnssec::Verdict verdict;
 };
 

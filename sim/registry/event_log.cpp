@@ -31,11 +31,38 @@ class LogWriter {
   }
 
   void alerts(const Alerts& alerts) {
-    for (std::size_t i = 0; i < alerts.size(); ++i) {
-      if (!alerts[i]) continue;
-      add(alerts[i]->at, fmt::format("alert by {}: {} (site {} at {})", plan_.checkers[i].name,
-                                     alerts[i]->verdict.to_text(), alerts[i]->site,
-                                     alerts[i]->looked_at.to_text()));
+    for (std::size_t i = 0; i < alerts.of_checkers.size(); ++i) {
+      const std::optional<Alert>& alert = alerts.of_checkers[i];
+      if (!alert) continue;
+      add(alert->at,
+          fmt::format("alert by {}: {} (site {} at {})", plan_.checkers[i].name,
+                      alert->verdict.to_text(), alert->site, alert->looked_at.to_text()));
+    }
+    if (!alerts.of_gate) return;
+    add(alerts.of_gate->at,
+        fmt::format("alert by the gate: {}", alerts.of_gate->verdict.to_text()));
+  }
+
+  /// The first of versions in a row that were held back, and how many they were.
+  void held_back() {
+    const std::vector<HeldVersion>& held = publication_.held;
+    const auto& entries = publication_.history->entries();
+    for (std::size_t i = 0; i < held.size();) {
+      const HeldVersion& first = held[i];
+      const auto next = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
+        return entry.published_at > first.checked_at;
+      });
+      add(first.checked_at, fmt::format("serial {} is held back by the gate: {}", first.serial,
+                                        first.verdict.to_text()));
+      std::size_t count = 0;
+      while (i < held.size() &&
+             (next == entries.end() || held[i].checked_at < next->published_at)) {
+        count += 1;
+        i += 1;
+      }
+      if (next == entries.end()) return;
+      add(next->published_at, fmt::format("publication resumes with serial {}: {} held back",
+                                          next->version->serial(), count));
     }
   }
 
@@ -50,7 +77,7 @@ class LogWriter {
     const auto repaired = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
       return entry.version->signed_at() >= at;
     });
-    ZF_ASSERT(repaired != entries.end());
+    if (repaired == entries.end()) return;  // held back: no site ever loads it
     for (std::size_t site = 0; site < publication_.sites.size(); ++site) {
       const authority::SiteZone& zone = publication_.sites[site];
       const auto index = static_cast<std::size_t>(repaired - entries.begin());
@@ -118,6 +145,7 @@ class LogWriter {
 std::vector<RegistryEvent> make_log(const RegistryPlan& plan, const Publication& publication,
                                     const Alerts& alerts, std::optional<SimTime> repaired_at) {
   LogWriter writer(plan, publication);
+  writer.held_back();
   writer.alerts(alerts);
   if (repaired_at) writer.repair(*repaired_at);
   writer.keys();

@@ -10,8 +10,10 @@
 
 namespace zonefall::registry {
 
-/// One for each checker of the plan, in its order.
-using Alerts = std::vector<std::optional<Alert>>;
+struct Alerts {
+  std::vector<std::optional<Alert>> of_checkers;  // one for each of the plan, in its order
+  std::optional<Alert> of_gate;
+};
 
 /// What happened within the run, in order of time; `plan` is the one carried out, repair included.
 std::vector<RegistryEvent> make_log(const RegistryPlan& plan, const Publication& publication,

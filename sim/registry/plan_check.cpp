@@ -123,6 +123,20 @@ Status check_checkers(const RegistryPlan& plan) {
   return Done{};
 }
 
+Status check_gate(const RegistryPlan& plan) {
+  if (!plan.gate) return Done{};
+  const PublicationGate& gate = *plan.gate;
+  if (gate.check_time < Duration() || gate.check_time > PublicationGate::check_time_max) {
+    return Error{fmt::format("a gate's check takes from 0 s to {}, not {}",
+                             PublicationGate::check_time_max.to_text(), gate.check_time.to_text())};
+  }
+  if (gate.processing < Duration()) return Error{"a gate's alert cannot precede its check"};
+  if (gate.scope == GateScope::sample && plan.checked_names.empty()) {
+    return Error{"the gate has no names to draw a sample from"};
+  }
+  return Done{};
+}
+
 Status check_repair(const RegistryPlan& plan, const KeyStore& keys) {
   if (!plan.repair) return Done{};
   const RepairDecision& repair = *plan.repair;
@@ -154,7 +168,7 @@ Status check_plan(const RegistryPlan& plan, const KeyStore& keys) {
   const Status checks[] = {check_world(plan),    check_publications(plan, keys),
                            check_phases(plan),   check_distribution(plan),
                            check_checkers(plan), check_repair(plan, keys),
-                           check_contents(plan)};
+                           check_contents(plan), check_gate(plan)};
   for (const Status& check : checks) {
     if (!check) return check.error();
   }

@@ -9,8 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "registry/gate.h"
+#include "zonefall/core/assert.h"
 #include "zonefall/core/hash.h"
 #include "zonefall/core/rng.h"
+#include "zonefall/dnssec/key.h"
 
 namespace zonefall::registry {
 namespace {
@@ -67,7 +70,7 @@ std::vector<SimTime> release_times(const RegistryPlan& plan, const HeldDistribut
 using Loads = std::vector<SimTime>;
 
 /// When each site would load each version if none overtook another.
-std::vector<Loads> arrival_times(const RegistryPlan& plan, const std::vector<SimTime>& signed_at) {
+std::vector<Loads> arrival_times(const RegistryPlan& plan, const std::vector<Release>& releases) {
   const std::vector<std::uint64_t> sites = site_entities(plan);
   const std::uint64_t delays = purpose("propagation delay");
   std::vector<Loads> arrivals;
@@ -77,13 +80,14 @@ std::vector<Loads> arrival_times(const RegistryPlan& plan, const std::vector<Sim
                                         epoch + plan.propagation.delay_max) -
                            epoch;
     Loads own;
-    for (SimTime at : signed_at) own.push_back(at + delay);
+    for (const Release& release : releases) own.push_back(release.published_at + delay);
     arrivals.push_back(std::move(own));
   }
   for (const HeldDistribution& hold : plan.holds) {
     const std::vector<SimTime> released = release_times(plan, hold);
-    for (std::size_t version = 0; version < signed_at.size(); ++version) {
-      if (signed_at[version] < hold.held_from || signed_at[version] >= hold.held_until) continue;
+    for (std::size_t version = 0; version < releases.size(); ++version) {
+      const SimTime signed_at = releases[version].signed_at;
+      if (signed_at < hold.held_from || signed_at >= hold.held_until) continue;
       for (std::size_t site = 0; site < arrivals.size(); ++site) {
         SimTime& arrival = arrivals[site][version];
         arrival = std::max(arrival, released[site]);
@@ -98,8 +102,8 @@ void skip_overtaken(Loads& loads) {
   for (std::size_t i = loads.size(); i-- > 1;) loads[i - 1] = std::min(loads[i - 1], loads[i]);
 }
 
-std::vector<Loads> load_times(const RegistryPlan& plan, const std::vector<SimTime>& signed_at) {
-  std::vector<Loads> loads = arrival_times(plan, signed_at);
+std::vector<Loads> load_times(const RegistryPlan& plan, const std::vector<Release>& releases) {
+  std::vector<Loads> loads = arrival_times(plan, releases);
   for (Loads& own : loads) skip_overtaken(own);
   return loads;
 }
@@ -108,7 +112,8 @@ std::vector<Loads> load_times(const RegistryPlan& plan, const std::vector<SimTim
 std::vector<SimTime> past_signing_times(const RegistryPlan& plan, SimTime first_of_run) {
   std::vector<SimTime> times;
   if (plan.past == Duration()) return times;
-  const SimTime begin = plan.from - plan.past - plan.propagation.delay_max;
+  const Duration check = plan.gate ? plan.gate->check_time : Duration();
+  const SimTime begin = plan.from - plan.past - plan.propagation.delay_max - check;
   for (SimTime at = SimTime::from_unix_s(begin.to_unix_s()); at < first_of_run;
        at += RegistryPlan::past_interval) {
     times.push_back(at);
@@ -246,6 +251,65 @@ class VersionMaker {
   dns::RRsetPtr dnskeys_;
 };
 
+/// The DS RRset that stands at the parent all through the run.
+dns::RRsetPtr parent_ds_of(const RegistryPlan& plan, const SigningPlan& signing) {
+  if (plan.parent_ds != nullptr) return plan.parent_ds;
+  constexpr std::uint32_t ttl_s = 86400;
+  const SigningEvent event = signing.event_at(plan.zone, dns::RRType::dnskey, plan.from);
+  const KeyRecord* ksk = signing.keys().find(signing.key_label(event));
+  ZF_ASSERT(ksk != nullptr);
+  const dns::DsRdata ds = dnssec::make_ds(plan.zone, ksk->dnskey, dnssec::DigestType::sha256);
+  return dns::RRset::make({.owner = plan.zone, .type = dns::RRType::ds, .ttl_s = ttl_s},
+                          {dns::encode(ds)});
+}
+
+/// What becomes of versions made at these times.
+std::vector<Release> releases_of(const RegistryPlan& plan, const SigningPlanPtr& signing_plan,
+                                 const dns::RRsetPtr& parent_ds,
+                                 const std::vector<SimTime>& made_at) {
+  if (!plan.gate) {
+    std::vector<Release> at_once;
+    at_once.reserve(made_at.size());
+    for (const SimTime at : made_at) at_once.push_back({at, at});
+    return at_once;
+  }
+  VersionMaker maker(plan, signing_plan);
+  std::vector<authority::ZoneVersionPtr> versions;
+  versions.reserve(made_at.size());
+  for (const SimTime at : made_at) versions.push_back(maker.make(at));
+  Gate gate(plan, signing_plan, parent_ds);
+  return pass_gate(gate, plan.gate->check_time, versions);
+}
+
+std::vector<Release> published_ones(const std::vector<Release>& releases) {
+  std::vector<Release> published;
+  for (const Release& release : releases) {
+    if (!release.failure) published.push_back(release);
+  }
+  return published;
+}
+
+/// Makes all versions in order of time, so that each has a serial of its own, and keeps those that
+/// are published and those that are held.
+void make_versions(const RegistryPlan& plan, const std::vector<SimTime>& made_at,
+                   const std::vector<Release>& releases, Publication& publication) {
+  VersionMaker maker(plan, publication.signing_plan);
+  std::vector<authority::ZoneHistory::Entry> entries;
+  entries.reserve(releases.size());
+  auto release = releases.begin();
+  for (const SimTime at : made_at) {
+    const authority::ZoneVersionPtr version = maker.make(at);
+    if (release == releases.end() || release->signed_at != at) continue;  // overtaken at the gate
+    if (release->failure) {
+      publication.held.push_back({version->serial(), at, release->published_at, *release->failure});
+    } else {
+      entries.push_back({release->published_at, version});
+    }
+    ++release;
+  }
+  publication.history = std::make_shared<authority::ZoneHistory>(std::move(entries));
+}
+
 }  // namespace
 
 std::optional<SimTime> last_signing_time(const RegistryPlan& plan, SimTime at) {
@@ -270,30 +334,32 @@ Result<Publication> publish(const RegistryPlan& plan, const KeyStore& keys) {
   if (!signing_plan) return signing_plan.error();
   auto times = signing_times(plan);
   if (!times) return times.error();
-  std::vector<SimTime>& signed_at = times.value();
+  std::vector<SimTime>& made_at = times.value();
+  Publication publication;
+  publication.signing_plan = std::move(signing_plan).value();
+  publication.parent_ds = parent_ds_of(plan, *publication.signing_plan);
+  const auto released = [&] {
+    return releases_of(plan, publication.signing_plan, publication.parent_ds, made_at);
+  };
 
-  std::vector<Loads> loads = load_times(plan, signed_at);
-  const auto first = first_needed(loads, plan.from);
+  const std::vector<Release> published = published_ones(released());
+  const auto first = first_needed(load_times(plan, published), plan.from);
   if (!first) {
-    return Error{
-        fmt::format("no version of {} reaches every site by {}: publication must begin "
-                    "earlier",
-                    plan.zone.to_text(), plan.from.to_text())};
+    return Error{fmt::format(
+        "no version of {} reaches every site by {}: publication must begin earlier{}",
+        plan.zone.to_text(), plan.from.to_text(), plan.gate ? ", or none passes the gate" : "")};
   }
-  signed_at.erase(signed_at.begin(), signed_at.begin() + static_cast<std::ptrdiff_t>(*first));
-  const std::vector<SimTime> past = past_signing_times(plan, signed_at.front());
-  signed_at.insert(signed_at.begin(), past.begin(), past.end());
-  loads = load_times(plan, signed_at);
+  const SimTime first_at = published[*first].signed_at;
+  std::erase_if(made_at, [&](SimTime at) { return at < first_at; });
+  const std::vector<SimTime> past = past_signing_times(plan, first_at);
+  made_at.insert(made_at.begin(), past.begin(), past.end());
 
-  VersionMaker maker(plan, signing_plan.value());
-  std::vector<authority::ZoneHistory::Entry> entries;
-  entries.reserve(signed_at.size());
-  for (SimTime at : signed_at) entries.push_back({at, maker.make(at)});
-  const auto history = std::make_shared<authority::ZoneHistory>(std::move(entries));
-  std::vector<authority::SiteZone> sites;
-  sites.reserve(loads.size());
-  for (Loads& own : loads) sites.push_back({history, std::move(own)});
-  return Publication{std::move(signing_plan).value(), history, std::move(sites)};
+  const std::vector<Release> releases = released();
+  make_versions(plan, made_at, releases, publication);
+  for (Loads& own : load_times(plan, published_ones(releases))) {
+    publication.sites.push_back({publication.history, std::move(own)});
+  }
+  return publication;
 }
 
 }  // namespace zonefall::registry

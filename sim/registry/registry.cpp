@@ -9,36 +9,32 @@
 #include "registry/plan_check.h"
 #include "registry/publication.h"
 #include "registry/repair.h"
-#include "zonefall/core/assert.h"
-#include "zonefall/dnssec/key.h"
 
 namespace zonefall::registry {
 namespace {
 
-/// The DS RRset that stands at the parent all through the run.
-dns::RRsetPtr parent_ds_of(const RegistryPlan& plan, const SigningPlan& signing) {
-  if (plan.parent_ds != nullptr) return plan.parent_ds;
-  constexpr std::uint32_t ttl_s = 86400;
-  const SigningEvent event = signing.event_at(plan.zone, dns::RRType::dnskey, plan.from);
-  const KeyRecord* ksk = signing.keys().find(signing.key_label(event));
-  ZF_ASSERT(ksk != nullptr);
-  const dns::DsRdata ds = dnssec::make_ds(plan.zone, ksk->dnskey, dnssec::DigestType::sha256);
-  return dns::RRset::make({.owner = plan.zone, .type = dns::RRType::ds, .ttl_s = ttl_s},
-                          {dns::encode(ds)});
+/// Of the first version held back within the run.
+std::optional<Alert> gate_alert(const RegistryPlan& plan, const Publication& publication) {
+  for (const HeldVersion& held : publication.held) {
+    if (held.checked_at < plan.from || held.checked_at >= plan.until) continue;
+    return Alert{held.checked_at, held.checked_at + plan.gate->processing, "", held.verdict};
+  }
+  return std::nullopt;
 }
 
-Alerts watch(const RegistryPlan& plan, const Publication& publication,
-             const dns::RRsetPtr& parent_ds) {
+Alerts watch(const RegistryPlan& plan, const Publication& publication) {
   Alerts alerts;
   for (const Checker& checker : plan.checkers) {
-    alerts.push_back(first_alert(plan, checker, publication, parent_ds));
+    alerts.of_checkers.push_back(first_alert(plan, checker, publication, publication.parent_ds));
   }
+  alerts.of_gate = gate_alert(plan, publication);
   return alerts;
 }
 
 std::optional<SimTime> earliest(const Alerts& alerts) {
   std::optional<SimTime> at;
-  for (const auto& alert : alerts) {
+  if (alerts.of_gate) at = alerts.of_gate->at;
+  for (const auto& alert : alerts.of_checkers) {
     if (alert && (!at || alert->at < *at)) at = alert->at;
   }
   return at;
@@ -48,6 +44,7 @@ RegistryRun finished_run(const RegistryPlan& plan, const Publication& publicatio
                          const Alerts& alerts, std::optional<SimTime> repaired_at) {
   RegistryRun run;
   run.history = publication.history;
+  run.held = publication.held;
   run.sites = publication.sites;
   run.log = make_log(plan, publication, alerts, repaired_at);
   run.first_alert = earliest(alerts);
@@ -65,8 +62,7 @@ Result<RegistryRun> run_registry(const RegistryPlan& plan, const KeyStore& keys)
   if (const Status check = check_plan(plan, keys); !check) return check.error();
   auto draft = publish(plan, keys);
   if (!draft) return draft.error();
-  const dns::RRsetPtr parent_ds = parent_ds_of(plan, *draft.value().signing_plan);
-  Alerts alerts = watch(plan, draft.value(), parent_ds);
+  Alerts alerts = watch(plan, draft.value());
   const std::optional<SimTime> alert_at = earliest(alerts);
   if (!alert_at || !plan.repair) return finished_run(plan, draft.value(), alerts, std::nullopt);
 
@@ -76,7 +72,7 @@ Result<RegistryRun> run_registry(const RegistryPlan& plan, const KeyStore& keys)
   if (!repaired_plan) return repaired_plan.error();
   auto repaired = publish(repaired_plan.value(), keys);
   if (!repaired) return repaired.error();
-  alerts = watch(repaired_plan.value(), repaired.value(), parent_ds);
+  alerts = watch(repaired_plan.value(), repaired.value());
   return finished_run(repaired_plan.value(), repaired.value(), alerts, repaired_at);
 }
 

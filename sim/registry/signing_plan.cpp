@@ -365,6 +365,47 @@ std::uint64_t SigningPlan::digest_at(SimTime signed_at) const {
   return digest.value();
 }
 
+// A lower bound of the events in force at `at`, as if nothing was ever rolled back: nothing is
+// older than its turn, nor than a batch over everything.
+SimTime SigningPlan::earliest_event(SimTime at) const {
+  SimTime earliest = at - (settings_.policy.lifetime - settings_.policy.refresh);
+  for (const SigningBatch& batch : settings_.batches) {
+    if (batch.share_ppm < 1'000'000 || batch.at + batch.spread > at) continue;
+    earliest = std::max(earliest, batch.at);
+  }
+  return earliest;
+}
+
+// Whether all ZSK signatures that such events made, and that stand in that version, are good.
+bool SigningPlan::are_good(const Events& events, SimTime signed_at, const IsGood& good) const {
+  const auto all_good = [&](std::size_t activation) {
+    const std::vector<dnssec::KeyPairPtr>& pairs = pairs_[activation];
+    return std::all_of(pairs.begin(), pairs.end(),
+                       [&](const dnssec::KeyPairPtr& pair) { return good(*pair); });
+  };
+  const std::size_t last = activation_at(KeyRole::zsk, events.until);
+  for (std::size_t i = activation_at(KeyRole::zsk, events.from); i <= last; ++i) {
+    if (settings_.activations[i].role != KeyRole::zsk || all_good(i)) continue;
+    SigningEvent event{.at = std::max(events.from, settings_.activations[i].from), .activation = i};
+    add_key_beside(event, signed_at);
+    if (!event.beside || !all_good(*event.beside)) return false;
+  }
+  return true;
+}
+
+bool SigningPlan::is_good_throughout(SimTime signed_at, SimTime now, const IsGood& good) const {
+  std::vector<Events> spans = {{earliest_event(signed_at), signed_at}};
+  const std::optional<RollBack>& back = settings_.roll_back;
+  if (back && signed_at >= back->at) {
+    spans.front().from = std::max(spans.front().from, back->at);
+    spans.push_back({earliest_event(back->to), back->to});
+  }
+  return std::all_of(spans.begin(), spans.end(), [&](const Events& events) {
+    const bool is_in_time = signed_at <= now && now <= events.from + settings_.policy.lifetime;
+    return is_in_time && are_good(events, signed_at, good);
+  });
+}
+
 authority::SignatureSourcePtr SigningPlan::source_at(SimTime signed_at, Duration shift) const {
   return std::make_shared<PlannedSignatures>(shared_from_this(), signed_at, shift);
 }

@@ -44,6 +44,12 @@ TokenParts parts_of(std::uint64_t token) {
 
 const FixedCount one = FixedCount::from_count(1);
 
+// Uniform, both ends included.
+Duration within(Duration spread, std::uint64_t word) {
+  const auto steps = static_cast<std::uint64_t>(spread.to_nanoseconds()) + 1;
+  return Duration::nanoseconds(static_cast<std::int64_t>(scale(word, steps)));
+}
+
 }  // namespace
 
 // Each asker draws from a stream of its own: whether hits are events moves nothing else.
@@ -149,12 +155,17 @@ void Group::schedule_own(std::uint32_t node, std::uint64_t rank, SimTime after) 
 
 void Group::schedule_actions(std::uint32_t node, std::uint32_t index) {
   const Rng delays({world_.seed, index_.entity(place_.cohort, index), purpose("replay: operator")});
+  std::optional<SimTime> previous;
   for (std::size_t i = 0; i < cohort_.actions.size(); ++i) {
     const ScheduledAction& action = cohort_.actions[i];
+    if (action.goes_with_previous) {
+      if (previous) push(node, *previous, Phase::operator_action, {What::operate, node, i});
+      continue;
+    }
+    previous.reset();
     if (scale(delays.word_at(2 * i), ppm_all) >= action.share_ppm) continue;
-    const auto steps = static_cast<std::uint64_t>(action.spread.to_nanoseconds()) + 1;
-    const auto delay = static_cast<std::int64_t>(scale(delays.word_at(2 * i + 1), steps));
-    const SimTime at = action.at + Duration::nanoseconds(delay);
+    const SimTime at = action.at + within(action.spread, delays.word_at(2 * i + 1));
+    previous = at;
     nodes_[node].actions_at.push_back(at);
     push(node, at, Phase::operator_action, {What::operate, node, i});
   }
@@ -243,7 +254,13 @@ void Group::handle(const Event& event) {
 }
 
 void Group::operate(std::uint32_t node, std::size_t action) {
-  const resolver::OperatorAction& what = cohort_.actions[action].action;
+  resolver::OperatorAction what = cohort_.actions[action].action;
+  if (auto* watch = std::get_if<resolver::NtaWatch>(&what)) {
+    const Rng reactions({world_.seed, nodes_[node].entity, purpose("replay: reaction")});
+    const Duration spread = cohort_.actions[action].reaction_spread;
+    watch->reaction += within(spread, reactions.word_at(action));
+    nodes_[node].is_watched = true;
+  }
   nodes_[node].resolver.on_operator(what, now_, actions_);
   if (std::holds_alternative<resolver::InstallNta>(what)) {
     nodes_[node].nta_stands = true;
@@ -266,11 +283,14 @@ void Group::carry_out(std::uint32_t node_place) {
   note_nta(node);
 }
 
-// An NTA may also end by itself: it runs out, or a recheck finds the zone repaired.
+// An NTA may also end by itself: it runs out, or a recheck finds the zone repaired. And an operator
+// who watches installs it from within the resolver.
 void Group::note_nta(Node& node) {
-  if (!node.nta_stands || node.resolver.has_nta()) return;
-  node.nta_stands = false;
-  tally_->milestones(node.number).record_nta_removed(now_);
+  const bool stands = node.resolver.has_nta();
+  if (node.nta_stands == stands) return;
+  node.nta_stands = stands;
+  outcome::Milestones& milestones = tally_->milestones(node.number);
+  stands ? milestones.record_nta_installed(now_) : milestones.record_nta_removed(now_);
 }
 
 // Wake events are not taken back when the wish changes: a stale one only looks for the next.

@@ -112,6 +112,7 @@ class Group {
     SimTime wake_wanted = SimTime::max();
     SimTime wake_pending = SimTime::max();  // the earliest wake event in the queue
     bool nta_stands = false;
+    bool is_watched = false;  // by an operator (resolver::NtaWatch)
   };
   /// A try of one half of a lookup.
   struct Place {

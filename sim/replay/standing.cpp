@@ -78,10 +78,13 @@ void Group::schedule_hit(std::uint32_t place, std::uint64_t rank) {
 void Group::hit(std::uint32_t place, std::uint64_t rank) {
   const std::uint64_t id = cohort_.popularity->head_id(static_cast<std::uint32_t>(rank));
   const std::size_t slot = look_up(place, {id, Asker::hit});
-  // That nothing changed shows in the run's fingerprint.
-  if (stands_until(slot, nodes_[place]) != nodes_[place].standing_until[rank]) {
-    broken_promises_ += 1;
-  }
+  // That nothing changed shows in the run's fingerprint. An operator who watches and sees nothing
+  // lets answers stand longer than was promised.
+  const Node& node = nodes_[place];
+  const SimTime promised = node.standing_until[rank];
+  const auto until = stands_until(slot, node);
+  const bool is_kept = until && (node.is_watched ? *until >= promised : *until == promised);
+  if (!is_kept) broken_promises_ += 1;
   schedule_hit(place, rank);
 }
 

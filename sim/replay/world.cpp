@@ -19,6 +19,18 @@ Error problem(const Cohort& cohort, std::string_view what) {
 Status check_actions(const Cohort& cohort, SimTime start) {
   SimTime previous = start;
   for (const ScheduledAction& action : cohort.actions) {
+    if (const auto* watch = std::get_if<resolver::NtaWatch>(&action.action)) {
+      if (Status checked = resolver::check(*watch); !checked) {
+        return problem(cohort, "a watch: " + checked.error().message);
+      }
+      if (action.reaction_spread < Duration()) {
+        return problem(cohort, "a reaction has a negative spread");
+      }
+    }
+    if (action.goes_with_previous) {
+      if (&action == &cohort.actions.front()) return problem(cohort, "no action before the first");
+      continue;
+    }
     if (action.at < start) return problem(cohort, "an action stands before the start of the run");
     if (action.at < previous) return problem(cohort, "actions are not in order of time");
     if (action.spread < Duration()) return problem(cohort, "an action has a negative spread");

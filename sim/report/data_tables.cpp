@@ -118,6 +118,7 @@ DataTable cohorts_table(const RunData& run, const Analysis& analysis) {
        {"failed_share", number, true, "failed of all lookups, 0 to 1; null without lookups"},
        {"stale_share", number, true, "answered with stale data, 0 to 1"},
        {"under_nta_share", number, true, "answered under a negative trust anchor, 0 to 1"},
+       {"bogus_answer_share", number, true, "answered although validation failed, 0 to 1"},
        {"worst_bin_at", time, true, "begin of the worst bin; null if nothing failed"},
        {"worst_bin_failed_lookups", number, false, "failed lookups in it"},
        {"worst_bin_failed_share", number, true, "their share, 0 to 1"},
@@ -135,7 +136,8 @@ DataTable cohorts_table(const RunData& run, const Analysis& analysis) {
     table.rows.push_back(
         row(cohort.name, cohort.profile, cohort.policy, cohort.resolvers, hurt.total.lookups,
             hurt.total.failed, hurt.failed_share(), share_of(hurt.total.stale, hurt.total.lookups),
-            share_of(hurt.total.under_nta, hurt.total.lookups), start_of(run, hurt.worst_bin),
+            share_of(hurt.total.under_nta, hurt.total.lookups),
+            share_of(hurt.total.bogus, hurt.total.lookups), start_of(run, hurt.worst_bin),
             hurt.worst.failed, hurt.worst_share(), hurt.first_failure, hurt.resolvers_hurt,
             hurt.resolvers_recovered, hurt.resolvers_with_nta, hurt.recovery_min[0],
             hurt.recovery_min[1], hurt.recovery_min[2]));
@@ -154,7 +156,8 @@ DataTable series_table(const RunData& run) {
        {"failed_lookups", number, false, "of them failed"},
        {"failed_share", number, true, "failed, 0 to 1"},
        {"stale_share", number, true, "answered with stale data, 0 to 1"},
-       {"under_nta_share", number, true, "answered under a negative trust anchor, 0 to 1"}},
+       {"under_nta_share", number, true, "answered under a negative trust anchor, 0 to 1"},
+       {"bogus_answer_share", number, true, "answered although validation failed, 0 to 1"}},
       {}};
   for (std::size_t cohort = 0; cohort < run.cohorts.size(); ++cohort) {
     for (std::size_t bin = 0; bin < run.bins.size(); ++bin) {
@@ -162,7 +165,7 @@ DataTable series_table(const RunData& run) {
       if (n.lookups == 0) continue;
       table.rows.push_back(row(cohort_name(run, cohort), run.bins[bin].from, n.lookups, n.failed,
                                share_of(n.failed, n.lookups), share_of(n.stale, n.lookups),
-                               share_of(n.under_nta, n.lookups)));
+                               share_of(n.under_nta, n.lookups), share_of(n.bogus, n.lookups)));
     }
   }
   return table;

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -174,20 +177,27 @@ std::string series_section(const RunData& run) {
   std::string quiet;
   for (std::size_t cohort = 0; cohort < run.cohorts.size(); ++cohort) {
     const Counts total = counts_in(run.counts[cohort], {0, run.bins.size()});
-    if (total.failed <= 0 && total.stale <= 0 && total.under_nta <= 0) {
+    if (total.failed <= 0 && total.stale <= 0 && total.under_nta <= 0 && total.bogus <= 0) {
       quiet += (quiet.empty() ? "" : ", ") + md(run.cohorts[cohort].name);
       continue;
     }
-    TextTable table({{"UTC"},
-                     {"lookups", Align::right},
-                     {"failed", Align::right},
-                     {"stale", Align::right},
-                     {"under NTA", Align::right}});
+    // Few resolvers are permissive: others have no column for it.
+    const bool gives_bogus = total.bogus > 0;
+    std::vector<TextTable::Column> heads = {{"UTC"},
+                                            {"lookups", Align::right},
+                                            {"failed", Align::right},
+                                            {"stale", Align::right},
+                                            {"under NTA", Align::right}};
+    if (gives_bogus) heads.push_back({"bogus", Align::right});
+    TextTable table(std::move(heads));
     for (const Column& column : columns) {
       const Counts n = counts_in(run.counts[cohort], column);
-      table.add({short_time(run.bins[column.first_bin].from), count(n.lookups),
-                 percent(share_of(n.failed, n.lookups)), percent(share_of(n.stale, n.lookups)),
-                 percent(share_of(n.under_nta, n.lookups))});
+      std::vector<std::string> cells = {short_time(run.bins[column.first_bin].from),
+                                        count(n.lookups), percent(share_of(n.failed, n.lookups)),
+                                        percent(share_of(n.stale, n.lookups)),
+                                        percent(share_of(n.under_nta, n.lookups))};
+      if (gives_bogus) cells.push_back(percent(share_of(n.bogus, n.lookups)));
+      table.add(std::move(cells));
     }
     text += fmt::format("\n### {}\n\n{}", md(run.cohorts[cohort].name), table.to_markdown());
   }

@@ -100,6 +100,7 @@ class Reader : private TableReader {
            if (outcome.name == outcome::to_text(outcome::Outcome::under_nta)) {
              counts->under_nta += n.count;
            }
+           if (outcome.name == outcome::to_text(outcome::Outcome::bogus)) counts->bogus += n.count;
            run_.lookups_by_outcome.push_back(n);
          });
     each("SELECT cohort, bin, count_fp, outcome FROM queries ORDER BY cohort, bin, outcome",
@@ -204,6 +205,7 @@ Counts& Counts::operator+=(const Counts& other) {
   failed += other.failed;
   stale += other.stale;
   under_nta += other.under_nta;
+  bogus += other.bogus;
   queries += other.queries;
   return *this;
 }

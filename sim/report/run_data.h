@@ -30,6 +30,7 @@ struct Counts {
   double failed = 0;
   double stale = 0;
   double under_nta = 0;
+  double bogus = 0;  // answered although validation failed
   double queries = 0;
 
   Counts& operator+=(const Counts& other);

@@ -14,6 +14,7 @@ struct Nta {
   dns::Name name;
   SimTime until = SimTime::max();
   SimTime recheck_at = SimTime::max();
+  Duration recheck;  // from one to the next
   bool operator==(const Nta&) const = default;
 };
 

@@ -63,7 +63,8 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
   }
   {
     const ZoneEntry* known = zones_.find({zone});
-    if (known != nullptr && known->keys && now_ < known->keys_expire_at) {
+    const bool has_keys = known != nullptr && known->keys && now_ < known->keys_expire_at;
+    if (has_keys && !(nta && known->keys_are_of_recheck)) {
       ChainStatus s;
       s.kind = Kind::secure;
       s.keys = known->keys.get();

@@ -63,6 +63,7 @@ bool Resolver::State::is_under_nta(const AnswerEntry& entry, const dns::Name& qn
 
 std::optional<SimTime> Resolver::State::standing(const AnswerEntry& entry, const ClientQuery& query,
                                                  SimTime until) const {
+  for (const WatchedName& watched : watched_) until = std::min(until, watched.quiet_until());
   for (const Nta& nta : anchors_.ntas()) {
     if (!concerns(nta, entry, query.question.qname)) continue;
     until = std::min({until, nta.until, nta.recheck_at});
@@ -131,13 +132,24 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
   end_call();
 }
 
+// Whether a failure's data are the answer.
+bool Resolver::State::gives_anyway(const AnswerEntry& failure, const ClientQuery& query) const {
+  if (failure.data == nullptr) return false;
+  switch (decide_bogus_answer(profile(), query.checking_disabled).answer) {
+    case BogusAnswer::withheld: return false;
+    case BogusAnswer::asked_for: return true;
+    case BogusAnswer::permitted: return failure.result == FetchResult::bogus;
+  }
+  return false;
+}
+
 bool Resolver::State::reply_from_cache(const ClientQuery& query) {
   AnswerEntry* entry = answers_.find(lookup_key(query.question, query.checking_disabled));
   if (entry == nullptr) return false;
   if (is_fresh(*entry)) {
     if (!answers(*entry, query)) return false;
     if (tracer != nullptr) trace(TraceKind::cache_hit, query, entry->failure ? "a failure" : "");
-    if (entry->failure && !(query.checking_disabled && entry->data != nullptr)) {
+    if (entry->failure && !gives_anyway(*entry, query)) {
       reply_failure_entry(*entry, query);
     } else {
       // With CD set the fetch would be for data that others may not get.
@@ -209,7 +221,7 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
   reply.ttl_s = now_ < entry.expires_at
                     ? static_cast<std::uint32_t>((entry.expires_at - second()).to_seconds())
                     : 0;
-  if (now_ < entry.refresh_from && !is_being_refreshed(query)) {
+  if (now_ < entry.refresh_from && !is_being_refreshed(query) && !may_end_sooner(entry)) {
     reply.standing_until = standing(entry, query, std::min(fresh_until(entry), entry.refresh_from));
   }
   reply.why = "from the cache";
@@ -227,16 +239,23 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
     case FetchResult::unvalidated: reply.served = Served::unvalidated; break;
     case FetchResult::bogus:
     case FetchResult::unreachable:
-    case FetchResult::limit_reached:
-      reply.served = Served::unvalidated;  // CD: the client asked for it
-      if (profile().ede_on_cd_answers) {
+    case FetchResult::limit_reached: {
+      const BogusAnswerRule rule = decide_bogus_answer(profile(), query.checking_disabled);
+      reply.served = rule.answer == BogusAnswer::permitted ? Served::bogus : Served::unvalidated;
+      if (rule.has_ede) {
         reply.ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);
       }
       break;
+    }
   }
   reply.authentic_data = reply.served == Served::secure && !query.checking_disabled &&
                          (query.dnssec_ok || query.authentic_data);
   send_reply(std::move(reply), query);
+}
+
+// A negative failure may end before it expires, with the answer to another question.
+bool Resolver::State::may_end_sooner(const AnswerEntry& entry) const {
+  return entry.failure && entry.negative && profile().serve_stale.negative_needs_unchanged_proof;
 }
 
 void Resolver::State::reply_failure_entry(const AnswerEntry& entry, const ClientQuery& query) {
@@ -245,10 +264,7 @@ void Resolver::State::reply_failure_entry(const AnswerEntry& entry, const Client
   reply.served = Served::failed_cached;
   reply.verdict = entry.verdict;
   reply.from_cache = true;
-  // A negative failure may end sooner, with the answer to another question.
-  const bool may_end_sooner =
-      entry.negative && profile().serve_stale.negative_needs_unchanged_proof;
-  if (!may_end_sooner) reply.standing_until = standing(entry, query, fresh_until(entry));
+  if (!may_end_sooner(entry)) reply.standing_until = standing(entry, query, fresh_until(entry));
   reply.why = "this failure is remembered (RFC 9520)";
   if (!entry.failed_negative && entry.result == FetchResult::bogus) {
     reply.ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);

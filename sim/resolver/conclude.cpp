@@ -91,6 +91,7 @@ std::uint32_t failed_answer_ttl_s(const Task& task) {
 
 void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr& given,
                                bool chain_failed) {
+  count_watched(task, result);
   VerdictPtr verdict = given;
   if (!verdict) {
     const Reason reason = is_failure(result) ? Reason::chain_unavailable : Reason::no_trust_anchor;
@@ -112,7 +113,8 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
       situation.stale = stale_candidate(*existing);
     }
   }
-  if (task.checking_disabled && task.response == nullptr) situation.checking_disabled = false;
+  const std::shared_ptr<const AnswerData> data = take_data(task, result);
+  situation.has_data = data != nullptr;
   const Decision decision = decide_after_fetch(profile(), situation);
   if (tracer != nullptr) {
     // What nobody validated has no verdict to tell.
@@ -121,7 +123,6 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
           has_verdict ? fmt::format("{} ({})", decision.why, verdict->to_text())
                       : std::string(decision.why));
   }
-  const std::shared_ptr<const AnswerData> data = take_data(task, result);
   if (!is_failure(result)) hand_addresses_on(task, *data);
   const bool recheck_failed = task.ignores_ntas && is_failure(result);
   const bool leaves_no_trace = is_failure(result) && came_too_early(task);
@@ -144,8 +145,12 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   const RRType type = task.question.qtype;
   if (type != RRType::ds && type != RRType::dnskey) return;
   const dns::Name& zone = task.question.qname;
+  // What a recheck learns must not win over its NTA: unbound has none, and its operator's tool is
+  // not the resolver.
+  const bool is_apart = task.ignores_ntas && profile().nta.cached_keys_win;
   // A zone's keys are its keys whoever asks; a DS that a client asks for completes no chain.
-  if (result == FetchResult::bogus && (type == RRType::dnskey || !task.parents.empty())) {
+  if (!is_apart && result == FetchResult::bogus &&
+      (type == RRType::dnskey || !task.parents.empty())) {
     const bool has_ds = type == RRType::dnskey || (task.response && !task.response->answer.empty());
     remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
   }
@@ -168,6 +173,7 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
     ZoneEntry& entry = zones_.at_or_new({zone});
     entry.keys =
         std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*data->answer().front().rrset));
+    entry.keys_are_of_recheck = is_apart;
     entry.keys_expire_at = while_in_use(expires_at);
     entry.failure = nullptr;
     entry.failed_until = SimTime::min();
@@ -265,7 +271,9 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
       reply.data = data;
       reply.rcode = data->rcode();
       reply.ttl_s = decision.ttl_s;
-      if (is_failure(situation.result)) reply.served = Served::unvalidated;
+      if (is_failure(situation.result)) {
+        reply.served = waiter.query.checking_disabled ? Served::unvalidated : Served::bogus;
+      }
       reply.authentic_data = reply.served == Served::secure && !waiter.query.checking_disabled &&
                              (waiter.query.dnssec_ok || waiter.query.authentic_data);
     }

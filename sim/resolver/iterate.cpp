@@ -108,6 +108,7 @@ void Resolver::State::locate(Task& task) {
         return;
       case ChainStatus::Kind::failed:
         if (chain.walks || task.checking_disabled) break;  // CD wants the data all the same
+        if (profile().permissive && chain.failure == FetchResult::bogus) break;
         task.chain_failure_remembered = chain.remembered;
         conclude(task, chain.failure, chain.verdict, true);
         return;

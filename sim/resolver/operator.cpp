@@ -10,6 +10,7 @@ void Resolver::State::operate(const OperatorAction& action, SimTime now, Actions
   if (const auto* install = std::get_if<InstallNta>(&action)) install_nta(*install);
   if (const auto* remove = std::get_if<RemoveNta>(&action)) remove_nta(remove->name);
   if (const auto* what = std::get_if<Flush>(&action)) flush(*what);
+  if (const auto* watch = std::get_if<NtaWatch>(&action)) start_watch(*watch);
   end_call();
 }
 
@@ -18,10 +19,11 @@ void Resolver::State::install_nta(const InstallNta& install) {
   const Duration lifetime = install.lifetime.value_or(settings.lifetime);
   Nta nta;
   nta.name = install.name;
+  nta.recheck = install.recheck.value_or(settings.recheck);
   if (lifetime > Duration()) nta.until = now_ + lifetime;
   // RFC 7646 2: a recheck makes no sense for an NTA that ends before it.
-  if (settings.recheck > Duration() && (lifetime == Duration() || lifetime > settings.recheck)) {
-    nta.recheck_at = now_ + settings.recheck;
+  if (nta.recheck > Duration() && (lifetime == Duration() || lifetime > nta.recheck)) {
+    nta.recheck_at = now_ + nta.recheck;
   }
   anchors_.install(nta);
   if (settings.flushes_on_install) flush_subtree(install.name);
@@ -65,6 +67,7 @@ void Resolver::State::run_timers() {
   while (anchors_.take_expired(now_)) {
     // What was cached under the NTA lives out its TTL; the rest is validated again.
   }
+  look_at_watched();
   recheck_ntas();
   // By index, because concluding one task may start others.
   // NOLINTNEXTLINE(modernize-loop-convert)
@@ -76,10 +79,38 @@ void Resolver::State::run_timers() {
   }
 }
 
+void Resolver::State::start_watch(const NtaWatch& watch) {
+  std::erase_if(watched_, [&](const WatchedName& w) { return w.watch().name == watch.name; });
+  watched_.emplace_back(watch, now_);
+}
+
+// An operator's statistics: what clients asked for, and what refreshes it. A bound on validations
+// that threw is a failed validation to him; a server that is silent is none.
+void Resolver::State::count_watched(const Task& task, FetchResult result) {
+  if (watched_.empty() || task.depth > 0 || task.ignores_ntas) return;
+  if (result == FetchResult::unvalidated) return;
+  const bool failed = result == FetchResult::bogus || result == FetchResult::limit_reached;
+  for (WatchedName& watched : watched_) {
+    if (task.question.qname.is_at_or_below(watched.watch().name)) watched.count(failed);
+  }
+}
+
+void Resolver::State::look_at_watched() {
+  for (WatchedName& watched : watched_) {
+    const NtaWatch& watch = watched.watch();
+    const bool stands = anchors_.nta_for(watch.name).has_value();
+    watched.look(stands, now_);
+    if (!watched.take_installation(now_) || stands) continue;
+    install_nta({watch.name, watch.lifetime, watch.probe});
+    if (watch.flush == NtaFlush::bogus) flush({Flush::What::bogus, watch.name});
+    if (watch.flush == NtaFlush::subtree) flush_subtree(watch.name);
+  }
+}
+
 void Resolver::State::recheck_ntas() {
   for (Nta& nta : anchors_.ntas()) {
     if (nta.recheck_at > now_) continue;
-    nta.recheck_at = now_ + profile().nta.recheck;
+    nta.recheck_at = now_ + nta.recheck;
     // BIND asks for NSEC, which no NSEC3 zone has: the apex denial must validate as well.
     Task& task = start_task({nta.name, dns::RRType::nsec, dns::RRClass::in}, false, 0);
     task.ignores_ntas = true;

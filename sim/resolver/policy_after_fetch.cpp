@@ -102,6 +102,17 @@ Decision fail(const ResolverProfile& profile, const Situation& situation) {
   return decision;
 }
 
+// The failure is remembered all the same.
+Decision give_bogus(const ResolverProfile& profile, const Situation& situation,
+                    const BogusAnswerRule& rule) {
+  Decision decision = fail(profile, situation);
+  decision.serve = Serve::fresh;
+  decision.ttl_s = situation.answer_ttl_s;
+  if (!rule.has_ede) decision.ede.reset();
+  decision.why = rule.why;
+  return decision;
+}
+
 }  // namespace
 
 Decision decide_after_fetch(const ResolverProfile& profile, const Situation& situation) {
@@ -109,6 +120,11 @@ Decision decide_after_fetch(const ResolverProfile& profile, const Situation& sit
                       situation.result == FetchResult::unreachable ||
                       situation.result == FetchResult::limit_reached;
   if (!failed) return serve_fresh(profile, situation);
+  const bool is_bogus = situation.result == FetchResult::bogus && situation.has_data;
+  const BogusAnswerRule rule =
+      is_bogus ? decide_bogus_answer(profile, situation.checking_disabled) : BogusAnswerRule();
+  // What is permitted is as good as fresh data: expired data are not asked for.
+  if (rule.answer == BogusAnswer::permitted) return give_bogus(profile, situation, rule);
   if (keeps_expired_answer(profile.serve_stale, situation)) {
     if (!has_lost_its_proof(profile.serve_stale, *situation.stale)) {
       return serve_stale(profile, situation);
@@ -118,16 +134,8 @@ Decision decide_after_fetch(const ResolverProfile& profile, const Situation& sit
     decision.why = "the refresh failed, and the expired negative answer has lost its proof";
     return decision;
   }
-  if (situation.result != FetchResult::bogus || !situation.checking_disabled) {
-    return fail(profile, situation);
-  }
-  // CD: the client asked for the data whatever we think of it, but the failure is remembered.
-  Decision decision = fail(profile, situation);
-  decision.serve = Serve::fresh;
-  decision.ttl_s = situation.answer_ttl_s;
-  if (!profile.ede_on_cd_answers) decision.ede.reset();
-  decision.why = "validation failed, but the client set CD";
-  return decision;
+  return rule.answer == BogusAnswer::asked_for ? give_bogus(profile, situation, rule)
+                                               : fail(profile, situation);
 }
 
 }  // namespace zonefall::resolver

@@ -60,6 +60,7 @@ std::uint64_t hash_of(const dns::Name& owner, const ZoneEntry& zone, const Serve
   f.mix(word(zone.ds_expires_at));
   f.mix(zone.keys ? zone.keys->keys.size() : 0);
   f.mix(word(zone.keys_expire_at));
+  if (zone.keys_are_of_recheck) f.mix(1);
   f.mix(hash_of(zone.failure));
   f.mix(word(zone.failed_until));
   return f.value();
@@ -154,7 +155,11 @@ std::uint64_t Resolver::State::hash() const {
     f.mix(nta.name.hash());
     f.mix(word(nta.until));
     f.mix(word(nta.recheck_at));
+    if (nta.recheck != profile().nta.recheck) {
+      f.mix(static_cast<std::uint64_t>(nta.recheck.to_nanoseconds()));
+    }
   }
+  for (const WatchedName& watched : watched_) watched.mix_into(f);
   f.mix(rng_.position());
   std::uint64_t open = 0;
   for (const Task& task : tasks_.slots()) {

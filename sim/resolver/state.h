@@ -16,6 +16,7 @@
 #include "resolver/spans.h"
 #include "resolver/tables.h"
 #include "resolver/task_set.h"
+#include "resolver/watched_name.h"
 #include "zonefall/core/rng.h"
 #include "zonefall/dnssec/validate.h"
 #include "zonefall/resolver/resolver.h"
@@ -71,8 +72,8 @@ class Resolver::State {
   [[nodiscard]] static bool concerns(const Nta& nta, const AnswerEntry& entry,
                                      const dns::Name& qname);
   [[nodiscard]] bool is_under_nta(const AnswerEntry& entry, const dns::Name& qname) const;
-  /// Until when the promise of ClientReply::standing_until holds, if nothing but the end of an NTA
-  /// can break it before `until`.
+  /// Until when the promise of ClientReply::standing_until holds, if nothing but an NTA that ends,
+  /// or that a watching operator installs, can break it before `until`.
   [[nodiscard]] std::optional<SimTime> standing(const AnswerEntry& entry, const ClientQuery& query,
                                                 SimTime until) const;
   [[nodiscard]] SimTime fresh_until(const AnswerEntry& entry) const;
@@ -82,6 +83,8 @@ class Resolver::State {
   [[nodiscard]] StaleCandidate stale_candidate(const AnswerEntry& entry) const;
   [[nodiscard]] bool proof_is_unchanged(const AnswerEntry& entry) const;
   bool reply_from_cache(const ClientQuery& query);
+  [[nodiscard]] bool gives_anyway(const AnswerEntry& failure, const ClientQuery& query) const;
+  [[nodiscard]] bool may_end_sooner(const AnswerEntry& entry) const;
   /// For an entry that is stored now for `lifetime`.
   [[nodiscard]] SimTime refresh_from(const AnswerEntry& entry, Duration lifetime) const;
   /// Fetches what the query was answered with anew, for nobody in particular.
@@ -202,6 +205,9 @@ class Resolver::State {
   void install_nta(const InstallNta& install);
   void remove_nta(const dns::Name& name);
   void run_timers();
+  void start_watch(const NtaWatch& watch);
+  void count_watched(const Task& task, FetchResult result);
+  void look_at_watched();
   void recheck_ntas();
   void serve_stale_to_clients(Task& task);
 
@@ -257,6 +263,7 @@ class Resolver::State {
 
   ResolverConfig config_;
   Anchors anchors_;
+  std::vector<WatchedName> watched_;
   AnswerTable answers_;
   ZoneTable zones_;
   SpanTable spans_;

@@ -145,6 +145,7 @@ struct ZoneEntry {
 
   std::shared_ptr<const dnssec::ZoneKeys> keys;
   SimTime keys_expire_at = SimTime::min();
+  bool keys_are_of_recheck = false;  // of an NTA where cached keys win: not for who minds NTAs
 
   VerdictPtr failure;  // of the DS or DNSKEY RRset
   SimTime failed_until = SimTime::min();

@@ -93,6 +93,7 @@ void Resolver::State::run(Task& task) {
 SimTime Resolver::State::next_wake() {
   SimTime wake = tasks_.next_timer();
   for (const Nta& nta : anchors_.ntas()) wake = std::min({wake, nta.until, nta.recheck_at});
+  for (const WatchedName& watched : watched_) wake = std::min(wake, watched.wake_at());
   return wake;
 }
 

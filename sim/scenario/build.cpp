@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "scenario/build_operators.h"
 #include "scenario/build_registries.h"
 #include "scenario/build_zones.h"
 #include "scenario/shared_parts.h"
@@ -187,19 +188,6 @@ Status add_root(const ResolvedScenario& scenario, const KeyStores& keys, replay:
   return Done{};
 }
 
-resolver::OperatorAction resolver_action(const OperatorAction& action) {
-  using What = resolver::Flush::What;
-  switch (action.act) {
-    case OperatorAct::install_nta: return resolver::InstallNta{action.name};
-    case OperatorAct::remove_nta: return resolver::RemoveNta{action.name};
-    case OperatorAct::flush_name: return resolver::Flush{What::name, action.name};
-    case OperatorAct::flush_subtree: return resolver::Flush{What::subtree, action.name};
-    case OperatorAct::flush_bogus: return resolver::Flush{What::bogus, action.name};
-    case OperatorAct::flush_everything: return resolver::Flush{What::everything, action.name};
-  }
-  return resolver::Flush{What::everything, action.name};
-}
-
 // The share of missing names is had by drawing from a population that much larger.
 Result<std::shared_ptr<const clients::Popularity>> build_popularity(
     const ResolvedScenario& scenario, std::uint64_t members) {
@@ -223,7 +211,8 @@ std::uint32_t scaled(std::uint64_t resolvers, std::uint32_t scale_ppm) {
 }
 
 replay::Cohort build_cohort(const ResolvedScenario& scenario, const CohortSpec& spec,
-                            std::shared_ptr<const clients::Popularity> popularity) {
+                            std::shared_ptr<const clients::Popularity> popularity,
+                            const replay::NameSpace& names) {
   replay::Cohort cohort;
   cohort.name = spec.name;
   cohort.policy = spec.knobs.name;
@@ -241,15 +230,7 @@ replay::Cohort build_cohort(const ResolvedScenario& scenario, const CohortSpec& 
     if (stub != scenario.stubs.end()) cohort.stubs.push_back({*stub, share.share_ppm});
   }
   cohort.latency = {scenario.network.rtt_min, scenario.network.rtt_max, scenario.network.loss_ppm};
-  for (const OperatorAction& action : scenario.operators) {
-    if (!action.is_of(spec.name)) continue;
-    cohort.actions.push_back(
-        {action.from, action.until - action.from, resolver_action(action), action.share_ppm});
-  }
-  std::stable_sort(cohort.actions.begin(), cohort.actions.end(),
-                   [](const replay::ScheduledAction& a, const replay::ScheduledAction& b) {
-                     return a.at < b.at;
-                   });
+  cohort.actions = build_actions(scenario, spec.name, {*cohort.popularity, names});
   return cohort;
 }
 
@@ -274,7 +255,7 @@ Status add_clients(const ResolvedScenario& scenario, replay::World& world) {
   const auto popularity = build_popularity(scenario, zone->population->size);
   if (!popularity) return popularity.error();
   for (const CohortSpec& spec : scenario.cohorts) {
-    world.cohorts.push_back(build_cohort(scenario, spec, popularity.value()));
+    world.cohorts.push_back(build_cohort(scenario, spec, popularity.value(), *world.names));
   }
   return Done{};
 }

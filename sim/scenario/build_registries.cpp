@@ -60,6 +60,7 @@ registry::RegistryPlan plan_of(const ResolvedScenario& scenario, const ZoneSpec&
   plan.propagation = spec.propagation;
   plan.checked_names = checked_names(scenario, zone);
   plan.checkers = spec.checkers;
+  plan.gate = spec.gate;
   plan.repair = spec.repair;
   plan.from = start.from;
   plan.past = start.past;

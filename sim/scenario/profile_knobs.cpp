@@ -183,6 +183,8 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
 
 void describe(Fields& f, ResolverProfile& p) {
   f.flag(fact("validates", "DNSSEC validation"), p.validates);
+  f.flag(fact("permissive", "bogus answers are given to clients, without AD, instead of SERVFAIL"),
+         p.permissive);
   f.word<minimisation_word>(fact("qname_minimisation", "RFC 9156"), p.qname_minimisation);
   f.word<no_ds_proof_word>(
       fact("no_ds_proof", "where the proof that a delegation has no DS comes from"), p.no_ds_proof);
@@ -208,6 +210,8 @@ void describe(Fields& f, ResolverProfile& p) {
   f.flag(fact("ede_on_unreachable", "EDE 22 where no server gave an answer"), p.ede_on_unreachable);
   f.flag(fact("ede_on_cd_answers", "bogus data given to +cd queries carries the code"),
          p.ede_on_cd_answers);
+  f.flag(fact("ede_on_permissive_answers", "bogus data that `permissive` gives carries the code"),
+         p.ede_on_permissive_answers);
   f.flag(fact("stale_nxdomain_ede", "EDE 19 instead of 3 on stale NXDOMAIN"), p.stale_nxdomain_ede);
   f.block(fact("cache", "bounds of the cache"), [&] { describe_cache(f, p.cache); });
   f.block(fact("upstream", "queries to servers"), [&] { describe_upstream(f, p.upstream); });

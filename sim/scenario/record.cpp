@@ -14,14 +14,38 @@ namespace zonefall::scenario {
 
 namespace {
 
+std::string flush_text(const OperatorAction& action, std::string_view name) {
+  switch (action.flush) {
+    case resolver::NtaFlush::nothing: return "";
+    case resolver::NtaFlush::bogus: return " and flush what is remembered as bogus";
+    case resolver::NtaFlush::subtree: return fmt::format(" and flush {} and all names below", name);
+  }
+  return "";
+}
+
+// "watch validation below de., and when 20 % of the resolutions of 5 min fail for 10 min, 5 min to
+// 30 min later install a negative trust anchor"
+std::string watch_text(const OperatorAction& action, std::string_view name) {
+  const WatchSpec& watch = *action.watch;
+  return fmt::format(
+      "watch validation below {}, and when {} of the resolutions of {} fail for {}, {} to {} later "
+      "install a negative trust anchor{}",
+      name, share_text(watch.share_ppm), watch.window.to_text(), watch.lasting.to_text(),
+      watch.reaction_min.to_text(), watch.reaction_max.to_text(), flush_text(action, name));
+}
+
 std::string act_text(const OperatorAction& action) {
-  const std::string name = action.name.to_text();
+  const std::string name = action.popular > 0
+                               ? fmt::format("the {} most popular names", action.popular)
+                               : action.name.to_text();
   switch (action.act) {
     case OperatorAct::install_nta:
-      return fmt::format("install a negative trust anchor for {}", name);
+      return fmt::format("install a negative trust anchor for {}{}", name,
+                         flush_text(action, name));
     case OperatorAct::remove_nta:
       return fmt::format("remove the negative trust anchor for {}", name);
     case OperatorAct::flush_name: return fmt::format("flush {}", name);
+    case OperatorAct::watch_failures: return watch_text(action, name);
     case OperatorAct::flush_subtree: return fmt::format("flush {} and all names below", name);
     case OperatorAct::flush_bogus: return "flush what is remembered as bogus";
     case OperatorAct::flush_everything: return "flush the whole cache";

@@ -73,6 +73,8 @@ class Checks {
     return out;
   }
   void measured(const Expectation& e, const std::string& path);
+  void operator_names(const OperatorAction& action, const std::string& path);
+  void operator_watch(const OperatorAction& action, const std::string& path);
   void keys_of(const RegistrySpec& registry, const std::string& path);
   void times_of(const RegistrySpec& registry, const std::string& path);
 
@@ -187,7 +189,9 @@ void Checks::keys_of(const RegistrySpec& r, const std::string& path) {
     if (!r.repair->withdraw_label.empty()) {
       reference(path + ".repair.withdraw", "key", r.repair->withdraw_label, labels);
     }
-    if (r.checkers.empty()) fail(path + ".repair", "a repair follows an alert; add checkers");
+    if (r.checkers.empty() && !r.gate) {
+      fail(path + ".repair", "a repair follows an alert; add checkers");
+    }
   }
 }
 
@@ -239,6 +243,12 @@ void Checks::registries() {
       if (zone.apex != registry.zone || zone.denial.kind != Denial::unsigned_zone) continue;
       fail(path + ".zone", "a registry signs its zone, and {} is unsigned", zone.apex.to_text());
     }
+    const bool is_sampled = registry.gate && registry.gate->scope == registry::GateScope::sample;
+    for (const ZoneSpec& zone : s_.zones) {
+      if (zone.apex != registry.zone || zone.population || !is_sampled) continue;
+      fail(path + ".gate.scope", "zone {} has no population to draw a sample from",
+           zone.apex.to_text());
+    }
     if (registry.hsms.empty()) fail(path + ".hsms", "keys need an HSM");
     keys_of(registry, path);
     times_of(registry, path);
@@ -284,6 +294,40 @@ void Checks::clients() {
   }
 }
 
+void Checks::operator_names(const OperatorAction& action, const std::string& path) {
+  const bool watches = action.act == OperatorAct::watch_failures;
+  const bool is_for_all =
+      action.act == OperatorAct::flush_bogus || action.act == OperatorAct::flush_everything;
+  if (action.popular > 0) {
+    if (watches || is_for_all) fail(path + ".popular", "this act is not done name by name");
+    if (!action.name.is_root()) fail(path + ".popular", "name is there too; give one of them");
+    if (action.popular > s_.demand.head_names) {
+      fail(path + ".popular", "{} names, but demand.head_names is {}", action.popular,
+           s_.demand.head_names);
+    }
+  }
+  if (action.flush != resolver::NtaFlush::nothing && !watches &&
+      action.act != OperatorAct::install_nta) {
+    fail(path + ".flush", "this act installs no trust anchor; flush by an act of its own");
+  }
+}
+
+void Checks::operator_watch(const OperatorAction& action, const std::string& path) {
+  const bool watches = action.act == OperatorAct::watch_failures;
+  if (!action.watch) {
+    if (watches) fail(path, "watch_failures needs a watch");
+    return;
+  }
+  const WatchSpec& watch = *action.watch;
+  if (!watches) fail(path + ".watch", "only watch_failures has a watch");
+  ordered(path + ".watch", "reaction", watch.reaction_min, watch.reaction_max);
+  const std::int64_t look = watch.look.to_nanoseconds();
+  if (look > 0 && watch.window.to_nanoseconds() % look != 0) {
+    fail(path + ".watch.window", "window {} is no multiple of look {}", watch.window.to_text(),
+         watch.look.to_text());
+  }
+}
+
 void Checks::operators() {
   const auto cohorts = all(s_.cohorts, [](const CohortSpec& x) { return x.name; });
   for (std::size_t i = 0; i < s_.operators.size(); ++i) {
@@ -295,6 +339,8 @@ void Checks::operators() {
     in_run(path + ".from", action.from);
     in_run(path + ".until", action.until);
     span(path, action.from, action.until);
+    operator_names(action, path);
+    operator_watch(action, path);
   }
   for (std::size_t i = 0; i < s_.events.size(); ++i) {
     if (s_.events[i].at > s_.run.until) {

@@ -1,5 +1,7 @@
 #include "scenario/scenario_fields.h"
 
+#include <array>
+
 #include "scenario/profile_knobs.h"
 
 namespace zonefall::scenario {
@@ -13,9 +15,25 @@ constexpr std::string_view act_word(OperatorAct act) {
     case OperatorAct::flush_subtree: return "flush_subtree";
     case OperatorAct::flush_bogus: return "flush_bogus";
     case OperatorAct::flush_everything: return "flush_everything";
+    case OperatorAct::watch_failures: return "watch_failures";
   }
   return "";
 }
+
+constexpr std::string_view nta_flush_word(resolver::NtaFlush flush) {
+  switch (flush) {
+    case resolver::NtaFlush::nothing: return "nothing";
+    case resolver::NtaFlush::bogus: return "bogus";
+    case resolver::NtaFlush::subtree: return "subtree";
+  }
+  return "";
+}
+
+constexpr std::array<DurationWord, 1> never_words = {{{"never", Duration::seconds(0)}}};
+constexpr DurationRange up_to_a_day = {Duration::seconds(0), Duration::days(1)};
+constexpr DurationRange part_of_a_day = {Duration::seconds(1), Duration::days(1)};
+// RFC 7646 2 wants them limited; BIND's rndc nta takes no longer one either.
+constexpr DurationRange nta_lifetime = {Duration::seconds(1), Duration::days(7)};
 
 constexpr std::uint64_t lookups_max = 1'000'000'000'000;
 
@@ -76,13 +94,35 @@ void describe_cohort(Fields& f, CohortSpec& c, const ProfileHook& hook) {
          });
 }
 
+void describe_watch(Fields& f, WatchSpec& w) {
+  f.duration(fact("look", "time between looks at what the resolver counts"), w.look, part_of_a_day);
+  f.duration(fact("window", "a look counts resolutions that ended within this; multiple of look"),
+             w.window, part_of_a_day);
+  f.share_ppm(required_fact("share", "of them whose validation fails: enough to be failing"),
+              w.share_ppm);
+  f.count(fact("failures_min", "and at least so many"), w.failures_min, {1, 1'000'000, "failures"});
+  f.duration(required_fact("lasting", "failing at each look for so long alarms the operator"),
+             w.lasting, up_to_a_day);
+  f.duration(required_fact("reaction_min", "from the alarm to the trust anchor: the quickest"),
+             w.reaction_min, up_to_a_day);
+  f.duration(required_fact("reaction_max", "the slowest"), w.reaction_max, up_to_a_day);
+  f.duration(fact("lifetime", "of the negative trust anchor (RFC 7646)"), w.lifetime, nta_lifetime);
+  f.duration(required_fact("probe", "interval at which it is tested and dropped if not needed"),
+             w.probe, {Duration::seconds(0), Duration::days(7), never_words});
+}
+
 void describe_action(Fields& f, OperatorAction& a) {
   f.text(required_choice("cohort", "whose operators; \"*\": of every cohort"), a.cohort);
   f.word<act_word>(required_fact("act", "what they do"), a.act);
   f.name(fact("name", "to which name"), a.name);
+  f.count(fact("popular", "to so many of the most popular names, instead of `name`"), a.popular,
+          {0, 10'000, "names"});
+  f.word<nta_flush_word>(fact("flush", "what they flush as they install a trust anchor"), a.flush);
   f.time(required_fact("from", "the first of them"), a.from);
   f.time(required_fact("until", "the last of them"), a.until);
   f.share_ppm(fact("share", "of the cohort's resolvers"), a.share_ppm);
+  f.optional_block(choice("watch", "of watch_failures: when they install a trust anchor"), a.watch,
+                   [&](WatchSpec& watch) { describe_watch(f, watch); });
 }
 
 void describe_variant(Fields& f, Variant& v) {
@@ -134,6 +174,8 @@ void describe(Fields& f, ResolvedScenario& s, const ProfileHook& hook) {
   });
   f.list(choice("policies", "what `zonefall compare` compares"), s.policies, [&](Variant& v) {
     describe_variant(f, v);
+    f.flag(choice("in_comparisons", "`zonefall compare` takes it unless told otherwise"),
+           v.in_comparisons);
     f.flag(choice("in_ensembles", "`zonefall ensemble` takes it unless told otherwise"),
            v.in_ensembles);
   });

@@ -25,6 +25,15 @@ constexpr std::string_view generation_word(KeyGeneration generation) {
   return "";
 }
 
+constexpr std::string_view scope_word(GateScope scope) {
+  switch (scope) {
+    case GateScope::apex: return "apex";
+    case GateScope::sample: return "sample";
+    case GateScope::whole_zone: return "whole_zone";
+  }
+  return "";
+}
+
 constexpr std::string_view serial_word(SerialRule rule) {
   switch (rule) {
     case SerialRule::unix_time: return "unix_time";
@@ -123,6 +132,16 @@ void describe_signing(Fields& f, RegistrySpec& r) {
   });
 }
 
+void describe_gate(Fields& f, PublicationGate& g) {
+  f.word<scope_word>(fact("scope", "what is verified of each version before it is published"),
+                     g.scope);
+  f.count(fact("sample", "delegations verified besides the apex, with scope sample"), g.sample,
+          {0, 100'000, "names"});
+  f.duration(fact("check_time", "of one version: so much later it is published"), g.check_time,
+             {Duration(), PublicationGate::check_time_max});
+  f.duration(fact("processing", "from a failed check to the alert"), g.processing, span);
+}
+
 void describe_repair(Fields& f, RepairDecision& r) {
   f.duration(fact("delay_after_alert", "people decide this long after the first alert"),
              r.delay_after_alert, span);
@@ -165,6 +184,8 @@ void describe_registry(Fields& f, RegistrySpec& r) {
            f.duration(fact("processing", "from a bad look to the alert"), c.processing, span);
            f.count(fact("sample", "delegations looked at"), c.sample, {0, 100'000, "names"});
          });
+  f.optional_block(choice("gate", "validates before it publishes"), r.gate,
+                   [&](PublicationGate& g) { describe_gate(f, g); });
   f.optional_block(choice("repair", "what people decide once alerted"), r.repair,
                    [&](RepairDecision& d) { describe_repair(f, d); });
 }

@@ -201,6 +201,29 @@ TEST_CASE("settings vary with every policy") {
   for (const auto& row : report.record.estimates) CHECK_FALSE(row.half_width.has_value());
 }
 
+TEST_CASE("policies are those asked for, all, or those that the scenario takes") {
+  const TempFolder folder;
+  GridOptions options = grid_options(folder);
+  options.seeds = {1};
+  options.scale_ppm = 1;
+  options.overwrite = true;
+  const std::string two = "{name: a, title: A, set: []}, {name: b, title: B, set: [],";
+  const auto names_with = [&](const std::string& flags, std::vector<std::string> policies) {
+    options.changes = {"policies = [" + two + flags + "}]"};
+    options.policies = std::move(policies);
+    std::vector<std::string> names;
+    for (const auto& candidate : run(options).record.candidates) names.push_back(candidate.name);
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(names_with("in_comparisons: false", {}) == Names{"as-it-was", "a"});
+  CHECK(names_with("in_comparisons: false", {"all"}) == Names{"as-it-was", "a", "b"});
+  CHECK(names_with("in_comparisons: false", {"b"}) == Names{"as-it-was", "b"});
+  CHECK(names_with("in_ensembles: true", {}) == Names{"as-it-was", "a", "b"});
+  options.policies_of_ensembles = true;
+  CHECK(names_with("in_ensembles: true", {}) == Names{"as-it-was", "b"});
+}
+
 TEST_CASE("variations are split where people mean it") {
   const auto parsed = parse_variation("a[b].c = 1 h,{x: 1, y: [2, 3]}, \"p,q\"");
   REQUIRE(parsed.ok());
@@ -226,7 +249,9 @@ TEST_CASE("what cannot be compared is refused before anything runs") {
   CHECK(message_for(options) ==
         "candidate more changes the cohorts' names or sizes: it cannot be compared");
   options.changes = {"policies = [{name: as-it-was, title: T, set: []}]"};
-  CHECK(message_for(options).starts_with("policy as-it-was: "));
+  CHECK(message_for(options) == "policy as-it-was: that name means the scenario without a policy");
+  options.changes = {"policies = [{name: all, title: T, set: []}]"};
+  CHECK(message_for(options) == "policy all: that name means all policies");
   options.changes = {policies};
   for (const auto* path : {"run.seed", "run.scale"}) {
     options.variations = {parse_variation(std::string(path) + " = 8 %, 9 %").value()};

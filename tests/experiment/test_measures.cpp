@@ -93,10 +93,11 @@ TEST_CASE("only resolvers that validate can be exposed") {
   Run run;
   run.lookups(0, 0, Outcome::under_nta, 3);
   run.lookups(0, 1, Outcome::unvalidated, 2);
-  run.lookups(0, 2, Outcome::secure, 5);
+  run.lookups(0, 1, Outcome::bogus, 1);
+  run.lookups(0, 2, Outcome::secure, 4);
   run.lookups(1, 0, Outcome::unvalidated, 10);
   run.lookups(1, 1, Outcome::stale, 5);
-  CHECK(run.measure("unvalidated_lookups") == Approx(5 / 25.0));
+  CHECK(run.measure("unvalidated_lookups") == Approx(6 / 25.0));
   CHECK(run.measure("stale_lookups") == Approx(5 / 25.0));
   CHECK(run.curve("unvalidated") == std::vector<double>{3 / 13.0, 2 / 7.0, 0, 0, 0, 0});
   CHECK(run.curve("stale") == std::vector<double>{0, 5 / 7.0, 0, 0, 0, 0});

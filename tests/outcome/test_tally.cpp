@@ -94,6 +94,8 @@ TEST_CASE("a reply's outcome follows what was served, and NXDOMAIN where it is f
       {Served::failed_cached, Rcode::servfail, Outcome::cached_servfail},
       {Served::failed_unreachable, Rcode::servfail, Outcome::unreachable_servfail},
       {Served::failed_limit, Rcode::servfail, Outcome::limit_servfail},
+      {Served::bogus, Rcode::noerror, Outcome::bogus},
+      {Served::bogus, Rcode::nxdomain, Outcome::nxdomain},
   };
   for (const Row& row : rows) {
     ClientReply reply;
@@ -185,7 +187,7 @@ TEST_CASE("who counts outside the shape aborts") {
   Tally t(shape);
   CHECK(aborts([&] { t.count_lookups(3, in_bin(0), Outcome::secure, n(1)); }));
   CHECK(aborts([&] { t.count_queries(3, in_bin(0), Outcome::secure, n(1)); }));
-  CHECK(aborts([&] { t.count_lookups(0, in_bin(0), static_cast<Outcome>(11), n(1)); }));
+  CHECK(aborts([&] { t.count_lookups(0, in_bin(0), static_cast<Outcome>(outcome_count), n(1)); }));
   CHECK(aborts([&] { t.count_ede(3, in_bin(0), 6, n(1)); }));
   CHECK(aborts([&] { t.count_ede(3, in_bin(0), 4711, n(1)); }));
   CHECK(aborts([&] { t.count_load(4, in_bin(0), n(1), n(1)); }));

@@ -132,6 +132,14 @@ bool same(const RegistryRun& a, const RegistryRun& b) {
          std::equal(a.log.begin(), a.log.end(), b.log.begin(), b.log.end(), same_event);
 }
 
+/// What is said about failing_plan() with that change.
+std::string refusal(const std::function<void(RegistryPlan&)>& change) {
+  RegistryPlan plan = failing_plan();
+  change(plan);
+  const auto run = run_registry(plan, store());
+  return run ? std::string("accepted") : run.error().message;
+}
+
 }  // namespace
 
 TEST_CASE("versions are signed from the last one that all sites have at the start") {
@@ -404,12 +412,6 @@ TEST_CASE("a run follows from its plan, and an added checker or site moves nothi
 }
 
 TEST_CASE("plans that make no sense are refused by name") {
-  const auto refusal = [](const std::function<void(RegistryPlan&)>& change) {
-    RegistryPlan plan = failing_plan();
-    change(plan);
-    const auto run = run_registry(plan, store());
-    return run ? std::string("accepted") : run.error().message;
-  };
   using P = RegistryPlan;
   using Catch::Contains;
   CHECK(refusal([](P&) {}) == "accepted");
@@ -450,6 +452,27 @@ TEST_CASE("plans that make no sense are refused by name") {
   CHECK_THAT(refusal([](P& p) { p.repair->key_label = "lost"; }), Contains("'lost'"));
   CHECK_THAT(refusal([](P& p) { p.repair->withdraw_label = "lost"; }), Contains("'lost'"));
   CHECK_THAT(refusal([](P& p) { p.repair->withdraw_label = "old"; }), Contains("signs with"));
+  CHECK_THAT(refusal([](P& p) { p.repair->delay_after_alert = Duration::seconds(-1); }),
+             Contains("precede the alert"));
+  CHECK_THAT(refusal([](P& p) { p.repair->distribution_delay_min = Duration::seconds(1); }),
+             Contains("no range"));
+  CHECK_THAT(refusal([](P& p) { p.signing.activations.clear(); }), Contains("no KSK"));
+}
+
+TEST_CASE("gates and roll backs that make no sense are refused by name") {
+  using P = RegistryPlan;
+  using Catch::Contains;
+  for (const Duration wrong : {Duration::seconds(-1), Duration::hours(7)}) {
+    CHECK_THAT(refusal([=](P& p) { p.gate = PublicationGate{.check_time = wrong}; }),
+               Contains("a gate's check takes from 0 s to 6 h"));
+  }
+  CHECK_THAT(refusal([](P& p) { p.gate = PublicationGate{.processing = Duration::seconds(-1)}; }),
+             Contains("cannot precede its check"));
+  CHECK_THAT(refusal([](P& p) {
+               p.gate = PublicationGate{.scope = GateScope::sample};
+               p.checked_names.clear();
+             }),
+             Contains("no names to draw"));
   CHECK_THAT(refusal([](P& p) { p.repair->roll_back_to = minute(-61); }),
              Contains("before the zone was ever published"));
   CHECK_THAT(refusal([](P& p) { p.repair->roll_back_to = minute(119); }),
@@ -458,11 +481,6 @@ TEST_CASE("plans that make no sense are refused by name") {
                p.signing.roll_back = RollBack{minute(20), minute(10)};
              }),
              Contains("follows from a repair"));
-  CHECK_THAT(refusal([](P& p) { p.repair->delay_after_alert = Duration::seconds(-1); }),
-             Contains("precede the alert"));
-  CHECK_THAT(refusal([](P& p) { p.repair->distribution_delay_min = Duration::seconds(1); }),
-             Contains("no range"));
-  CHECK_THAT(refusal([](P& p) { p.signing.activations.clear(); }), Contains("no KSK"));
 }
 
 }  // namespace zonefall::registry

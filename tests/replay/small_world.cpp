@@ -411,6 +411,25 @@ std::shared_ptr<const resolver::ResolverProfile> stale_like() {
   return std::make_shared<const resolver::ResolverProfile>(p);
 }
 
+std::shared_ptr<const resolver::ResolverProfile> permissive_like() {
+  resolver::ResolverProfile p = *unbound_like();
+  p.name = "permissive-like";
+  p.permissive = true;
+  return std::make_shared<const resolver::ResolverProfile>(p);
+}
+
+resolver::NtaWatch watch_of_tld() {
+  resolver::NtaWatch watch;
+  watch.name = de;
+  watch.share_ppm = 200'000;
+  watch.failures_min = 5;
+  watch.lasting = Duration::minutes(5);
+  watch.reaction = Duration::minutes(2);
+  watch.lifetime = Duration::hours(1);
+  watch.probe = Duration::minutes(5);
+  return watch;
+}
+
 Cohort cohort(const std::string& name, std::shared_ptr<const resolver::ResolverProfile> profile) {
   Cohort out;
   out.name = name;

@@ -49,6 +49,12 @@ std::shared_ptr<const resolver::ResolverProfile> bind_like();
 std::shared_ptr<const resolver::ResolverProfile> knot_like();
 std::shared_ptr<const resolver::ResolverProfile> stale_like();
 
+/// Unbound 1.17 with val-permissive-mode.
+std::shared_ptr<const resolver::ResolverProfile> permissive_like();
+
+/// An operator who acts within a quarter of an hour of the fault, and probes every five minutes.
+resolver::NtaWatch watch_of_tld();
+
 /// Four resolvers of that kind, 15,000 lookups a day each in the mean; no retries.
 Cohort cohort(const std::string& name, std::shared_ptr<const resolver::ResolverProfile> profile);
 

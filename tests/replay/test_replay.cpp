@@ -116,6 +116,87 @@ TEST_CASE("A negative trust anchor ends the outage for its cohort, and for no ot
   CHECK(installed(0) != installed(1));
 }
 
+TEST_CASE("An operator who watches his resolver ends its outage, and lets go after the repair") {
+  const auto watched_by = [](const std::string& name, const auto& profile, auto flush) {
+    Cohort out = cohort(name, profile);
+    out.rates.mean_per_day = 60'000;
+    resolver::NtaWatch watch = watch_of_tld();
+    watch.flush = flush;
+    out.actions = {{minute(0), Duration(), watch, 1'000'000, false, Duration::minutes(5)}};
+    return out;
+  };
+  const World world =
+      make_world(faulty_tld(), {watched_by("bind", bind_like(), resolver::NtaFlush::nothing),
+                                watched_by("flushing", unbound_like(), resolver::NtaFlush::subtree),
+                                watched_by("careless", unbound_like(), resolver::NtaFlush::nothing),
+                                cohort("alone", unbound_like())});
+  const ReplayResult result = run(world);
+  for (std::uint32_t c = 0; c < 3; ++c) {
+    INFO(world.cohorts[c].name);
+    CHECK(failure_permille(result.tally, c, {60, 65}) > 250);
+    std::vector<SimTime> installed;
+    for (std::uint32_t i = 4 * c; i < 4 * c + 4; ++i) {
+      const outcome::Milestones& milestones = result.tally.milestones(i);
+      // At the first look after enough failures, five minutes, and two to seven.
+      CHECK(milestones.nta_installed > minute(fault_at + 7));
+      CHECK(milestones.nta_installed < minute(fault_at + 20));
+      CHECK(milestones.nta_removed > minute(repair_at));
+      CHECK(milestones.nta_removed < minute(released_at + 6));
+      installed.push_back(milestones.nta_installed);
+    }
+    std::sort(installed.begin(), installed.end());
+    CHECK(std::unique(installed.begin(), installed.end()) == installed.end());
+  }
+  for (const std::uint32_t c : {0U, 1U}) {
+    CHECK(failed_lookups(result.tally, c, {90, 100}) == 0);
+    CHECK(lookups(result.tally, c, Outcome::under_nta, {90, 100}) > 300);
+  }
+  // Unbound's keys are in its cache for an hour, and win (unbound-control(8): flush the zone).
+  for (const std::uint32_t c : {2U, 3U}) {
+    CHECK(failure_permille(result.tally, c, {90, 100}) > 500);
+  }
+  CHECK(result.tally.milestones(12).nta_installed == SimTime::max());
+}
+
+TEST_CASE("Nobody is alarmed where nothing fails") {
+  Cohort watching = cohort("watching", bind_like());
+  watching.actions = {{minute(0), Duration(), watch_of_tld()}};
+  const ReplayResult result = run(make_world(healthy_tld(), {watching}));
+  CHECK(lookups(result.tally, 0, Outcome::under_nta) == 0);
+  CHECK(result.tally.milestones(0).nta_installed == SimTime::max());
+}
+
+TEST_CASE("A permissive resolver has no outage, and gives what it knows to be bogus") {
+  const World world = make_world(
+      faulty_tld(), {cohort("permissive", permissive_like()), cohort("strict", unbound_like())});
+  const ReplayResult result = run(world);
+  CHECK(failed_lookups(result.tally, 0) == 0);
+  CHECK(lookups(result.tally, 0, Outcome::bogus, {60, 110}) > 500);
+  CHECK(lookups(result.tally, 0, Outcome::bogus, {30, 60}) == 0);
+  CHECK(lookups(result.tally, 0, Outcome::bogus, {112, 150}) == 0);
+  CHECK(failure_permille(result.tally, 1, {80, 100}) > 500);
+  CHECK(lookups(result.tally, 1, Outcome::bogus) == 0);
+}
+
+TEST_CASE("What goes with an action is done by the same resolvers at the same instant") {
+  const dns::Name de = dns::Name::literal("de.");
+  Cohort both = cohort("both", unbound_like());
+  both.resolvers = 40;
+  both.rates.mean_per_day = 500;
+  both.actions = {{minute(40), Duration::minutes(60), resolver::InstallNta{de, {}}, 500'000},
+                  {minute(40), Duration(), resolver::RemoveNta{de}, 1'000'000, true}};
+  const ReplayResult result = run(make_world(healthy_tld(), {both}));
+  int installed = 0;
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    const outcome::Milestones& milestones = result.tally.milestones(i);
+    if (milestones.nta_installed == SimTime::max()) continue;
+    installed += 1;
+    CHECK(milestones.nta_removed == milestones.nta_installed);
+  }
+  CHECK(installed > 8);
+  CHECK(installed < 32);
+}
+
 TEST_CASE("A cohort that serves stale answers keeps names that it knew") {
   const World world =
       make_world(faulty_tld(), {cohort("unbound", unbound_like()), cohort("stale", stale_like())});

@@ -52,6 +52,21 @@ TEST_CASE("A world that makes no sense is an error that says why") {
                                        {minute(40), Duration(), resolver::Flush{}}};
              }),
              Contains("order of time"));
+  CHECK_THAT(error_after([](World& w) {
+               w.cohorts[0].actions = {{minute(50), Duration(), resolver::Flush{}, 1, true}};
+             }),
+             Contains("before the first"));
+  CHECK_THAT(error_after([](World& w) {
+               resolver::NtaWatch watch = watch_of_tld();
+               watch.window = Duration::seconds(90);
+               w.cohorts[0].actions = {{minute(50), Duration(), watch}};
+             }),
+             Contains("multiple"));
+  CHECK_THAT(error_after([](World& w) {
+               w.cohorts[0].actions = {
+                   {minute(50), Duration(), watch_of_tld(), 1, false, Duration::seconds(-1)}};
+             }),
+             Contains("negative spread"));
   CHECK_THAT(error_after([](World& w) { w.root_hints.clear(); }), Contains("root hints"));
   CHECK(error_after([](World&) {}).empty());
 }

@@ -110,6 +110,37 @@ TEST_CASE("a client that set CD gets bogus data, and the failure is remembered a
   CHECK(decide_after_fetch(p, s).serve == Serve::failure);
 }
 
+TEST_CASE("a permissive profile gives bogus data rather than stale data or SERVFAIL") {
+  ResolverProfile p = stale_profile(StaleRule::until_max_stale);
+  Situation s = bogus_refresh_of_stale();
+  CHECK(decide_after_fetch(p, s).serve == Serve::stale);
+  p.permissive = true;
+  const Decision d = decide_after_fetch(p, s);
+  CHECK(d.serve == Serve::fresh);
+  CHECK(d.expired_entry == ExpiredEntry::replace);
+  CHECK(d.cache_for == p.failure_caching.answer_ttl);
+  CHECK(d.ttl_s == s.answer_ttl_s);
+  CHECK_FALSE(d.ede.has_value());
+  p.ede_on_permissive_answers = true;
+  CHECK(decide_after_fetch(p, s).ede == dns::EdeCode::dnssec_bogus);
+  s.has_data = false;
+  CHECK(decide_after_fetch(p, s).serve == Serve::stale);
+  s.stale.reset();
+  CHECK(decide_after_fetch(p, s).serve == Serve::failure);
+}
+
+TEST_CASE("who may have bogus answers: clients that set CD, and those of a permissive resolver") {
+  ResolverProfile p;
+  p.ede_on_cd_answers = true;
+  CHECK(decide_bogus_answer(p, false).answer == BogusAnswer::withheld);
+  CHECK(decide_bogus_answer(p, true).answer == BogusAnswer::asked_for);
+  CHECK(decide_bogus_answer(p, true).has_ede);
+  p.permissive = true;
+  CHECK(decide_bogus_answer(p, false).answer == BogusAnswer::permitted);
+  CHECK_FALSE(decide_bogus_answer(p, false).has_ede);
+  CHECK(decide_bogus_answer(p, true).answer == BogusAnswer::asked_for);
+}
+
 TEST_CASE("fresh answers are cached within the profile's bounds") {
   ResolverProfile p;
   p.cache.ttl_max = Duration::seconds(100);

@@ -41,6 +41,8 @@ ResolverProfile random_profile(Rng& rng) {
     return Duration::seconds(static_cast<std::int64_t>(rng.below(max + 1)));
   };
   p.validates = rng.chance(9, 10);
+  p.permissive = rng.chance(1, 4);
+  p.ede_on_permissive_answers = flag();
   p.qname_minimisation = static_cast<QnameMinimisation>(rng.below(3));
   p.no_ds_proof = static_cast<NoDsProof>(rng.below(2));
   p.chain_timing = static_cast<ChainTiming>(rng.below(3));
@@ -91,13 +93,34 @@ void break_or_repair(ScriptedHost& host, Rng& rng) {
   host.publish(apex);
 }
 
+// An operator who is quick to act.
+NtaWatch random_watch(const dns::Name& name, Rng& rng) {
+  const auto some_s = [&](std::uint64_t max) {
+    return Duration::seconds(static_cast<std::int64_t>(rng.below(max + 1)));
+  };
+  NtaWatch watch;
+  watch.name = name;
+  watch.look = Duration::seconds(1) + some_s(20);
+  watch.window = watch.look * (1 + static_cast<std::int64_t>(rng.below(4)));
+  watch.share_ppm = static_cast<std::uint32_t>(rng.below(600'000));
+  watch.failures_min = 1;
+  watch.lasting = some_s(20);
+  watch.reaction = some_s(20);
+  watch.lifetime = Duration::seconds(1) + some_s(200);
+  watch.probe = some_s(40);
+  watch.flush = static_cast<NtaFlush>(rng.below(3));
+  return watch;
+}
+
 void operate(ScriptedHost& host, Rng& rng) {
   const char* names[] = {"tld.", "signed.tld.", "www.signed.tld.", "."};
   const dns::Name name = dns::Name::literal(names[rng.below(4)]);
-  switch (rng.below(6)) {
+  switch (rng.below(8)) {
     case 0:
     case 1: host.operate(InstallNta{name}); break;
     case 2: host.operate(RemoveNta{name}); break;
+    case 3:
+    case 4: host.operate(random_watch(name, rng)); break;
     default: host.operate(Flush{static_cast<Flush::What>(rng.below(4)), name}); break;
   }
 }
@@ -133,6 +156,7 @@ TEST_CASE("a copy made in the middle of resolutions goes on with the same action
   for (int round = 0; round < 30; ++round) {
     ScriptedHost host(random_profile(rng));
     for (int i = 0; i < 6; ++i) {
+      if (rng.chance(1, 4)) operate(host, rng);
       host.submit(questions()[rng.below(questions().size())]);
       host.run_for(Duration::milliseconds(static_cast<std::int64_t>(rng.below(40))));
     }

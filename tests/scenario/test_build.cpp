@@ -98,6 +98,54 @@ outcome::Outcome asked(const BuiltScenario& built, const char* when) {
 
 }  // namespace
 
+TEST_CASE("an NTA for popular names is one for each, and what is flushed with it goes with it") {
+  const Changes popular = {"demand.head_names = 5", "demand.head_share = 50 %",
+                           "operators[0].name = ~", "operators[0].popular = 3",
+                           "operators[0].flush = subtree"};
+  const std::string yaml = signed_root("{from: always}", "nsec");
+  const BuiltScenario built = world_of(yaml, popular);
+  const replay::Cohort& cohort = built.world.cohorts[0];
+  REQUIRE(cohort.actions.size() == 6);
+  for (std::uint32_t rank = 0; rank < 3; ++rank) {
+    const dns::Name wanted = built.world.names->name(cohort.popularity->head_id(rank));
+    const auto& install = cohort.actions[2 * rank];
+    const auto& flush = cohort.actions[2 * rank + 1];
+    CHECK(std::get<resolver::InstallNta>(install.action).name == wanted);
+    CHECK(std::get<resolver::Flush>(flush.action).what == resolver::Flush::What::subtree);
+    CHECK(std::get<resolver::Flush>(flush.action).name == wanted);
+    CHECK(install.goes_with_previous == (rank > 0));
+    CHECK(flush.goes_with_previous);
+  }
+  CHECK(replay::check(built.world).ok());
+  const BuiltScenario bogus = world_of(yaml, {"operators[0].flush = bogus"});
+  REQUIRE(bogus.world.cohorts[0].actions.size() == 2);
+  CHECK(std::get<resolver::Flush>(bogus.world.cohorts[0].actions[1].action).what ==
+        resolver::Flush::What::bogus);
+}
+
+TEST_CASE("who watches does so with the numbers of the file") {
+  const BuiltScenario built = world_of(
+      signed_root("{from: always}", "nsec"),
+      {"operators[0].act = watch_failures", "operators[0].flush = subtree",
+       "operators[0].watch = {look: 30 s, window: 2 min, share: 25 %, failures_min: 7, "
+       "lasting: 4 min, reaction_min: 3 min, reaction_max: 8 min, lifetime: 2 h, probe: 9 min}"});
+  REQUIRE(built.world.cohorts[0].actions.size() == 1);
+  const replay::ScheduledAction& action = built.world.cohorts[0].actions[0];
+  resolver::NtaWatch wanted;
+  wanted.name = name("xy");
+  wanted.look = Duration::seconds(30);
+  wanted.window = Duration::minutes(2);
+  wanted.share_ppm = 250'000;
+  wanted.failures_min = 7;
+  wanted.lasting = Duration::minutes(4);
+  wanted.reaction = Duration::minutes(3);
+  wanted.lifetime = Duration::hours(2);
+  wanted.probe = Duration::minutes(9);
+  wanted.flush = resolver::NtaFlush::subtree;
+  CHECK(std::get<resolver::NtaWatch>(action.action) == wanted);
+  CHECK(action.reaction_spread == Duration::minutes(5));
+}
+
 TEST_CASE("a DS comes and goes with the parent's next version, with its proof") {
   const Referral with_ds{true, dnssec::Security::secure};
   const Referral without{false, dnssec::Security::insecure};

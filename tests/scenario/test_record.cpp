@@ -48,7 +48,12 @@ TEST_CASE("events of operators say what is done, to which share, and until when"
              action("act: flush_name, name: n1.xy" + at_once) + ", " +
              action("act: flush_subtree, name: xy" + by_seven) + ", " +
              action("act: flush_bogus, share: 30 %" + at_once) + ", " +
-             action("act: flush_everything" + at_once) + "]") ==
+             action("act: flush_everything" + at_once) + ", " +
+             action("act: install_nta, name: xy, flush: subtree" + at_once) + ", " +
+             action("act: watch_failures, name: xy, flush: bogus, watch: {share: 20 %, "
+                    "lasting: 10 min, reaction_min: 5 min, reaction_max: 30 min, probe: never}" +
+                    at_once) +
+             "]") ==
         std::vector<std::string>{
             "2026-01-01T06:00:00Z install a negative trust anchor for xy. on 0.05 % of "
             "resolvers, the last by 2026-01-01T07:00:00Z",
@@ -58,7 +63,12 @@ TEST_CASE("events of operators say what is done, to which share, and until when"
             "2026-01-01T06:00:00Z flush xy. and all names below on all resolvers, the last "
             "by 2026-01-01T07:00:00Z",
             "2026-01-01T06:00:00Z flush what is remembered as bogus on 30 % of resolvers",
-            "2026-01-01T06:00:00Z flush the whole cache on all resolvers"});
+            "2026-01-01T06:00:00Z flush the whole cache on all resolvers",
+            "2026-01-01T06:00:00Z install a negative trust anchor for xy. and flush xy. and all "
+            "names below on all resolvers",
+            "2026-01-01T06:00:00Z watch validation below xy., and when 20 % of the resolutions of "
+            "5 min fail for 10 min, 5 min to 30 min later install a negative trust anchor and "
+            "flush what is remembered as bogus on all resolvers"});
 }
 
 TEST_CASE("the policy of a cohort is what sets it apart from its profile") {

@@ -191,6 +191,36 @@ TEST_CASE("mistakes in registries, cohorts and expectations are named with place
         std::string::npos);
 }
 
+TEST_CASE("mistakes in what operators do are named with place and remedy") {
+  const std::string watch =
+      "watch: {share: 20 %, lasting: 5 min, reaction_min: 5 min, reaction_max: 10 min, "
+      "probe: 10 min";
+  const std::string watches = "act: watch_failures, name: xy, ";
+  const std::string installs = "act: install_nta, name: xy, ";
+  check_cases({
+      {installs, watches, "39:5: watch_failures needs a watch"},
+      {installs, installs + watch + "}, ", "39:54: only watch_failures has a watch"},
+      {installs, watches + watch + ", window: 90 s}, ",
+       "39:153: window 90 s is no multiple of look 1 min"},
+      {installs, watches + watch + ", lifetime: 8 d}, ",
+       "39:155: lifetime: 8 d is not from 1 s to 7 d"},
+      {installs,
+       watches + "watch: {share: 20 %, lasting: 5 min, reaction_min: 1 h, "
+                 "reaction_max: 10 min, probe: never}, ",
+       "39:57: reaction_min 1 h is over reaction_max 10 min"},
+      {installs, "act: remove_nta, flush: bogus, ",
+       "39:43: this act installs no trust anchor; flush by an act of its own"},
+      {installs, "act: install_nta, popular: 3, ", "39:46: 3 names, but demand.head_names is 0"},
+      {installs, installs + "popular: 3, ",
+       "39:56: name is there too; give one of them\nscenarios/t.yaml:"
+       "39:56: 3 names, but demand.head_names is 0"},
+      {installs, "act: flush_bogus, popular: 3, ",
+       "39:46: this act is not done name by name\nscenarios/t.yaml:"
+       "39:46: 3 names, but demand.head_names is 0"},
+  });
+  CHECK(message_for(damaged(installs, watches + watch + "}, ")) == "no error");
+}
+
 TEST_CASE("changes are made where they say, and count as assumed") {
   const auto changed = [](const Changes& changes) {
     return loaded(parse_scenario(minimal_scenario, path, changes));
@@ -271,6 +301,11 @@ TEST_CASE("what a registry may do about bad keys is checked") {
            Wrong{{"registries[xy].activations[1].overlap = 2 d"},
                  "no key signs before \"z\" that could sign beside it"},
            Wrong{{"registries[xy].activations[1].overlap = -2 d"}, "overlap: -2 d is not from 0 s"},
+           Wrong{{"registries[xy].gate = {scope: zone}"}, "unknown scope \"zone\"; valid: apex"},
+           Wrong{{"registries[xy].gate = {check_time: 7 h}"},
+                 "check_time: 7 h is not from 0 s to 6 h"},
+           Wrong{{"registries[xy].gate = {scope: sample}", "registries[xy].zone = ."},
+                 "zone . has no population to draw a sample from"},
            Wrong{{"registries[xy].checkers = [{name: c}]",
                   "registries[xy].repair = {key: z, roll_back_to: 2025-12-30T23:00Z}"},
                  "the first version is signed at 2025-12-31T00:00:00Z, later than that"},

@@ -19,7 +19,7 @@ namespace zonefall::command {
 namespace {
 
 struct Arguments {
-  GridArguments grid{.seeds = "1..10", .scale = 0.03, .output = "comparison.sqlite"};
+  GridArguments grid{.seeds = "1..10", .scale = 0.02, .output = "comparison.sqlite"};
   std::vector<std::string> variations;
 };
 
@@ -90,9 +90,11 @@ void add_compare_command(CLI::App& app, ExitCode& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
       app.add_subcommand("compare", "Run a scenario under several policies and seeds");
-  add_grid_arguments(*command, arguments->grid,
-                     "Compare this policy of the scenario (may be repeated); without it, all of "
-                     "them. The scenario as it is comes first");
+  add_grid_arguments(
+      *command, arguments->grid,
+      "Compare this policy of the scenario (may be repeated), or `all` of them; "
+      "without it, those that the scenario takes into comparisons. The scenario as it "
+      "is comes first");
   command->add_option("--vary", arguments->variations,
                       "\"path=a,b,c\": try everything with each of these values (may be repeated)");
   command->footer(

@@ -167,9 +167,10 @@ void add_ensemble_command(CLI::App& app, ExitCode& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
       "ensemble", "Run a scenario under several policies with all that nobody knows varied");
-  add_grid_arguments(*command, arguments->grid,
-                     "Run this policy of the scenario (may be repeated); without it, those that "
-                     "the scenario takes into ensembles. The scenario as it is comes first");
+  add_grid_arguments(
+      *command, arguments->grid,
+      "Run this policy of the scenario (may be repeated), or `all` of them; without "
+      "it, those that the scenario takes into ensembles. The scenario as it is comes first");
   command
       ->add_option("--members", arguments->members,
                    "Draw this many members: a value for each uncertain thing, the seed among them")

@@ -24,6 +24,7 @@ namespace zonefall::experiment {
 
 /// The name of candidate 0: the scenario as it is.
 inline constexpr std::string_view as_it_was = "as-it-was";
+inline constexpr std::string_view every_policy = "all";
 
 /// Each policy, and the scenario as it is, with each of `values` at `path`; the scenario with
 /// nothing varied comes before them.
@@ -37,9 +38,11 @@ Result<Variation> parse_variation(std::string_view text);
 
 struct GridOptions {
   std::string scenario_path;
-  scenario::Changes changes;           // before those of any candidate
-  std::vector<std::string> policies;   // names; empty: all that the scenario has, or all
-  bool policies_of_ensembles = false;  // that it takes into ensembles
+  scenario::Changes changes;  // before those of any candidate
+  /// Names, `every_policy` alone for all; empty: those that the scenario takes into comparisons, or
+  /// into ensembles.
+  std::vector<std::string> policies;
+  bool policies_of_ensembles = false;
   std::vector<Variation> variations;
   std::vector<std::uint64_t> seeds;        // at least one, all different
   std::uint32_t drawn_members = 0;         // each also draws its seed among `seeds`

@@ -34,8 +34,9 @@ enum class Outcome : std::uint8_t {
   unreachable_servfail,  // no server answered in time
   limit_servfail,        // a bound on work
   timeout,               // the client got no reply in time
+  bogus,                 // failed validation, and given all the same: the resolver is permissive
 };
-inline constexpr std::size_t outcome_count = 11;
+inline constexpr std::size_t outcome_count = 12;
 
 /// All outcomes, in order.
 std::array<Outcome, outcome_count> all_outcomes();

@@ -4,8 +4,8 @@
 // what it did. A rollover follows ZSK pre-publication (RFC 6781 4.1.1.1): publish, wait, activate,
 // re-sign, withdraw. Nothing in a plan says "bogus": a fault is a wrong action (key_store.h:
 // once_per_hsm; here: activating a key that was never published). Checkers look at the zone as
-// served and alert when our validator does not find it secure; people act some time after the
-// alert. Times are UTC.
+// served and alert when our validator does not find it secure, and a gate may look at each version
+// before it is published; people act some time after the alert. Times are UTC.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@
 #include "zonefall/authority/zone_version.h"
 #include "zonefall/core/result.h"
 #include "zonefall/core/time.h"
+#include "zonefall/dnssec/verdict.h"
 #include "zonefall/registry/key_store.h"
 #include "zonefall/registry/signing_plan.h"
 
@@ -44,7 +45,7 @@ struct ContentChange {
 
 enum class SerialRule : std::uint8_t { unix_time, increment };
 
-/// Signing to serving: each site has one delay of its own, drawn in [delay_min, delay_max].
+/// Publishing to serving: each site has one delay of its own, drawn in [delay_min, delay_max].
 struct Propagation {
   Duration delay_min = Duration::seconds(0);
   Duration delay_max = Duration::seconds(0);
@@ -68,6 +69,27 @@ struct Checker {
   Duration interval = Duration::minutes(5);
   Duration processing = Duration::minutes(1);
   std::uint32_t sample = 20;
+};
+
+/// What a gate verifies of a version, against the DNSKEY RRset in it and the parent's DS RRset.
+enum class GateScope : std::uint8_t {
+  apex,        // the RRsets at the apex, and the denial record of the apex
+  sample,      // those, and DS or its denial for a few of the plan's `checked_names`
+  whole_zone,  // every signed RRset
+};
+
+/// Validates before it publishes. Each version is checked when it is made, one at a time; a check
+/// takes `check_time`, so that a version leaves the registry that much later than it was made, on
+/// good days too. While one is checked, only the newest of those made waits for its turn. A version
+/// with an RRset that a validator would not accept is held back for good: sites keep what they
+/// have, whose signatures age, until a later version passes, with a serial higher than those of all
+/// that were held. The first failure alerts people `processing` later, as a checker does.
+struct PublicationGate {
+  GateScope scope = GateScope::whole_zone;
+  std::uint32_t sample = 50;  // of checked names, drawn for each version
+  Duration check_time = Duration::seconds(30);
+  Duration processing = Duration::minutes(1);
+  static constexpr Duration check_time_max = Duration::hours(6);
 };
 
 /// The repair people decide on. `delay_after_alert` after the first alert, but not before
@@ -111,6 +133,7 @@ struct RegistryPlan {
   dns::RRsetPtr parent_ds;  // what checkers trust; null: the DS of the KSK that signs at `from`
   std::vector<dns::Name> checked_names;  // delegations, for the checkers to draw from
   std::vector<Checker> checkers;
+  std::optional<PublicationGate> gate = std::nullopt;
   std::optional<RepairDecision> repair;
   /// The run. Published at full detail from the last version on that all sites have at `from`.
   SimTime from;
@@ -126,8 +149,17 @@ struct RegistryEvent {
   std::string what;  // "publish serial 1778012345", "alert by checker-1: ...", "repair: ..."
 };
 
+/// A version that its gate held back: no site ever had it.
+struct HeldVersion {
+  std::uint32_t serial = 0;
+  SimTime signed_at;
+  SimTime checked_at;  // when the check had ended
+  dnssec::Verdict verdict;
+};
+
 struct RegistryRun {
-  authority::ZoneHistoryPtr history;
+  authority::ZoneHistoryPtr history;       // of what was published
+  std::vector<HeldVersion> held;           // rising times
   std::vector<authority::SiteZone> sites;  // what each serves when, in the plan's order
   std::vector<RegistryEvent> log;          // rising times
   std::optional<SimTime> first_alert;

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -129,6 +130,12 @@ class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
   [[nodiscard]] dns::RrsigList sign(const dns::RRsetPtr& rrset, const SigningEvent& event,
                                     Duration shift = {}) const;
 
+  using IsGood = std::function<bool(const dnssec::KeyPair&)>;
+  /// True: in a version signed at `signed_at` every RRset but the DNSKEY one has a signature of a
+  /// good key pair, whichever HSMs were drawn, and all are within their times at `now`. False: it
+  /// may be otherwise. Looks at keys and batches, and at no RRset.
+  [[nodiscard]] bool is_good_throughout(SimTime signed_at, SimTime now, const IsGood& good) const;
+
   /// Of all that the signatures in a version signed at `signed_at` follow from: plans that differ
   /// in what comes later only have the same.
   [[nodiscard]] std::uint64_t digest_at(SimTime signed_at) const;
@@ -142,6 +149,12 @@ class SigningPlan : public std::enable_shared_from_this<SigningPlan> {
   SigningPlan(SigningPlanSettings settings, const KeyStore& keys);
   [[nodiscard]] std::size_t activation_at(KeyRole role, SimTime at) const;
   void add_key_beside(SigningEvent& event, SimTime at) const;
+  [[nodiscard]] SimTime earliest_event(SimTime at) const;
+  struct Events {
+    SimTime from;  // both included
+    SimTime until;
+  };
+  [[nodiscard]] bool are_good(const Events& events, SimTime signed_at, const IsGood& good) const;
   [[nodiscard]] SigningEvent scheduled_event_at(const dns::Name& owner, dns::RRType type,
                                                 SimTime at) const;
   [[nodiscard]] std::size_t hsm_of(const dns::Name& owner, dns::RRType type, SimTime at) const;

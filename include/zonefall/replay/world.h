@@ -53,6 +53,10 @@ struct ScheduledAction {
   Duration spread;
   resolver::OperatorAction action;
   std::uint32_t share_ppm = 1'000'000;
+  /// Done by whom and when the action before it is, after that; of this one only `action` counts.
+  bool goes_with_previous = false;
+  /// Of a resolver::NtaWatch: each operator reacts up to this much later, drawn uniformly.
+  Duration reaction_spread = Duration();
 };
 
 /// The share of a cohort's lookups that stubs of this rule make.

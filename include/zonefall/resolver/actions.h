@@ -53,6 +53,7 @@ enum class Served : std::uint8_t {
   failed_cached,  // SERVFAIL from a failure cache
   failed_unreachable,
   failed_limit,  // SERVFAIL: a bound on work
+  bogus,         // failed validation, and given all the same (ResolverProfile::permissive)
 };
 
 /// RRsets as cached, and nothing else of the responses that brought them. Most answers are one

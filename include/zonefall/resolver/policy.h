@@ -13,6 +13,7 @@
 #include "zonefall/core/time.h"
 #include "zonefall/dns/types.h"
 #include "zonefall/dnssec/verdict.h"
+#include "zonefall/resolver/nta_watch.h"
 #include "zonefall/resolver/profile.h"
 
 namespace zonefall::resolver {
@@ -46,6 +47,7 @@ struct Situation {
   bool chain_failed = false;        // the failure is in DS / DNSKEY, not in the answer itself
   bool failure_remembered = false;  // and was found by an earlier query
   bool negative = false;            // the fresh answer is NXDOMAIN or NODATA
+  bool has_data = true;             // there is an answer to give, bogus or not
   std::uint32_t answer_ttl_s = 0;   // smallest TTL of a fresh answer's RRsets
   SimTime now;
 };
@@ -64,6 +66,19 @@ struct Decision {
   std::optional<dns::EdeCode> ede;
   std::string_view why;
 };
+
+/// Why a client is given an answer that failed validation.
+enum class BogusAnswer : std::uint8_t {
+  withheld,   // it is not: SERVFAIL (RFC 4035 5.5)
+  asked_for,  // the client set CD (RFC 4035 3.2.2)
+  permitted,  // the resolver is permissive
+};
+struct BogusAnswerRule {
+  BogusAnswer answer = BogusAnswer::withheld;
+  bool has_ede = false;  // it carries the code of its failure, as any RCODE may (RFC 8914 2)
+  std::string_view why;
+};
+BogusAnswerRule decide_bogus_answer(const ResolverProfile& profile, bool checking_disabled);
 
 /// After a fetch: serve it, serve stale, or fail (RFC 8767 4 and 5, RFC 9520 3, RFC 4035 5.5).
 Decision decide_after_fetch(const ResolverProfile& profile, const Situation& situation);
@@ -91,5 +106,28 @@ std::optional<dns::EdeCode> stale_ede(const ResolverProfile& profile, bool nxdom
 std::optional<dns::EdeCode> failure_ede(const ResolverProfile& profile,
                                         const dnssec::Verdict& verdict, bool chain_failed,
                                         bool from_cache);
+
+/// What an operator who watches a name has made up his mind about.
+struct Alarm {
+  std::optional<SimTime> failing_since;  // the first of the looks that all saw failing
+  std::optional<SimTime> install_at;     // of the NTA
+  bool operator==(const Alarm&) const = default;
+};
+/// At a look: what ended within the window.
+struct WatchSituation {
+  Alarm alarm;  // as the last look left it
+  std::uint64_t resolutions = 0;
+  std::uint64_t failures = 0;  // of them: validation failed
+  bool nta_stands = false;     // over the name
+  SimTime now;
+};
+struct WatchDecision {
+  Alarm alarm;
+  std::string_view why;
+};
+/// RFC 7646 2.
+WatchDecision decide_at_look(const NtaWatch& watch, const WatchSituation& seen);
+/// Before this instant no NTA is installed, whatever the looks from `next_look` on see.
+SimTime earliest_install(const NtaWatch& watch, const Alarm& alarm, SimTime next_look);
 
 }  // namespace zonefall::resolver

@@ -162,6 +162,11 @@ struct UpstreamSettings {
 struct ResolverProfile {
   std::string name;
   bool validates = true;
+  /// Bogus answers are given to clients, without AD, where SERVFAIL is due (RFC 4035 5.5):
+  /// Unbound's val-permissive-mode, dnssec=log-fail of PowerDNS. All else is done as without: other
+  /// servers are tried, the failure is remembered (failure_caching), and while it is, its data are
+  /// the answer.
+  bool permissive = false;
   QnameMinimisation qname_minimisation = QnameMinimisation::ask_a;
   NoDsProof no_ds_proof = NoDsProof::query;
   ChainTiming chain_timing = ChainTiming::after_answer;
@@ -179,9 +184,10 @@ struct ResolverProfile {
   NtaSettings nta;
   EdeStyle ede_style = EdeStyle::by_reason;
   bool ede_from_failure_cache = true;
-  bool ede_on_unreachable = false;  // 22 where no server gave an answer (RFC 8914 4.23)
-  bool ede_on_cd_answers = false;   // bogus data given to a +cd query carries the code
-  bool stale_nxdomain_ede = false;  // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
+  bool ede_on_unreachable = false;         // 22 where no server gave an answer (RFC 8914 4.23)
+  bool ede_on_cd_answers = false;          // bogus data given to a +cd query carries the code
+  bool ede_on_permissive_answers = false;  // and so do those of `permissive`; Unbound: not
+  bool stale_nxdomain_ede = false;         // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
   CacheLimits cache;
   UpstreamSettings upstream;
   /// Bound on signature validations for one client query; over it the query fails without EDE.

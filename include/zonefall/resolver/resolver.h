@@ -22,6 +22,7 @@
 #include "zonefall/dns/message.h"
 #include "zonefall/dnssec/signature.h"
 #include "zonefall/resolver/actions.h"
+#include "zonefall/resolver/nta_watch.h"
 #include "zonefall/resolver/profile.h"
 #include "zonefall/resolver/trace.h"
 #include "zonefall/resolver/verdict_memo.h"
@@ -53,6 +54,7 @@ struct ResolverConfig {
 struct InstallNta {
   dns::Name name;
   std::optional<Duration> lifetime = std::nullopt;  // nullopt: the profile's
+  std::optional<Duration> recheck = std::nullopt;   // the same
 };
 struct RemoveNta {
   dns::Name name;
@@ -62,7 +64,8 @@ struct Flush {
   What what = What::name;
   dns::Name name;
 };
-using OperatorAction = std::variant<InstallNta, RemoveNta, Flush>;
+/// NtaWatch: from now on he watches.
+using OperatorAction = std::variant<InstallNta, RemoveNta, Flush, NtaWatch>;
 
 /// Counts since construction; not part of the state.
 struct ResolverCounters {

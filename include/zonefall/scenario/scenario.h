@@ -23,6 +23,7 @@
 #include "zonefall/registry/key_store.h"
 #include "zonefall/registry/registry.h"
 #include "zonefall/registry/signing_plan.h"
+#include "zonefall/resolver/nta_watch.h"
 #include "zonefall/resolver/profile.h"
 #include "zonefall/scenario/source.h"
 
@@ -149,6 +150,7 @@ struct RegistrySpec {
   std::vector<registry::PublicationPhase> publication;
   registry::Propagation propagation;
   std::vector<registry::Checker> checkers;
+  std::optional<registry::PublicationGate> gate;
   std::optional<registry::RepairDecision> repair;
 };
 
@@ -187,9 +189,24 @@ enum class OperatorAct : std::uint8_t {
   flush_subtree,
   flush_bogus,
   flush_everything,
+  watch_failures,
 };
 
 inline constexpr std::string_view every_cohort = "*";
+
+/// How an operator watches his own resolver: resolver::NtaWatch, which says what each number means.
+/// His reaction is drawn in [reaction_min, reaction_max].
+struct WatchSpec {
+  Duration look = Duration::minutes(1);
+  Duration window = Duration::minutes(5);
+  std::uint32_t share_ppm = 0;
+  std::uint32_t failures_min = 10;
+  Duration lasting;
+  Duration reaction_min;
+  Duration reaction_max;
+  Duration lifetime = Duration::days(1);
+  Duration probe;  // zero: never
+};
 
 /// What operators of a cohort do to their resolvers: `share_ppm` of them, each at an instant drawn
 /// in [from, until].
@@ -197,6 +214,10 @@ struct OperatorAction {
   std::string cohort;  // or every_cohort
   OperatorAct act = OperatorAct::install_nta;
   dns::Name name;
+  std::uint32_t popular = 0;  // not 0: to this many of the most popular names, instead of `name`
+  /// As they install an NTA.
+  resolver::NtaFlush flush = resolver::NtaFlush::nothing;
+  std::optional<WatchSpec> watch;  // if and only if they watch
   SimTime from;
   SimTime until;
   std::uint32_t share_ppm = 1'000'000;
@@ -306,7 +327,9 @@ struct Variant {
   std::string name;
   std::string title;
   std::vector<std::string> set;
-  bool in_ensembles = false;  // a policy that `zonefall ensemble` takes unless told otherwise
+  // Whether `zonefall compare` and `zonefall ensemble` take a policy unless told otherwise.
+  bool in_comparisons = true;
+  bool in_ensembles = false;
 };
 
 /// A value that nobody knows: an ensemble draws one of `values` for the path.

@@ -58,6 +58,7 @@ export function outcome_title(name) {
     unvalidated: "not validated",
     under_nta: "under a negative trust anchor",
     stale: "expired answer",
+    bogus: "bogus, and given all the same",
     nxdomain: "no such name",
     bogus_servfail: "SERVFAIL: validation failed",
     cached_servfail: "SERVFAIL: remembered failure",

@@ -9,7 +9,7 @@ import { all_cohorts, cohort_choices, cohort_name, failed_share, outcome_title, 
 
 // From the axis up: failures, which a reader compares, then what kept clients going, then the rest.
 const order = ["bogus_servfail", "cached_servfail", "unreachable_servfail", "limit_servfail",
-  "timeout", "stale", "under_nta", "unvalidated", "nxdomain", "insecure", "secure"];
+  "timeout", "bogus", "stale", "under_nta", "unvalidated", "nxdomain", "insecure", "secure"];
 
 const shown = { what: "lookups", cohort: all_cohorts, as: "share" };
 
