@@ -64,7 +64,9 @@ Status read_number(const std::string& path, Database& database, Number& number) 
 
 std::string_view other_kind(std::int64_t id) {
   if (id == application_id) return "holds one run, not a comparison";
-  if (id == comparison_id) return "holds a comparison, not one run: ask its views, with sqlite3";
+  if (id == comparison_id)
+    return "holds a comparison, not one run: report it with -f html, or ask its views, with "
+           "sqlite3";
   return "is a SQLite database, but not a result file of zonefall";
 }
 
@@ -108,9 +110,20 @@ Result<Database> open_store(const std::string& path) {
 Result<std::uint64_t> content_hash_of(const std::string& path) {
   Result<Database> database = open_store(path);
   if (!database) return database.error();
-  const Result<StoreReport> report = hash_content(database.value());
-  if (!report) return about(path, fmt::format("cannot be read: {}", report.error().message));
+  const Result<std::uint64_t> hash = content_hash_of(database.value());
+  if (!hash) return about(path, fmt::format("cannot be read: {}", hash.error().message));
+  return hash;
+}
+
+Result<std::uint64_t> content_hash_of(Database& database) {
+  const Result<StoreReport> report = hash_content(database);
+  if (!report) return report.error();
   return report.value().content_hash;
+}
+
+bool is_comparison(const std::string& path) {
+  const SqliteHead head(path);
+  return head.is_sqlite() && head.application_id() == static_cast<std::uint64_t>(comparison_id);
 }
 
 }  // namespace zonefall::outcome

@@ -219,7 +219,10 @@ Analysis analyse(const RunData& run) {
 }
 
 std::vector<Column> columns_of(const RunData& run, std::size_t columns_max) {
-  const std::size_t bins = run.bins.size();
+  return columns_of(run.bins.size(), columns_max);
+}
+
+std::vector<Column> columns_of(std::size_t bins, std::size_t columns_max) {
   const std::size_t width = std::max<std::size_t>((bins + columns_max - 1) / columns_max, 1);
   std::vector<Column> columns;
   for (std::size_t bin = 0; bin < bins; bin += width) {

@@ -100,6 +100,8 @@ struct Column {
   std::size_t bins = 0;
 };
 std::vector<Column> columns_of(const RunData& run, std::size_t columns_max);
+/// The same of so many bins.
+std::vector<Column> columns_of(std::size_t bins, std::size_t columns_max);
 /// The sum over the bins of a column.
 Counts counts_in(const std::vector<Counts>& by_bin, const Column& column);
 /// The share of failed lookups in each column.

@@ -6,10 +6,13 @@
 #include <fmt/format.h>
 
 #include "report/analysis.h"
+#include "report/comparison_data.h"
+#include "report/comparison_page.h"
 #include "report/page_data.h"
 #include "report/run_data.h"
 #include "report/text.h"
 #include "report/web_assets.h"
+#include "zonefall/outcome/comparison_store.h"
 #include "zonefall/report/report.h"
 
 namespace zonefall::report {
@@ -31,7 +34,7 @@ std::string script_json(const Json& json) {
 using Filling = std::pair<std::string_view, std::string_view>;
 
 /// The template with each {{NAME}} replaced, in one go: what is filled in is not looked at again.
-std::string fill(std::string_view text, const std::array<Filling, 4>& fillings) {
+std::string fill(std::string_view text, const std::array<Filling, 5>& fillings) {
   std::string page;
   while (!text.empty()) {
     const std::size_t at = text.find("{{");
@@ -49,18 +52,29 @@ std::string fill(std::string_view text, const std::array<Filling, 4>& fillings) 
   return page;
 }
 
+std::string page(std::string_view kind, const std::string& title, const Json& data) {
+  const std::string heading = escape_xml(title);
+  const std::string json = script_json(data);
+  return fill(page_template, {{{"{{KIND}}", kind},
+                               {"{{TITLE}}", heading.empty() ? "Untitled" : heading},
+                               {"{{STYLE}}", page_style},
+                               {"{{DATA}}", json},
+                               {"{{SCRIPT}}", page_script}}});
+}
+
 }  // namespace
 
 Result<std::string> html_report(const std::string& path) {
+  if (outcome::is_comparison(path)) {
+    const Result<ComparisonData> read = read_comparison(path);
+    if (!read) return read.error();
+    return page("What would have helped: a comparison", read.value().about("scenario_title"),
+                comparison_page(read.value(), path));
+  }
   const Result<RunData> run = read_run(path);
   if (!run) return run.error();
-  const std::string title = clean_line(run.value().about("scenario_title"));
-  const std::string heading = escape_xml(title.empty() ? "Untitled run" : title);
-  const std::string data = script_json(page_data(run.value(), analyse(run.value()), path));
-  return fill(page_template, {{{"{{TITLE}}", heading},
-                               {"{{STYLE}}", page_style},
-                               {"{{DATA}}", data},
-                               {"{{SCRIPT}}", page_script}}});
+  return page("Replay of a DNS outage", run.value().about("scenario_title"),
+              page_data(run.value(), analyse(run.value()), path));
 }
 
 }  // namespace zonefall::report

@@ -7,24 +7,18 @@
 #include <utility>
 #include <vector>
 
+#include "report/page_parts.h"
 #include "report/prose.h"
-#include "report/scenario_facts.h"
 #include "report/sentences.h"
 #include "report/text.h"
 
 namespace zonefall::report {
 namespace {
 
-// No screen shows more points side by side, and a page must stay small.
-constexpr std::size_t bins_max = 480;
 // Series over bins have a shorter form here, and the page draws no list of versions.
 constexpr std::array<std::string_view, 3> tables_left_out = {"series", "load", "publications"};
 constexpr std::size_t samples_max = 20;
-constexpr std::size_t assumptions_max = 1000;
 
-double milliseconds(SimTime at) {
-  return static_cast<double>(at.to_nanoseconds() / 1'000'000);
-}
 /// A thousandth of a lookup is past what any picture shows.
 double rounded(double value) {
   return std::round(value * 1000) / 1000;
@@ -83,15 +77,6 @@ class Series {
   const std::vector<Column>& columns_;
   std::vector<std::size_t> column_of_bin_;
 };
-
-Json bins_json(const RunData& run, const std::vector<Column>& columns) {
-  Json bins = {{"from", Json::array()}, {"until", Json::array()}};
-  for (const Column& column : columns) {
-    bins["from"].push_back(milliseconds(run.bins[column.first_bin].from));
-    bins["until"].push_back(milliseconds(run.bins[column.first_bin + column.bins - 1].until));
-  }
-  return bins;
-}
 
 Json counts_json(const RunData& run, const Series& series) {
   const Series::Shape shape{run.cohorts.size(), run.outcomes.size()};
@@ -194,60 +179,10 @@ Json samples_json(const RunData& run) {
   return samples;
 }
 
-Json keys_json(const ScenarioFacts& facts) {
-  Json keys = Json::array();
-  for (const ZoneKey& key : facts.keys) {
-    keys.push_back({{"zone", key.zone},
-                    {"label", key.label},
-                    {"role", key.role},
-                    {"algorithm", key.algorithm},
-                    {"tag", key.tag},
-                    {"generation", key.generation},
-                    {"has_ds", key.has_ds},
-                    {"published_from", key.published_from}});
-  }
-  return keys;
-}
-
-Json facts_json(const RunData& run) {
-  const ScenarioFacts facts = scenario_facts(run.scenario_yaml);
-  Json json = {{"is_readable", facts.is_readable},
-               {"summary", facts.summary},
-               {"values_by_confidence", facts.values_by_confidence},
-               {"defaults", facts.defaults},
-               {"assumptions_in_all", facts.assumptions.size()},
-               {"counterfactual_of", facts.counterfactual_of}};
-  json["assumptions"] = Json::array();
-  for (const Assumption& a : facts.assumptions) {
-    if (json["assumptions"].size() >= assumptions_max) break;
-    json["assumptions"].push_back({{"path", a.path}, {"value", a.value}, {"source", a.source}});
-  }
-  json["uncertainties"] = Json::array();
-  for (const Uncertainty& u : facts.uncertainties) {
-    json["uncertainties"].push_back({{"path", u.path}, {"why", u.why}, {"values", u.values}});
-  }
-  json["counterfactuals"] = Json::array();
-  for (const Counterfactual& c : facts.counterfactuals) {
-    json["counterfactuals"].push_back(
-        {{"name", c.name}, {"title", c.title}, {"changes", c.changes}});
-  }
-  json["keys"] = keys_json(facts);
-  return json;
-}
-
-/// Nothing in a page may steer the direction of its writing, as in the other forms.
-void clean(Json& json) {
-  if (json.is_string()) {
-    json = clean_line(json.get_ref<const std::string&>());
-  } else if (json.is_structured()) {
-    for (Json& element : json) clean(element);
-  }
-}
-
 }  // namespace
 
 Json page_data(const RunData& run, const Analysis& analysis, const std::string& path) {
-  const std::vector<Column> columns = columns_of(run, bins_max);
+  const std::vector<Column> columns = columns_of(run, page_bins_max);
   const Series series(run, columns);
   Json tables = Json::object();
   for (const DataTable& table : data_tables(run, analysis)) {
@@ -256,18 +191,17 @@ Json page_data(const RunData& run, const Analysis& analysis, const std::string& 
     if (!is_left_out) tables[std::string(table.name)] = to_json(table);
   }
   clean(tables);
-  Json facts = facts_json(run);
-  clean(facts);
-  return {{"summary", plain_summary(run, analysis)},
+  return {{"kind", "run"},
+          {"summary", plain_summary(run, analysis)},
           {"tables", std::move(tables)},
-          {"bins", bins_json(run, columns)},
+          {"bins", bins_json(run.bins, columns)},
           {"outcomes", outcomes_json(run)},
           {"counts", counts_json(run, series)},
           {"ede", ede_json(run, series)},
           {"sites", sites_json(run, series)},
           {"recovery", recovery_json(run, analysis)},
           {"samples", samples_json(run)},
-          {"facts", std::move(facts)},
+          {"facts", facts_json(run.scenario_yaml)},
           {"not_modelled", not_modelled()},
           {"reproduce", reproduce_commands(path)}};
 }

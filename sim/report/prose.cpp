@@ -12,17 +12,6 @@ namespace {
 constexpr std::size_t name_width_max = 22;
 constexpr std::size_t cells_per_share_max = 8;
 
-/// A file name as a word for a shell; FILE where the name would not be readable.
-std::string shell_word(const std::string& path) {
-  const std::string name = path.substr(path.find_last_of('/') + 1);
-  const auto is_plain = [](char c) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return is_letter || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-  };
-  const bool is_word = std::all_of(name.begin(), name.end(), is_plain) && !name.starts_with('-');
-  return is_word && !name.empty() ? name : "FILE";
-}
-
 }  // namespace
 
 std::string curve_chart(const RunData& run, const Analysis& analysis, const CurveChart& chart) {
@@ -79,6 +68,16 @@ std::string recovery_text(const Hurt& hurt, std::size_t percent_index) {
   const std::optional<double>& minutes = hurt.recovery_min[percent_index];
   if (!minutes) return "not yet";
   return fmt::format("{} min", rate(*minutes));
+}
+
+std::string shell_word(const std::string& path) {
+  const std::string name = path.substr(path.find_last_of('/') + 1);
+  const auto is_plain = [](char c) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_letter || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  };
+  const bool is_word = std::all_of(name.begin(), name.end(), is_plain) && !name.starts_with('-');
+  return is_word && !name.empty() ? name : "FILE";
 }
 
 std::string reproduce_commands(const std::string& path) {

@@ -27,6 +27,8 @@ std::string recovery_text(const Hurt& hurt, std::size_t percent_index);
 
 /// Two lines for a shell that make the run again from its result file.
 std::string reproduce_commands(const std::string& path);
+/// A file name as a word for a shell; FILE where the name would not be readable.
+std::string shell_word(const std::string& path);
 
 struct Score {
   std::size_t passed = 0;

@@ -6,36 +6,18 @@
 
 #include <fmt/format.h>
 
+#include "report/table_reader.h"
 #include "zonefall/outcome/database.h"
 #include "zonefall/outcome/store.h"
 
 namespace zonefall::report {
 namespace {
 
-using outcome::ColumnType;
-using outcome::Database;
 using outcome::Statement;
 
-constexpr double fixed_point_one = 1 << FixedCount::fraction_bits;
-
-double count_at(const Statement& row, int column) {
-  return static_cast<double>(row.integer(column)) / fixed_point_one;
-}
-std::string text_at(const Statement& row, int column) {
-  return std::string(row.text(column));
-}
-SimTime time_at(const Statement& row, int column) {
-  return SimTime::from_nanoseconds(row.integer(column));
-}
-MaybeTime maybe_time_at(const Statement& row, int column) {
-  if (row.type(column) == ColumnType::null) return {};
-  return time_at(row, column);
-}
-
-/// Reads table after table; after the first thing that is wrong it reads no more.
-class Reader {
+class Reader : private TableReader {
  public:
-  Reader(Database& database, RunData& run) : database_(database), run_(run) {}
+  Reader(outcome::Database& database, RunData& run) : TableReader(database), run_(run) {}
 
   Status read() {
     read_names();
@@ -43,39 +25,10 @@ class Reader {
     read_load();
     read_story();
     read_samples();
-    if (error_) return *error_;
-    return Done{};
+    return status();
   }
 
  private:
-  template <typename OnRow>
-  void each(std::string_view sql, OnRow on_row) {
-    if (error_) return;
-    Result<Statement> statement = database_.prepare(sql);
-    if (!statement) return fail(statement.error().message);
-    while (!error_) {
-      const Result<bool> row = statement.value().step();
-      if (!row) return fail(row.error().message);
-      if (!row.value()) return;
-      on_row(std::as_const(statement.value()));
-    }
-  }
-
-  void fail(const std::string& message) {
-    if (!error_) error_ = Error{message};
-  }
-
-  /// Whether a number of a row names one of `size` things, which are numbered from 0.
-  bool names_one_of(std::string_view what, std::int64_t number, std::size_t size) {
-    if (number >= 0 && static_cast<std::size_t>(number) < size) return true;
-    fail(fmt::format("the file is damaged (there is no {} {})", what, number));
-    return false;
-  }
-  /// Whether a row of a table that is numbered from 0 comes at its place.
-  bool is_next(std::string_view what, std::int64_t number, std::size_t size) {
-    return names_one_of(what, number, size + 1);
-  }
-
   void read_names() {
     each("SELECT key, value FROM meta",
          [&](const Statement& row) { run_.meta[text_at(row, 0)] = text_at(row, 1); });
@@ -139,7 +92,7 @@ class Reader {
            Counts* counts = counts_of(row);
            if (counts == nullptr) return;
            const OutcomeCount n = outcome_count(row);
-           if (error_) return;
+           if (has_failed()) return;
            const OutcomeName& outcome = run_.outcomes[n.outcome];
            counts->lookups += n.count;
            if (outcome.is_failure) counts->failed += n.count;
@@ -242,27 +195,8 @@ class Reader {
         });
   }
 
-  Database& database_;
   RunData& run_;
-  std::optional<Error> error_;
 };
-
-/// The hash that seals the file, if the content still has it.
-Result<std::string> checked_hash(const std::string& path, Database& database) {
-  Result<Statement> statement = database.prepare("SELECT content_hash FROM seal");
-  if (!statement) return statement.error();
-  const Result<bool> row = statement.value().step();
-  if (!row) return row.error();
-  const std::string sealed = row.value() ? text_at(statement.value(), 0) : "";
-  const Result<std::uint64_t> actual = outcome::content_hash_of(path);
-  if (!actual) return actual.error();
-  if (fmt::format("{:016x}", actual.value()) != sealed) {
-    return Error{
-        "its content does not match its hash, so it was damaged or changed after the run: "
-        "run the scenario again"};
-  }
-  return sealed;
-}
 
 }  // namespace
 
@@ -296,9 +230,9 @@ std::vector<Departure> RunData::departures() const {
 }
 
 Result<RunData> read_run(const std::string& path) {
-  Result<Database> database = outcome::open_store(path);
+  Result<outcome::Database> database = outcome::open_store(path);
   if (!database) return database.error();
-  const Result<std::string> hash = checked_hash(path, database.value());
+  const Result<std::string> hash = checked_hash(database.value());
   if (!hash) return Error{fmt::format("{}: {}", path, hash.error().message)};
   RunData run;
   run.content_hash = hash.value();

@@ -5,7 +5,7 @@
 
 namespace zonefall::report {
 
-/// Holds {{TITLE}}, {{STYLE}}, {{DATA}} and {{SCRIPT}} once each.
+/// Holds {{KIND}}, {{TITLE}}, {{STYLE}}, {{DATA}} and {{SCRIPT}}.
 extern const std::string_view page_template;
 extern const std::string_view page_style;
 extern const std::string_view page_script;

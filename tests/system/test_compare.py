@@ -32,6 +32,15 @@ class Compare(ProgramTest):
         self.assertIn(f"difference {100 * mean:.2f} ±{100 * half_width:.2f} %\n", finished.words)
         Path(self.output).unlink()
 
+    def test_reports_spare_the_file(self):
+        self.assertEqual(self.compare("--seeds", "1").code, FINE)
+        before = Path(self.output).read_bytes()
+        finished = zonefall("report", self.output, "-f", "html", "-o", self.output)
+        self.assertEqual(finished.code, RUN_FAILED, finished.words)
+        self.assertIn("is a result file; name another OUT", finished.words)
+        self.assertEqual(Path(self.output).read_bytes(), before)
+        Path(self.output).unlink()
+
     def test_same_everywhere(self):
         first = self.compare("--seeds", "4", "--threads", "1").number("content hash")
         second = self.compare("--seeds", "4", "--threads", "2", "--overwrite")

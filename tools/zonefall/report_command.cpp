@@ -12,6 +12,7 @@
 
 #include "commands.h"
 #include "output.h"
+#include "zonefall/outcome/comparison_store.h"
 #include "zonefall/outcome/partial_file.h"
 #include "zonefall/outcome/store.h"
 #include "zonefall/report/report.h"
@@ -110,7 +111,7 @@ Status make_folder(const Options& options) {
 
 /// Reports may replace files, but no results: they may have taken hours.
 Status write_report(const std::string& path, const std::string& text) {
-  if (outcome::open_store(path).ok()) {
+  if (outcome::open_store(path).ok() || outcome::open_comparison(path).ok()) {
     return Error{fmt::format("report: {} is a result file; name another OUT", path)};
   }
   return outcome::write_file({path, outcome::Overwrite::anything}, text);
@@ -158,7 +159,10 @@ ExitCode run_report(const Options& options) {
 void add_report_command(CLI::App& app, ExitCode& exit_code) {
   CLI::App* command = app.add_subcommand("report", "Make reports from result files");
   const auto options = std::make_shared<Options>();
-  command->add_option("FILE", options->files, "Result files, as `zonefall run` writes them");
+  command->add_option(
+      "FILE", options->files,
+      "Result files, as `zonefall run` writes them; for html also those of `zonefall compare` and "
+      "`zonefall ensemble`");
   command
       ->add_option("-f,--format", options->format,
                    "md (default), html, json, csv or svg; without it the suffix of OUT decides")

@@ -150,6 +150,9 @@ struct ComparisonRecord {
 Result<StoreReport> write_comparison(PartialFile file, const ComparisonRecord& record,
                                      const StopCallback& stop = {});
 
+/// Whether a file says that it is one; it may be damaged or unfinished all the same.
+bool is_comparison(const std::string& path);
+
 /// As open_store(), for comparisons.
 Result<Database> open_comparison(const std::string& path);
 

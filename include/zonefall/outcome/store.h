@@ -120,5 +120,7 @@ Result<Database> open_store(const std::string& path);
 
 /// Recomputes the content hash of a complete store. Errors: as open_store(), and damage.
 Result<std::uint64_t> content_hash_of(const std::string& path);
+/// The same of an open file of any kind.
+Result<std::uint64_t> content_hash_of(Database& database);
 
 }  // namespace zonefall::outcome

@@ -51,6 +51,7 @@ Status write_csv(const std::vector<CsvFile>& files, const std::string& folder);
 Result<std::string> svg_curve(const std::string& path);
 
 /// For everybody: one page with pictures that opens offline and asks no network for anything.
+/// Also of a comparison (comparison_store.h).
 Result<std::string> html_report(const std::string& path);
 
 /// For the end of a run on a terminal: about 25 lines.

@@ -44,7 +44,8 @@ export function share_axis(colours, name, more = {}) {
   });
 }
 
-export const grid = { left: 52, right: 16, top: 34, bottom: 58 };
+// Grids keep their places, whatever their labels need; so figures align.
+export const grid = { left: 52, right: 16, top: 34, bottom: 58, outerBoundsMode: "none" };
 
 // A tooltip from lines [{colour, name, value}]: text nodes only, names are others' words.
 export function tooltip_lines(title, lines) {

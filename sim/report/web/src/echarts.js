@@ -1,7 +1,7 @@
 // The parts of Apache ECharts that the report draws with; what is not named here is not bundled.
 // A chart that needs another part (a series type, a component) adds it to this list.
 import * as echarts from "echarts/core";
-import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import {
   DataZoomComponent,
   GridComponent,
@@ -12,7 +12,7 @@ import {
 import { SVGRenderer } from "echarts/renderers";
 
 echarts.use([
-  BarChart, LineChart, ScatterChart,
+  BarChart, CustomChart, LineChart, ScatterChart,
   DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent,
   SVGRenderer,
 ]);

@@ -6,6 +6,7 @@
 //   title, note,
 //   height,    // of the picture, px; a picture of SVG elements has its own
 //   zooms,     // whether its time axis can be cut
+//   fixed_legend, // a legend of colours, not of series that can be switched off
 //   controls,  // elements for what the figure shows; they call redraw()
 //   draw,      // ({colours, width}) -> what is to be seen now:
 //              //   option    for ECharts; or
@@ -136,7 +137,9 @@ class Figure {
       document.activeElement.textContent;
     const entries = this.drawn.legend.map(({ name, colour, dash = "solid" }) => {
       const swatch = element("span", { class: `swatch ${dash}`, style: `--swatch: ${colour}` });
-      if (!this.chart) return element("span", { class: "entry" }, swatch, name);
+      if (!this.chart || this.description.fixed_legend) {
+        return element("span", { class: "entry" }, swatch, name);
+      }
       return element("button", {
         type: "button", "aria-pressed": String(!this.hidden.has(name)),
         onclick: () => this.toggle(name),

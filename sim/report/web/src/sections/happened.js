@@ -1,6 +1,6 @@
 // What happened: events in lanes below the curve of failed lookups.
 import { details, element, table } from "../dom.js";
-import { axis_tooltip, points, rows_over_bins, share_axis, time_axis, tooltip_lines }
+import { axis_tooltip, grid, points, rows_over_bins, share_axis, time_axis, tooltip_lines }
   from "../axes.js";
 import { events, is_known, lanes_in_use } from "../events.js";
 import { figure } from "../figure.js";
@@ -70,8 +70,8 @@ function option(colours, width) {
   const lanes_top = lanes_in_use.length * lane_height + lanes_bottom;
   return {
     grid: [
-      { left: 52, right: 16, top: 34, bottom: lanes_top + 14 },
-      { left: 52, right: 16, height: lanes_in_use.length * lane_height, bottom: lanes_bottom },
+      { ...grid, bottom: lanes_top + 14 },
+      { ...grid, top: undefined, height: lanes_in_use.length * lane_height, bottom: lanes_bottom },
     ],
     xAxis: [
       time_axis(colours, { gridIndex: 0, axisLabel: { show: false }, name: "" }),

@@ -1,0 +1,91 @@
+// The content of a comparison's result file as plain values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/run_data.h"
+#include "report/scenario_facts.h"
+
+namespace zonefall::report {
+
+struct Candidate {
+  std::string name;
+  std::string title;
+  std::vector<std::string> changes;
+};
+
+struct Measure {
+  std::string name;
+  std::string title;
+  std::string unit;  // share, minutes, queries
+  std::string meaning;
+  bool more_is_better = false;
+};
+
+struct ComparedCohort {
+  std::string name;
+  double resolvers = 0;
+  double simulated = 0;
+};
+
+/// A mean with its 95 % interval; a half-width of nothing is infinite.
+struct Estimate {
+  double mean = 0;
+  std::optional<double> half_width;
+
+  /// Whether the interval leaves out 0.
+  [[nodiscard]] bool is_clear() const;
+};
+
+/// How a measure of a candidate varies with what nobody knows.
+struct Spread {
+  /// The least values that so many per mille of the members do not exceed.
+  std::map<std::int64_t, double> quantiles;
+  /// Members in which the candidate has less, as much, or more than the first one.
+  std::int64_t less = 0;
+  std::int64_t equal = 0;
+  std::int64_t more = 0;
+};
+
+/// The mean of a measure over the members with one value of one uncertainty.
+struct Sensitivity {
+  std::size_t candidate = 0;
+  std::size_t measure = 0;
+  std::size_t uncertainty = 0;
+  std::int64_t value = 0;
+  double mean = 0;
+};
+
+struct ComparisonData {
+  std::map<std::string, std::string> meta;
+  std::map<std::string, std::string> provenance;
+  std::string content_hash;
+  std::string scenario_yaml;
+  SimTime from;
+  SimTime until;
+  std::vector<BinSpan> bins;
+  std::vector<Candidate> candidates;  // the first is what the others are compared with
+  std::vector<std::string> seeds;     // decimal; of members that draw nothing
+  std::int64_t members_drawn = 0;     // those of an ensemble that draw what nobody knows
+  std::vector<Uncertainty> uncertainties;
+  std::vector<ComparedCohort> cohorts;                          // the last is all of them together
+  std::vector<Measure> measures;                                // the first is the main one
+  std::vector<std::vector<std::vector<Estimate>>> estimates;    // [candidate][measure][cohort]
+  std::vector<std::vector<std::vector<Estimate>>> differences;  // the same, from the first one
+  std::vector<std::vector<std::vector<Counts>>> counts;         // [candidate][cohort][bin]
+  // Over the members that draw, all cohorts together; empty in a comparison.
+  std::vector<std::vector<Spread>> spreads;  // [candidate][measure]
+  std::vector<Sensitivity> sensitivities;
+
+  [[nodiscard]] std::size_t all_cohorts() const { return cohorts.size() - 1; }
+  /// Of `meta`, else of `provenance`, else "".
+  [[nodiscard]] std::string about(const std::string& key) const;
+};
+
+Result<ComparisonData> read_comparison(const std::string& path);
+
+}  // namespace zonefall::report

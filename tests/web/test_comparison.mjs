@@ -1,0 +1,65 @@
+// Goal: the page of a comparison works as that of a run does, and shows what was compared.
+import assert from "node:assert/strict";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { accessibility_faults, folder, open_details, opened, overflow, shots, small, start_browser,
+  zonefall } from "./page.mjs";
+
+let browser;
+
+before(async () => {
+  if (shots) await mkdir(shots, { recursive: true });
+  browser = await start_browser();
+});
+after(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true });
+});
+
+test("a comparison has a page of its own", async () => {
+  const results = join(folder, "policies.sqlite");
+  const policies = "policies = [{name: blind, title: Nobody validates, " +
+    "set: ['cohorts[*].knobs.validates = false']}]";
+  await zonefall("compare", small, "-o", results, "--scale", "0.2", "--seeds", "1..2",
+    "--set", policies, "--vary", "network.loss=0.5 %,1 %");
+  const path = join(folder, "policies.html");
+  await zonefall("report", results, "-o", path);
+  const { page, faults } = await opened(browser, path, { width: 390 });
+  const ids = await page.locator("figure").evaluateAll((all) => all.map((one) => one.id));
+  assert.deepEqual(ids, ["differences", "tradeoff", "curves"]);
+  const names = ["as-it-was", "as-it-was with network.loss = 0.5 %",
+    "blind with network.loss = 1 %"];
+  for (const name of names) assert.ok(await page.getByText(name, { exact: true }).count() > 0);
+  assert.match(await page.locator("#tradeoff .alt").textContent(), /^Efficient are .*blind/);
+  const command = await page.locator("#reproduce pre").textContent();
+  assert.ok(command.includes('--policy blind \\\n  --vary "network.loss=0.5 %,1 %" \\\n'), command);
+  assert.ok(command.includes("--seeds 1,2 --scale 0.2 "), command);
+  const shown = () => page.locator("#differences .picture").textContent();
+  const at_first = await shown();
+  await page.locator("#differences select").first().selectOption({ label: "Stale answers" });
+  assert.notEqual(await shown(), at_first);
+  await open_details(page);
+  assert.equal(await overflow(page), 0);
+  assert.deepEqual(await accessibility_faults(page), []);
+  if (shots) await page.screenshot({ path: join(shots, "comparison-390.png"), fullPage: true });
+  assert.deepEqual(faults, []);
+});
+
+test("an ensemble shows how far assumptions reach", async () => {
+  const results = join(folder, "ensemble.sqlite");
+  const uncertain = "uncertain = [{path: network.loss, why: Nobody knows., values: [1 %, 2 %]}]";
+  await zonefall("ensemble", small, "-o", results, "--scale", "0.2", "--seeds", "1..2",
+    "--members", "4", "--set", uncertain);
+  const path = join(folder, "ensemble.html");
+  await zonefall("report", results, "-o", path);
+  const { page, faults } = await opened(browser, path, { scheme: "dark" });
+  assert.match(await page.locator("#reach .alt").textContent(), /over 4 members: as-it-was from/);
+  const at_first = await page.locator("#swings .picture").textContent();
+  for (const path of ["network.loss", "run.seed"]) assert.ok(at_first.includes(path));
+  await page.locator("#swings select").last().selectOption({ label: "Queries of clients" });
+  assert.notEqual(await page.locator("#swings .picture").textContent(), at_first);
+  assert.equal(await overflow(page), 0);
+  assert.deepEqual(await accessibility_faults(page), []);
+  assert.deepEqual(faults, []);
+});
