@@ -99,8 +99,8 @@ TEST_CASE("only resolvers that validate can be exposed") {
   run.lookups(1, 1, Outcome::stale, 5);
   CHECK(run.measure("unvalidated_lookups") == Approx(6 / 25.0));
   CHECK(run.measure("stale_lookups") == Approx(5 / 25.0));
-  CHECK(run.curve("unvalidated") == std::vector<double>{3 / 13.0, 2 / 7.0, 0, 0, 0, 0});
-  CHECK(run.curve("stale") == std::vector<double>{0, 5 / 7.0, 0, 0, 0, 0});
+  CHECK(run.curve("unvalidated") == std::vector<double>{3 / 13.0, 3 / 8.0, 0, 0, 0, 0});
+  CHECK(run.curve("stale") == std::vector<double>{0, 5 / 8.0, 0, 0, 0, 0});
 }
 
 TEST_CASE("curves are shares by bin, cohorts weighted") {
