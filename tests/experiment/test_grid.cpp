@@ -208,9 +208,9 @@ TEST_CASE("policies are those asked for, all, or those that the scenario takes")
   options.scale_ppm = 1;
   options.overwrite = true;
   const std::string two = "{name: a, title: A, set: []}, {name: b, title: B, set: [],";
-  const auto names_with = [&](const std::string& flags, std::vector<std::string> policies) {
+  const auto names_with = [&](const std::string& flags, std::vector<std::string> asked) {
     options.changes = {"policies = [" + two + flags + "}]"};
-    options.policies = std::move(policies);
+    options.policies = std::move(asked);
     std::vector<std::string> names;
     for (const auto& candidate : run(options).record.candidates) names.push_back(candidate.name);
     return names;
