@@ -77,6 +77,11 @@ Status measure(const View& view, CellResult& result) {
   return Done{};
 }
 
+Error of_input(Error error, const std::string& path) {
+  if (error.where.empty()) error.where = path;
+  return error;
+}
+
 void add_curves(const View& view, CellResult& result) {
   for (const Curve& curve : curves()) {
     std::vector<FixedCount>& shares = result.curves.emplace_back();
@@ -91,14 +96,14 @@ void add_curves(const View& view, CellResult& result) {
 Result<CellResult> run_cell(const scenario::ResolvedScenario& scenario,
                             const scenario::ResolvedScenario& before, const CellOptions& options) {
   const auto built = scenario::build(scenario, {.stop = options.stop, .shared = options.shared});
-  if (!built) return built.error();
+  if (!built) return of_input(built.error(), options.scenario_path);
   const replay::World& world = built.value().world;
   replay::ReplayOptions replaying;
   replaying.threads = options.threads;
   replaying.stop = options.stop;
   replaying.progress = options.progress;
   auto replayed = replay::replay(world, replaying);
-  if (!replayed) return replayed.error();
+  if (!replayed) return of_input(replayed.error(), options.scenario_path);
   if (replayed.value().stopped) return Error{"interrupted"};
   if (replayed.value().broken_promises != 0) {
     return Error{"cache hits were not answered as promised: a resolver's standing_until is wrong"};

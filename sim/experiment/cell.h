@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "zonefall/core/fixed.h"
@@ -33,6 +34,7 @@ struct CellResult {
 };
 
 struct CellOptions {
+  std::string scenario_path;  // where errors of the scenario are, if they do not say
   std::shared_ptr<scenario::SharedParts> shared;
   unsigned threads = 1;
   std::function<bool()> stop;
@@ -40,8 +42,8 @@ struct CellOptions {
 };
 
 /// `before` is the scenario before any candidate's changes: it says who validates and which zone is
-/// looked at. Errors: those of build() and replay(), a measure too large to be stored, and being
-/// stopped.
+/// looked at. Errors: those of build() and replay(), with a place; without one a measure too large
+/// to be stored, a resolver that breaks a promise, and being stopped.
 Result<CellResult> run_cell(const scenario::ResolvedScenario& scenario,
                             const scenario::ResolvedScenario& before, const CellOptions& options);
 

@@ -160,48 +160,66 @@ class Grid {
   }
 
   Status run_cell_at(std::size_t position, unsigned threads) {
-    auto scenario = scenario_at(position);
-    if (!scenario) return scenario.error();
-    CellOptions cell{
-        shared_.get(member_of(position).seed), threads, [this] { return is_over(); }, {}};
+    const auto scenarios = scenarios_at(position);
+    if (!scenarios) return named(position, scenarios.error());
+    CellOptions cell;
+    cell.scenario_path = options_.scenario_path;
+    cell.shared = shared_.get(member_of(position).seed);
+    cell.threads = threads;
+    cell.stop = [this] { return is_over(); };
     std::uint64_t steps = 0;  // of this cell, so far
     if (options_.progress) {
       cell.progress = [&](std::uint64_t done, std::uint64_t groups) {
         show_progress(steps, steps_of_cell * done / groups);
       };
     }
-    auto result = run_cell(scenario.value(), scenario_, cell);
+    auto result = run_cell(scenarios.value().of_cell, scenarios.value().before, cell);
     if (!result) return named(position, result.error());
     show_progress(steps, steps_of_cell);
     keep(position, std::move(result).value());
     return Done{};
   }
 
+  struct Scenarios {
+    scenario::ResolvedScenario before;  // under the member alone
+    scenario::ResolvedScenario of_cell;
+  };
   // The candidate under the member. What a member draws comes before the candidate's changes: a
   // policy has the last word.
-  [[nodiscard]] Result<scenario::ResolvedScenario> scenario_at(std::size_t position) const {
+  [[nodiscard]] Result<Scenarios> scenarios_at(std::size_t position) const {
     const Candidate& candidate = candidate_of(position);
     const outcome::MemberRow& member = member_of(position);
-    scenario::ResolvedScenario scenario = candidate.file.scenario;
+    Scenarios scenarios{scenario_, candidate.file.scenario};
     if (!member.drawn.empty()) {
       scenario::Changes changes = options_.changes;
       const scenario::Changes drawn = changes_of(member, record_.uncertainties);
       changes.insert(changes.end(), drawn.begin(), drawn.end());
+      auto before = load(changes);
+      if (!before) return before.error();
       changes.insert(changes.end(), candidate.changes.begin(), candidate.changes.end());
-      auto file = scenario::load_scenario_variant(options_.scenario_path, changes);
-      if (!file) return named(position, file.error());
-      file.value().scenario.run.scale_ppm = scenario.run.scale_ppm;
-      scenario = std::move(file.value().scenario);
-      Status fine = check_comparable(fmt::format("member {}", position / candidates_.size()),
-                                     scenario, scenario_, options_.scenario_path);
-      if (!fine) return fine.error();
+      auto of_cell = load(changes);
+      if (!of_cell) return of_cell.error();
+      scenarios = {std::move(before).value(), std::move(of_cell).value()};
     }
-    scenario.run.seed = member.seed;
-    return scenario;
+    scenarios.of_cell.run.seed = member.seed;
+    return scenarios;
+  }
+
+  [[nodiscard]] Result<scenario::ResolvedScenario> load(const scenario::Changes& changes) const {
+    auto file = scenario::load_scenario_variant(options_.scenario_path, changes);
+    if (!file) {
+      Error error = file.error();
+      if (error.where.empty()) error.where = options_.scenario_path;
+      return error;
+    }
+    scenario::ResolvedScenario& scenario = file.value().scenario;
+    if (options_.scale_ppm) scenario.run.scale_ppm = *options_.scale_ppm;
+    Status fine = check_comparable("it", scenario, scenario_, options_.scenario_path);
+    if (!fine) return fine.error();
+    return std::move(scenario);
   }
 
   [[nodiscard]] Error named(std::size_t position, Error error) const {
-    if (error.where.empty()) error.where = options_.scenario_path;
     const Candidate& candidate = candidate_of(position);
     std::string who;
     if (candidate.name != as_it_was) who = fmt::format("candidate {}", candidate.name);

@@ -1,5 +1,7 @@
 #include "experiment/members.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "zonefall/experiment/ensemble.h"
@@ -9,6 +11,7 @@ namespace zonefall::experiment {
 namespace {
 
 constexpr std::string_view seed_path = "run.seed";
+constexpr std::string_view scale_path = "run.scale";
 constexpr std::string_view as_it_is = "as it is";
 
 // Without sources: a change to the value that is there already only makes it assumed.
@@ -47,6 +50,13 @@ Result<std::vector<outcome::UncertaintyRow>> uncertainties_of(
   if (!own) return own.error();
   std::vector<outcome::UncertaintyRow> rows;
   for (const scenario::Uncertainty& uncertainty : scenario.uncertain) {
+    const bool is_there = std::any_of(
+        rows.begin(), rows.end(), [&](const auto& row) { return row.path == uncertainty.path; });
+    if (is_there || uncertainty.path == seed_path || uncertainty.path == scale_path) {
+      return Error{fmt::format("uncertain: {} {}", uncertainty.path,
+                               is_there ? "stands there twice" : "is set by --seeds and --scale"),
+                   options.scenario_path};
+    }
     auto row = uncertainty_of(options, uncertainty, own.value());
     if (!row) return row.error();
     rows.push_back(std::move(row).value());

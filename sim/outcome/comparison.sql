@@ -80,7 +80,8 @@ CREATE TABLE members (
   is_drawn INTEGER NOT NULL               -- 1: with a value for each uncertainty; 0: as it is
 ) STRICT;
 
--- The values of members that draw: a Latin hypercube, each value of an uncertainty equally often.
+-- The values of members that draw: a Latin hypercube, each value of an uncertainty equally often, give
+-- or take one.
 CREATE TABLE draws (
   member INTEGER NOT NULL REFERENCES members,
   uncertainty INTEGER NOT NULL REFERENCES uncertainties,
@@ -197,7 +198,8 @@ CREATE TABLE rankings (
 ) STRICT, WITHOUT ROWID;
 
 -- Over the members that draw: the mean of those with one value of one uncertainty, all cohorts
--- together. What a value moves stands out against what run.seed, which is chance, moves.
+-- together. Means of few members differ by chance too: those of run.seed show about how far. The more
+-- values there are, the further apart their means come by chance alone.
 CREATE TABLE sensitivities (
   candidate INTEGER NOT NULL REFERENCES candidates,
   measure INTEGER NOT NULL REFERENCES measures,

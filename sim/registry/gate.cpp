@@ -97,6 +97,7 @@ std::optional<dnssec::Verdict> Gate::failure_in_whole_zone(const Checked& checke
   if (last_bad_ != nullptr && last_content_ == &version.content()) {
     if (auto failure = checked.failure_of(last_bad_)) return failure;
   }
+  last_bad_ = nullptr;  // it may be of another content
   std::optional<dnssec::Verdict> failure;
   const auto check = [&](const dns::RRsetPtr& rrset) {
     if (failure) return;

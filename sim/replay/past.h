@@ -5,7 +5,8 @@
 // the run, thinned to what leaves a trace. For each popular name the arrivals that its cached
 // pieces cannot answer follow one another by arithmetic alone (an expiry, then an exponential
 // wait); the last one that renewed a piece (delegation, DS, keys, A, AAAA) is kept if the piece is
-// still usable at the run's beginning, and with it those that fetched what it found there. The
+// still usable at the run's beginning, and with it those that fetched what it found there
+// (but not the keys that those found, where they were renewed since). The
 // resolver then lives through the kept lookups by its own code against the servers of that time:
 // what is in its cache is of its own making, with true times. What names share (the TLD's own
 // delegation and keys, addresses of name servers) is kept alive by one lookup in each `anchor_gap`;

@@ -1,6 +1,7 @@
 // Goal: a comparison holds what single runs would give, pairs them seed by seed, and refuses what
 // cannot be compared.
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <string>
 #include <utility>
@@ -274,16 +275,31 @@ TEST_CASE("a candidate may have a site more than the others") {
 }
 
 TEST_CASE("a comparison that is stopped leaves nothing") {
+  for (const unsigned threads : {1U, 3U}) {
+    const TempFolder folder;
+    GridOptions options = grid_options(folder);
+    options.threads = threads;
+    std::atomic<bool> stop{false};
+    options.stop = [&] { return stop.load(); };
+    options.progress = [&](std::uint64_t done, std::uint64_t all) {
+      if (done > all / 2) stop = true;
+    };
+    const auto report = run_grid(options);
+    REQUIRE(report.ok());
+    CHECK(report.value().stopped);
+    CHECK(folder.names().empty());
+  }
+}
+
+TEST_CASE("a candidate that cannot be built ends the comparison with its name") {
   const TempFolder folder;
   GridOptions options = grid_options(folder);
-  bool stop = false;
-  options.stop = [&] { return stop; };
-  options.progress = [&](std::uint64_t done, std::uint64_t all) {
-    CHECK(done <= all);
-    if (done > all / 2) stop = true;
-  };
-  const auto report = run_grid(options);
-  REQUIRE(report.ok());
-  CHECK(report.value().stopped);
+  options.changes = {
+      "policies = [{name: fine, title: T, set: []}, {name: broken, title: T, set: "
+      "[\"registries[xy].pins[0].owner = nothing.xy\"]}]"};
+  options.threads = 3;
+  const std::string message = message_for(options);
+  CHECK(message.starts_with("candidate broken: "));
+  CHECK(message.find("nothing.xy") != std::string::npos);
   CHECK(folder.names().empty());
 }

@@ -72,9 +72,13 @@ class Figures {
   outcome::ComparisonRecord record_;
 };
 
-void check_within(const Figure& figure, double expected) {
+// An interval that holds everything would say nothing. Of 240 delegations whose time to live is
+// spread evenly over a quarter of the run the mean is known to 0.0047, which makes 0.012 of six
+// seeds; a sample may say one and a half times as much.
+void check_within(const Figure& figure, double expected, double half_width_max = 0.02) {
   CAPTURE(figure.mean, figure.half_width, expected);
   CHECK(std::abs(figure.mean - expected) <= figure.half_width);
+  CHECK(figure.half_width < half_width_max);
 }
 
 }  // namespace
@@ -93,7 +97,7 @@ TEST_CASE("measures are what formulas say, for strict, stale, trust anchors and 
   // Strict: all that asks anew fails, to the end.
   const double strict_s = failing_s(run_s - bad_from_s, ttl_s);
   check_within(figures.of("as-it-was", "failed_lookups"), strict_s / run_s);
-  check_within(figures.of("as-it-was", "lost_minutes"), strict_s / 60);
+  check_within(figures.of("as-it-was", "lost_minutes"), strict_s / 60, 2);
   CHECK(figures.of("as-it-was", "first_failure").mean == bad_from_s / 60);
   CHECK(figures.of("as-it-was", "stale_lookups").mean == 0);
   CHECK(figures.of("as-it-was", "unvalidated_lookups").mean == 0);

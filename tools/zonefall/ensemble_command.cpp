@@ -57,7 +57,7 @@ std::string candidates_table(const ComparisonRecord& record) {
   for (const outcome::EstimateRow& row : record.estimates) {
     if (row.measure != main_measure || row.cohort != all_cohorts(record)) continue;
     const auto at = [&](std::uint32_t permille) {
-      return amount(measure, quantile_of(record, row.candidate, permille), {});
+      return amount(measure, quantile_of(record, row.candidate, permille));
     };
     text +=
         fmt::format("  {:<{}}  {:>18}  {:>10}  {} to {}\n", record.candidates[row.candidate].name,
@@ -122,14 +122,15 @@ std::vector<Swing> swings_of(const ComparisonRecord& record) {
 
 std::string tornado_table(const ComparisonRecord& record) {
   const outcome::MeasureRow& measure = record.measures[main_measure];
-  std::string text =
-      fmt::format("\nWhat moves {} of {} (means of the members with a value; run.seed is chance)\n",
-                  measure.name, record.candidates.front().name);
+  std::string text = fmt::format(
+      "\nWhat moves {} of {} (means of the members with a value; those of run.seed differ by "
+      "chance)\n",
+      measure.name, record.candidates.front().name);
   for (const Swing& swing : swings_of(record)) {
     const outcome::UncertaintyRow& row = record.uncertainties[swing.uncertainty];
     text += fmt::format("  {:<40}  {} ({}) to {} ({})\n", row.path,
-                        amount(measure, swing.low->mean, {}), row.values[swing.low->value],
-                        amount(measure, swing.high->mean, {}), row.values[swing.high->value]);
+                        amount(measure, swing.low->mean), row.values[swing.low->value],
+                        amount(measure, swing.high->mean), row.values[swing.high->value]);
   }
   return text;
 }

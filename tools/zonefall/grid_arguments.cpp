@@ -1,6 +1,7 @@
 #include "grid_arguments.h"
 
 #include <cstdint>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -45,17 +46,29 @@ Result<std::vector<std::uint64_t>> parse_seeds(const std::string& text) {
   return seeds;
 }
 
+bool is_share(const outcome::MeasureRow& measure) {
+  return measure.unit == "share";
+}
+
+std::string number_of(const outcome::MeasureRow& measure, FixedCount value) {
+  const int digits = is_share(measure) ? 2 : measure.unit == "minutes" ? 1 : 0;
+  return fmt::format("{:.{}f}", value.to_double() * (is_share(measure) ? 100 : 1), digits);
+}
+
+std::string_view unit_of(const outcome::MeasureRow& measure) {
+  return is_share(measure) ? " %" : "";
+}
+
 }  // namespace
+
+std::string amount(const outcome::MeasureRow& measure, FixedCount value) {
+  return fmt::format("{}{}", number_of(measure, value), unit_of(measure));
+}
 
 std::string amount(const outcome::MeasureRow& measure, FixedCount mean,
                    const std::optional<FixedCount>& half_width) {
-  const bool is_share = measure.unit == "share";
-  const double factor = is_share ? 100 : 1;
-  const int digits = is_share ? 2 : measure.unit == "minutes" ? 1 : 0;
-  const std::string interval =
-      half_width ? fmt::format(" ±{:.{}f}", half_width->to_double() * factor, digits) : "";
-  return fmt::format("{:.{}f}{}{}", mean.to_double() * factor, digits, interval,
-                     is_share ? " %" : "");
+  return fmt::format("{} ±{}{}", number_of(measure, mean),
+                     half_width ? number_of(measure, *half_width) : "?", unit_of(measure));
 }
 
 void add_grid_arguments(CLI::App& command, GridArguments& arguments,

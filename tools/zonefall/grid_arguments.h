@@ -36,7 +36,9 @@ Result<experiment::GridOptions> grid_options(const GridArguments& arguments);
 /// With a progress bar, and an orderly end on Ctrl-C.
 Result<experiment::GridReport> run_with_progress(experiment::GridOptions& options);
 
-/// "12.34 ±0.05 %" for shares, plain numbers for the rest.
+/// "12.34 %" for shares, plain numbers for the rest.
+std::string amount(const outcome::MeasureRow& measure, FixedCount value);
+/// "12.34 ±0.05 %"; "12.34 ±? %" where one seed alone tells nothing.
 std::string amount(const outcome::MeasureRow& measure, FixedCount mean,
                    const std::optional<FixedCount>& half_width);
 

@@ -62,10 +62,10 @@ struct GridReport {
   bool stopped = false;  // then nothing was written
 };
 
-/// Claims the output file first. Errors: those of load_scenario(), build() and replay() for any
-/// candidate, no policy of a name, a candidate with other cohorts or another span of time than the
-/// scenario (it could not be compared), members to be drawn where nothing is uncertain, all with a
-/// place in Error::where; those of the output, which have none.
+/// Claims the output file before anything runs. Errors: those of load_scenario(), build() and
+/// replay() for any candidate, no policy of a name, a candidate with other cohorts or another span
+/// of time than the scenario (it could not be compared), members to be drawn where nothing is
+/// uncertain, all with a place in Error::where; those of the output, which have none.
 Result<GridReport> run_grid(const GridOptions& options);
 
 }  // namespace zonefall::experiment
