@@ -189,19 +189,22 @@ class Grid {
   [[nodiscard]] Result<Scenarios> scenarios_at(std::size_t position) const {
     const Candidate& candidate = candidate_of(position);
     const outcome::MemberRow& member = member_of(position);
-    Scenarios scenarios{scenario_, candidate.file.scenario};
-    if (!member.drawn.empty()) {
-      scenario::Changes changes = options_.changes;
-      const scenario::Changes drawn = changes_of(member, record_.uncertainties);
-      changes.insert(changes.end(), drawn.begin(), drawn.end());
-      auto before = load(changes);
-      if (!before) return before.error();
-      changes.insert(changes.end(), candidate.changes.begin(), candidate.changes.end());
-      auto of_cell = load(changes);
-      if (!of_cell) return of_cell.error();
-      scenarios = {std::move(before).value(), std::move(of_cell).value()};
+    if (member.drawn.empty()) {
+      return seeded({scenario_, candidate.file.scenario}, member.seed);
     }
-    scenarios.of_cell.run.seed = member.seed;
+    scenario::Changes changes = options_.changes;
+    const scenario::Changes drawn = changes_of(member, record_.uncertainties);
+    changes.insert(changes.end(), drawn.begin(), drawn.end());
+    auto before = load(changes);
+    if (!before) return before.error();
+    if (candidate.changes.empty()) return seeded({before.value(), before.value()}, member.seed);
+    changes.insert(changes.end(), candidate.changes.begin(), candidate.changes.end());
+    auto of_cell = load(changes);
+    if (!of_cell) return of_cell.error();
+    return seeded({std::move(before).value(), std::move(of_cell).value()}, member.seed);
+  }
+  static Scenarios seeded(Scenarios scenarios, std::uint64_t seed) {
+    scenarios.of_cell.run.seed = seed;
     return scenarios;
   }
 

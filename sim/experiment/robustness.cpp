@@ -1,23 +1,13 @@
 #include "experiment/robustness.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 
+#include "experiment/subjects.h"
 #include "zonefall/core/assert.h"
 
 namespace zonefall::experiment {
 
 namespace {
-
-// What is looked at: one measure in one cohort.
-struct Subject {
-  std::uint32_t measure = 0;
-  std::uint32_t cohort = 0;
-  auto operator<=>(const Subject&) const = default;
-};
-// By candidate, then in order of the members that draw.
-using ValuesByCandidate = std::vector<std::vector<FixedCount>>;
 
 void add_quantiles(const Subject& subject, const ValuesByCandidate& values,
                    outcome::ComparisonRecord& record) {
@@ -82,18 +72,10 @@ FixedCount quantile(std::vector<FixedCount> values, std::uint32_t permille) {
 void summarise_draws(outcome::ComparisonRecord& record) {
   std::vector<const outcome::MemberRow*> members;
   for (const outcome::MemberRow& member : record.members) {
-    if (!member.drawn.empty()) members.push_back(&member);
-  }
-  if (members.empty()) return;
-  std::map<Subject, ValuesByCandidate> subjects;
-  for (const outcome::MeasurementRow& row : record.measurements) {
-    if (record.members[row.member].drawn.empty()) continue;
-    ValuesByCandidate& values = subjects[{row.measure, row.cohort}];
-    values.resize(record.candidates.size());
-    values[row.candidate].push_back(row.value);
+    if (kind_of(member) == MemberKind::draws) members.push_back(&member);
   }
   const auto all = static_cast<std::uint32_t>(record.cohorts.size() - 1);
-  for (const auto& [subject, values] : subjects) {
+  for (const auto& [subject, values] : values_by_subject(record, MemberKind::draws)) {
     add_quantiles(subject, values, record);
     add_rankings(subject, values, record);
     if (subject.cohort == all) add_sensitivities(subject, values, members, record);
@@ -101,15 +83,16 @@ void summarise_draws(outcome::ComparisonRecord& record) {
 }
 
 void summarise_curves(const std::vector<CellCurves>& cells, outcome::ComparisonRecord& record) {
-  const bool has_draws = std::any_of(record.members.begin(), record.members.end(),
-                                     [](const auto& member) { return !member.drawn.empty(); });
+  const bool has_draws =
+      std::any_of(record.members.begin(), record.members.end(),
+                  [](const auto& member) { return kind_of(member) == MemberKind::draws; });
   const auto candidates = static_cast<std::uint32_t>(record.candidates.size());
   for (std::uint32_t candidate = 0; candidate < candidates; ++candidate) {
     for (std::uint32_t curve = 0; curve < record.curves.size(); ++curve) {
       for (std::uint32_t bin = 0; bin < record.bins.count; ++bin) {
         std::vector<FixedCount> shares;
         for (std::size_t member = 0; member < record.members.size(); ++member) {
-          if (has_draws && record.members[member].drawn.empty()) continue;
+          if (has_draws && kind_of(record.members[member]) != MemberKind::draws) continue;
           shares.push_back(cells[member * candidates + candidate][curve][bin]);
         }
         for (const std::uint32_t permille : kept_permille) {

@@ -1,24 +1,22 @@
 #include "experiment/summary.h"
 
 #include <cmath>
-#include <map>
 #include <optional>
 #include <vector>
 
+#include "experiment/subjects.h"
 #include "zonefall/experiment/statistics.h"
 
 namespace zonefall::experiment {
 
 namespace {
 
-// What is estimated: one measure in one cohort, and its values by candidate, in order of the
-// members.
-struct Subject {
-  std::uint32_t measure = 0;
-  std::uint32_t cohort = 0;
-  auto operator<=>(const Subject&) const = default;
-};
-using ValuesByCandidate = std::vector<std::vector<double>>;
+std::vector<double> numbers(const std::vector<FixedCount>& counts) {
+  std::vector<double> values;
+  values.reserve(counts.size());
+  for (const FixedCount count : counts) values.push_back(count.to_double());
+  return values;
+}
 
 std::optional<FixedCount> finite(double half_width) {
   if (!std::isfinite(half_width)) return std::nullopt;
@@ -28,14 +26,9 @@ std::optional<FixedCount> finite(double half_width) {
 }  // namespace
 
 void summarise(outcome::ComparisonRecord& record) {
-  std::map<Subject, ValuesByCandidate> subjects;
-  for (const outcome::MeasurementRow& row : record.measurements) {
-    if (!record.members[row.member].drawn.empty()) continue;
-    ValuesByCandidate& values = subjects[{row.measure, row.cohort}];
-    values.resize(record.candidates.size());
-    values[row.candidate].push_back(row.value.to_double());
-  }
-  for (const auto& [subject, values] : subjects) {
+  for (const auto& [subject, counts] : values_by_subject(record, MemberKind::draws_nothing)) {
+    std::vector<std::vector<double>> values;
+    for (const std::vector<FixedCount>& of_one : counts) values.push_back(numbers(of_one));
     for (std::uint32_t candidate = 0; candidate < values.size(); ++candidate) {
       const Estimate own = estimate(values[candidate]);
       record.estimates.push_back({candidate, subject.measure, subject.cohort,

@@ -37,7 +37,8 @@ std::string to_csv(const DataTable& table) {
   csv += "\r\n";
   for (const std::vector<Cell>& cells : table.rows) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      csv += (i == 0 ? "" : ",") + std::visit(CellText(), cells[i]);
+      if (i > 0) csv += ',';
+      csv += std::visit(CellText(), cells[i]);
     }
     csv += "\r\n";
   }

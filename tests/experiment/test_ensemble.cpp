@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "../temp_folder.h"
+#include "grid_run.h"
 #include "zonefall/experiment/ensemble.h"
 #include "zonefall/experiment/grid.h"
 #include "zonefall/experiment/measures.h"
@@ -44,20 +45,6 @@ GridOptions ensemble_options(const TempFolder& folder) {
   options.scale_ppm = 200'000;
   options.output_path = folder.file("ensemble.sqlite");
   return options;
-}
-
-GridReport run(const GridOptions& options) {
-  auto report = run_grid(options);
-  if (!report) FAIL(report.error().where + ": " + report.error().message);
-  REQUIRE_FALSE(report.value().stopped);
-  return std::move(report).value();
-}
-
-std::string message_for(const GridOptions& options) {
-  const auto report = run_grid(options);
-  REQUIRE_FALSE(report.ok());
-  CHECK(report.error().where != "");
-  return report.error().message;
 }
 
 std::int64_t number(outcome::Database& database, const std::string& sql) {

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include "../temp_folder.h"
+#include "grid_run.h"
 #include "zonefall/experiment/grid.h"
 #include "zonefall/experiment/measures.h"
 #include "zonefall/experiment/statistics.h"
@@ -36,21 +37,6 @@ GridOptions grid_options(const TempFolder& folder) {
   options.scale_ppm = 300'000;
   options.output_path = folder.file("comparison.sqlite");
   return options;
-}
-
-GridReport run(const GridOptions& options) {
-  auto report = run_grid(options);
-  if (!report) FAIL(report.error().where + ": " + report.error().message);
-  REQUIRE_FALSE(report.value().stopped);
-  return std::move(report).value();
-}
-
-// Of what is wrong with the input, as its place says.
-std::string message_for(const GridOptions& options) {
-  const auto report = run_grid(options);
-  REQUIRE_FALSE(report.ok());
-  CHECK(report.error().where != "");
-  return report.error().message;
 }
 
 outcome::Database opened(const GridOptions& options) {

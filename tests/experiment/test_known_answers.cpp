@@ -13,6 +13,7 @@
 #include <catch2/catch.hpp>
 
 #include "../temp_folder.h"
+#include "grid_run.h"
 #include "zonefall/experiment/grid.h"
 
 using namespace zonefall;
@@ -90,9 +91,7 @@ TEST_CASE("measures are what formulas say, for strict, stale, trust anchors and 
   options.seeds = {1, 2, 3, 4, 5, 6};
   options.output_path = folder.file("comparison.sqlite");
   options.threads = 2;
-  auto report = run_grid(options);
-  if (!report) FAIL(report.error().where + ": " + report.error().message);
-  const Figures figures(std::move(report.value().record));
+  const Figures figures(run(options).record);
 
   // Strict: all that asks anew fails, to the end.
   const double strict_s = failing_s(run_s - bad_from_s, ttl_s);

@@ -9,7 +9,6 @@
 
 #include "commands.h"
 #include "grid_arguments.h"
-#include "long_work.h"
 #include "output.h"
 #include "usage.h"
 #include "zonefall/experiment/grid.h"
@@ -48,19 +47,16 @@ std::string table_of(const outcome::ComparisonRecord& record, std::uint32_t meas
   return text;
 }
 
-void print_report(const experiment::GridReport& report, const Arguments& arguments,
-                  std::size_t seeds, double took_s) {
+void print_report(const experiment::GridReport& report, double took_s) {
   const outcome::ComparisonRecord& record = report.record;
   say(
       fmt::format("{} candidates, {} seeds, {} of {} resolvers in each run, {:.1f} s\n"
                   "95 % intervals; differences from {} are taken seed by seed\n",
-                  record.candidates.size(), seeds, record.cohorts.back().simulated,
+                  record.candidates.size(), record.members.size(), record.cohorts.back().simulated,
                   record.cohorts.back().resolvers, took_s, record.candidates.front().name));
   for (std::uint32_t measure = 0; measure < record.measures.size(); ++measure) {
     say(table_of(record, measure));
   }
-  say(fmt::format("\ncontent hash {:016x}\nresults in {}\n", report.content_hash,
-                  arguments.grid.output));
 }
 
 Result<experiment::GridOptions> options_of(const Arguments& arguments) {
@@ -72,16 +68,6 @@ Result<experiment::GridOptions> options_of(const Arguments& arguments) {
     options.value().variations.push_back(std::move(variation).value());
   }
   return options;
-}
-
-ExitCode compare(const Arguments& arguments) {
-  auto options = options_of(arguments);
-  if (!options) return refuse(options.error());
-  const Clock::time_point start = Clock::now();
-  const auto report = run_with_progress(options.value());
-  if (const auto failure = failure_of(report)) return *failure;
-  print_report(report.value(), arguments, options.value().seeds.size(), seconds_since(start));
-  return ExitCode::fine;
 }
 
 }  // namespace
@@ -100,7 +86,9 @@ void add_compare_command(CLI::App& app, ExitCode& exit_code) {
   command->footer(
       "Example:\n  zonefall compare scenarios/de-2026-05-05.yaml --policy strict "
       "--policy nta-30-min --seeds 1..3 -o policies.sqlite");
-  command->callback([arguments, &exit_code] { exit_code = compare(*arguments); });
+  command->callback([arguments, &exit_code] {
+    exit_code = run_grid_command(options_of(*arguments), print_report);
+  });
 }
 
 }  // namespace zonefall::command

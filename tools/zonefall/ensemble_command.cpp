@@ -1,6 +1,7 @@
 // zonefall ensemble: one scenario under several policies, with everything that nobody knows varied.
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,7 +10,6 @@
 
 #include "commands.h"
 #include "grid_arguments.h"
-#include "long_work.h"
 #include "output.h"
 #include "zonefall/experiment/grid.h"
 
@@ -135,31 +135,26 @@ std::string tornado_table(const ComparisonRecord& record) {
   return text;
 }
 
-void print_report(const experiment::GridReport& report, const Arguments& arguments,
-                  std::size_t seeds, double took_s) {
+void print_report(const experiment::GridReport& report, double took_s) {
   const ComparisonRecord& record = report.record;
+  const auto drawn = std::count_if(record.members.begin(), record.members.end(),
+                                   [](const auto& member) { return !member.drawn.empty(); });
   say(
       fmt::format("{} candidates, {} seeds as assumed and {} members that draw, {} of {} resolvers "
                   "in each run, {:.1f} s\n",
-                  record.candidates.size(), seeds, arguments.members,
+                  record.candidates.size(), std::ssize(record.members) - drawn, drawn,
                   record.cohorts.back().simulated, record.cohorts.back().resolvers, took_s));
   say(candidates_table(record));
   if (record.candidates.size() > 1) say(pairs_table(record));
   say(tornado_table(record));
-  say(fmt::format("\ncontent hash {:016x}\nresults in {}\n", report.content_hash,
-                  arguments.grid.output));
 }
 
-ExitCode ensemble(const Arguments& arguments) {
+Result<experiment::GridOptions> options_of(const Arguments& arguments) {
   auto options = grid_options(arguments.grid);
-  if (!options) return refuse(options.error());
+  if (!options) return options.error();
   options.value().policies_of_ensembles = true;
   options.value().drawn_members = arguments.members;
-  const Clock::time_point start = Clock::now();
-  const auto report = run_with_progress(options.value());
-  if (const auto failure = failure_of(report)) return *failure;
-  print_report(report.value(), arguments, options.value().seeds.size(), seconds_since(start));
-  return ExitCode::fine;
+  return options;
 }
 
 }  // namespace
@@ -180,7 +175,9 @@ void add_ensemble_command(CLI::App& app, ExitCode& exit_code) {
   command->footer(
       "Example:\n  zonefall ensemble scenarios/de-2026-05-05.yaml --policy stale-1-d --seeds 1..2 "
       "--members 8 -o assumptions.sqlite");
-  command->callback([arguments, &exit_code] { exit_code = ensemble(*arguments); });
+  command->callback([arguments, &exit_code] {
+    exit_code = run_grid_command(options_of(*arguments), print_report);
+  });
 }
 
 }  // namespace zonefall::command

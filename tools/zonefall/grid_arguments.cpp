@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "long_work.h"
+#include "output.h"
 #include "usage.h"
 #include "zonefall/core/spelling.h"
 
@@ -107,14 +108,20 @@ Result<experiment::GridOptions> grid_options(const GridArguments& arguments) {
   return options;
 }
 
-Result<experiment::GridReport> run_with_progress(experiment::GridOptions& options) {
+ExitCode run_grid_command(Result<experiment::GridOptions> options, const PrintGrid& print) {
+  if (!options) return refuse(options.error());
   ProgressBar bar;
-  options.stop = is_interrupted;
-  options.progress = [&](std::uint64_t done, std::uint64_t all) { bar.show(done, all); };
+  options.value().stop = is_interrupted;
+  options.value().progress = [&](std::uint64_t done, std::uint64_t all) { bar.show(done, all); };
   watch_signals();
-  auto report = experiment::run_grid(options);
+  const Clock::time_point start = Clock::now();
+  const auto report = experiment::run_grid(options.value());
   bar.end();
-  return report;
+  if (const auto failure = failure_of(report)) return *failure;
+  print(report.value(), seconds_since(start));
+  say(fmt::format("\ncontent hash {:016x}\nresults in {}\n", report.value().content_hash,
+                  options.value().output_path));
+  return ExitCode::fine;
 }
 
 }  // namespace zonefall::command

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
@@ -9,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "commands.h"
 #include "scenario_arguments.h"
 #include "zonefall/core/fixed.h"
 #include "zonefall/core/result.h"
@@ -33,8 +35,10 @@ void add_grid_arguments(CLI::App& command, GridArguments& arguments,
 /// Errors: seeds that are none.
 Result<experiment::GridOptions> grid_options(const GridArguments& arguments);
 
-/// With a progress bar, and an orderly end on Ctrl-C.
-Result<experiment::GridReport> run_with_progress(experiment::GridOptions& options);
+/// Runs the grid with a progress bar and an orderly end on Ctrl-C, then `print`s what came out and
+/// where it is stored.
+using PrintGrid = std::function<void(const experiment::GridReport& report, double took_s)>;
+ExitCode run_grid_command(Result<experiment::GridOptions> options, const PrintGrid& print);
 
 /// "12.34 %" for shares, plain numbers for the rest.
 std::string amount(const outcome::MeasureRow& measure, FixedCount value);
