@@ -30,8 +30,10 @@ class Reader : private TableReader {
     }
     if (has_failed()) return status();
     read_values();
-    read_curves();
-    if (data_.members_drawn > 0) read_spreads();
+    read_lookups();
+    read_bands();
+    if (data_.is_ensemble()) read_spreads();
+    read_pairs();
     return status();
   }
 
@@ -64,10 +66,19 @@ class Reader : private TableReader {
            if (!names_one_of("candidate", row.integer(0), data_.candidates.size())) return;
            data_.candidates[index_at(row, 0)].changes.push_back(text_at(row, 1));
          });
-    each("SELECT seed FROM members WHERE is_drawn = 0 ORDER BY member",
-         [&](const Statement& row) { data_.seeds.push_back(text_at(row, 0)); });
-    each("SELECT count(*) FROM members WHERE is_drawn = 1",
-         [&](const Statement& row) { data_.members_drawn = row.integer(0); });
+    each("SELECT member, seed, is_drawn FROM members ORDER BY member", [&](const Statement& row) {
+      if (!is_next("member", row.integer(0), data_.members.size())) return;
+      data_.members.push_back({text_at(row, 1), row.integer(2) != 0, {}});
+      if (data_.members.back().is_drawn) {
+        data_.members_drawn += 1;
+      } else {
+        data_.seeds.push_back(data_.members.back().seed);
+      }
+    });
+    each("SELECT curve, name, title FROM curves ORDER BY curve", [&](const Statement& row) {
+      if (!is_next("curve", row.integer(0), data_.curves.size())) return;
+      data_.curves.push_back({text_at(row, 1), text_at(row, 2)});
+    });
     each("SELECT cohort, name, resolvers, simulated FROM cohorts ORDER BY cohort",
          [&](const Statement& row) {
            if (!is_next("cohort", row.integer(0), data_.cohorts.size())) return;
@@ -111,7 +122,7 @@ class Reader : private TableReader {
         data_.differences);
   }
 
-  void read_curves() {
+  void read_lookups() {
     const std::vector<std::vector<Counts>> of_one(data_.cohorts.size(),
                                                   std::vector<Counts>(data_.bins.size()));
     data_.counts.assign(data_.candidates.size(), of_one);
@@ -131,6 +142,21 @@ class Reader : private TableReader {
           const double weight = cohort.simulated > 0 ? cohort.resolvers / cohort.simulated : 0;
           add(row, weight, of_candidate[data_.all_cohorts()][index_at(row, 2)]);
         });
+  }
+
+  void read_bands() {
+    const std::vector<std::vector<Band>> of_one(data_.curves.size(),
+                                                std::vector<Band>(data_.bins.size()));
+    data_.bands.assign(data_.candidates.size(), of_one);
+    each("SELECT candidate, curve, bin, permille, share_fp FROM bands", [&](const Statement& row) {
+      if (!names_one_of("candidate", row.integer(0), data_.candidates.size()) ||
+          !names_one_of("curve", row.integer(1), data_.curves.size()) ||
+          !names_one_of("bin", row.integer(2), data_.bins.size())) {
+        return;
+      }
+      Band& band = data_.bands[index_at(row, 0)][index_at(row, 1)][index_at(row, 2)];
+      band[row.integer(3)] = count_at(row, 4);
+    });
   }
 
   /// Of a row with candidate, measure, cohort: whether it is of all cohorts together.
@@ -157,17 +183,7 @@ class Reader : private TableReader {
            spread.quantiles[row.integer(3)] = count_at(row, 4);
          });
     each(
-        "SELECT candidate, measure, cohort, members_less, members_equal, members_more "
-        "FROM rankings WHERE against = 0",
-        [&](const Statement& row) {
-          if (!is_of_all(row)) return;
-          Spread& spread = data_.spreads[index_at(row, 0)][index_at(row, 1)];
-          spread.less = row.integer(3);
-          spread.equal = row.integer(4);
-          spread.more = row.integer(5);
-        });
-    each(
-        "SELECT candidate, measure, 0, uncertainty, value, mean_fp FROM sensitivities "
+        "SELECT candidate, measure, 0, uncertainty, value, members, mean_fp FROM sensitivities "
         "ORDER BY candidate, measure, uncertainty, value",
         [&](const Statement& row) {
           if (!is_known_cell(row) ||
@@ -175,7 +191,43 @@ class Reader : private TableReader {
             return;
           }
           data_.sensitivities.push_back({index_at(row, 0), index_at(row, 1), index_at(row, 3),
-                                         row.integer(4), count_at(row, 5)});
+                                         row.integer(4), row.integer(5), count_at(row, 6)});
+        });
+    each("SELECT member, uncertainty, value FROM draws ORDER BY member, uncertainty",
+         [&](const Statement& row) {
+           if (!names_one_of("member", row.integer(0), data_.members.size()) ||
+               !names_one_of("uncertainty", row.integer(1), data_.uncertainties.size()) ||
+               !names_one_of("value", row.integer(2),
+                             data_.uncertainties[index_at(row, 1)].values.size())) {
+             return;
+           }
+           data_.members[index_at(row, 0)].drawn.push_back(index_at(row, 2));
+         });
+  }
+
+  void read_pairs() {
+    each(
+        "SELECT d.candidate, d.measure, d.cohort, d.against, d.mean_fp, d.half_width_fp, "
+        "d.unpaired_half_width_fp, r.members_less, r.members_equal, r.members_more "
+        "FROM differences d LEFT JOIN rankings r USING (candidate, against, measure, cohort) "
+        "WHERE d.cohort = (SELECT max(cohort) FROM cohorts) "
+        "ORDER BY d.measure, d.candidate, d.against",
+        [&](const Statement& row) {
+          if (!is_of_all(row) ||
+              !names_one_of("candidate", row.integer(3), data_.candidates.size())) {
+            return;
+          }
+          Pair pair{
+              index_at(row, 0), index_at(row, 3), index_at(row, 1), {count_at(row, 4), {}}, {}, {}};
+          if (row.type(5) != ColumnType::null) pair.difference.half_width = count_at(row, 5);
+          if (row.type(6) != ColumnType::null) pair.unpaired_half_width = count_at(row, 6);
+          if (row.type(7) != ColumnType::null) {
+            pair.ranking = Ranking{row.integer(7), row.integer(8), row.integer(9)};
+            if (pair.against == 0 && data_.is_ensemble()) {
+              data_.spreads[pair.candidate][pair.measure].ranking = *pair.ranking;
+            }
+          }
+          data_.pairs.push_back(std::move(pair));
         });
   }
 

@@ -41,14 +41,30 @@ struct Estimate {
   [[nodiscard]] bool is_clear() const;
 };
 
+/// Members in which one candidate has less, as much, or more than another.
+struct Ranking {
+  std::int64_t less = 0;
+  std::int64_t equal = 0;
+  std::int64_t more = 0;
+
+  [[nodiscard]] std::int64_t members() const { return less + equal + more; }
+};
+
 /// How a measure of a candidate varies with what nobody knows.
 struct Spread {
   /// The least values that so many per mille of the members do not exceed.
   std::map<std::int64_t, double> quantiles;
-  /// Members in which the candidate has less, as much, or more than the first one.
-  std::int64_t less = 0;
-  std::int64_t equal = 0;
-  std::int64_t more = 0;
+  Ranking ranking;  // against the first one
+};
+
+/// A candidate against one that stands before it, all cohorts together.
+struct Pair {
+  std::size_t candidate = 0;
+  std::size_t against = 0;
+  std::size_t measure = 0;
+  Estimate difference;
+  std::optional<double> unpaired_half_width;  // what independent seeds would have given
+  std::optional<Ranking> ranking;             // of an ensemble
 };
 
 /// The mean of a measure over the members with one value of one uncertainty.
@@ -57,7 +73,21 @@ struct Sensitivity {
   std::size_t measure = 0;
   std::size_t uncertainty = 0;
   std::int64_t value = 0;
+  std::int64_t members = 0;
   double mean = 0;
+};
+
+/// A share of lookups over time, and how far it reaches under each candidate.
+struct Curve {
+  std::string name;
+  std::string title;
+};
+using Band = std::map<std::int64_t, double>;  // by permille, as Spread::quantiles
+
+struct Member {
+  std::string seed;  // decimal
+  bool is_drawn = false;
+  std::vector<std::size_t> drawn;  // the value of each uncertainty, if it is
 };
 
 struct ComparisonData {
@@ -69,19 +99,25 @@ struct ComparisonData {
   SimTime until;
   std::vector<BinSpan> bins;
   std::vector<Candidate> candidates;  // the first is what the others are compared with
-  std::vector<std::string> seeds;     // decimal; of members that draw nothing
-  std::int64_t members_drawn = 0;     // those of an ensemble that draw what nobody knows
+  std::vector<Member> members;
+  std::vector<std::string> seeds;  // of members that draw nothing
+  std::int64_t members_drawn = 0;  // those of an ensemble that draw what nobody knows
   std::vector<Uncertainty> uncertainties;
   std::vector<ComparedCohort> cohorts;                          // the last is all of them together
   std::vector<Measure> measures;                                // the first is the main one
   std::vector<std::vector<std::vector<Estimate>>> estimates;    // [candidate][measure][cohort]
   std::vector<std::vector<std::vector<Estimate>>> differences;  // the same, from the first one
   std::vector<std::vector<std::vector<Counts>>> counts;         // [candidate][cohort][bin]
+  std::vector<Pair> pairs;                                      // by measure, candidate, against
+  std::vector<Curve> curves;
+  // Over the members that draw; in a comparison over all.
+  std::vector<std::vector<std::vector<Band>>> bands;  // [candidate][curve][bin]
   // Over the members that draw, all cohorts together; empty in a comparison.
   std::vector<std::vector<Spread>> spreads;  // [candidate][measure]
   std::vector<Sensitivity> sensitivities;
 
   [[nodiscard]] std::size_t all_cohorts() const { return cohorts.size() - 1; }
+  [[nodiscard]] bool is_ensemble() const { return members_drawn > 0; }
   /// Of `meta`, else of `provenance`, else "".
   [[nodiscard]] std::string about(const std::string& key) const;
 };

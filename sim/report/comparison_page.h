@@ -6,7 +6,9 @@
 // ([candidate][cohort] -> share of failed lookups in each bin, null where nobody asked). Of an
 // ensemble also `spread`: `members`, `permille`, `quantiles` ([candidate][measure] -> values at
 // them), `rankings` ([candidate][measure] -> members with less, as much, more than the first),
-// `uncertainties`, and `sensitivities` ([candidate, measure, uncertainty, value, mean]).
+// `uncertainties`, and `sensitivities` ([candidate, measure, uncertainty, value, mean]); and
+// `bands`: `permille`, `curves`, and `shares` ([candidate][curve][quantile] -> over bins; where a
+// bin of the page is several of the file, the mean of theirs).
 #pragma once
 
 #include <string>

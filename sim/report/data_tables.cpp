@@ -1,9 +1,9 @@
 #include "report/data_tables.h"
 
-#include <cmath>
 #include <optional>
 #include <utility>
 
+#include "report/cells.h"
 #include "report/text.h"
 
 namespace zonefall::report {
@@ -14,32 +14,6 @@ constexpr CellType integer = CellType::integer;
 constexpr CellType number = CellType::number;
 constexpr CellType yes_no = CellType::yes_no;
 constexpr CellType time = CellType::time;
-
-/// To six decimals, which is past what any run can tell.
-Cell cell(double value) {
-  return std::round(value * 1e6) / 1e6;
-}
-Cell cell(std::int64_t value) {
-  return value;
-}
-Cell cell(bool value) {
-  return value;
-}
-Cell cell(const std::string& value) {
-  return value;
-}
-Cell cell(SimTime at) {
-  return at.to_text();
-}
-template <typename T>
-Cell cell(const std::optional<T>& value) {
-  return value ? cell(*value) : Cell();
-}
-
-template <typename... Values>
-std::vector<Cell> row(const Values&... values) {
-  return {cell(values)...};
-}
 
 std::string cohort_name(const RunData& run, std::size_t cohort) {
   return run.cohorts[cohort].name;
@@ -316,7 +290,9 @@ DataTable expectations_table(const RunData& run) {
   return table;
 }
 
-DataTable settings_table(const RunData& run) {
+}  // namespace
+
+DataTable settings_table(const Texts& meta, const Texts& provenance) {
   DataTable table{"settings",
                   "What else the result file says of its run",
                   Rows::many,
@@ -326,12 +302,10 @@ DataTable settings_table(const RunData& run) {
                     "false for what may differ between equal runs: threads, version, the changes "
                     "that led to it"}},
                   {}};
-  for (const auto& [key, value] : run.meta) table.rows.push_back(row(key, value, true));
-  for (const auto& [key, value] : run.provenance) table.rows.push_back(row(key, value, false));
+  for (const auto& [key, value] : meta) table.rows.push_back(row(key, value, true));
+  for (const auto& [key, value] : provenance) table.rows.push_back(row(key, value, false));
   return table;
 }
-
-}  // namespace
 
 std::vector<DataTable> data_tables(const RunData& run, const Analysis& analysis) {
   std::vector<DataTable> tables;
@@ -346,7 +320,7 @@ std::vector<DataTable> data_tables(const RunData& run, const Analysis& analysis)
   tables.push_back(servers_table(run, analysis));
   tables.push_back(load_table(run));
   tables.push_back(expectations_table(run));
-  tables.push_back(settings_table(run));
+  tables.push_back(settings_table(run.meta, run.provenance));
   return tables;
 }
 

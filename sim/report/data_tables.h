@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -34,7 +35,12 @@ struct DataTable {
   std::vector<std::vector<Cell>> rows;
 };
 
-/// All tables, `run` (one row) first.
+/// What a result file says of itself: tables `meta`, which determines the results, and
+/// `provenance`.
+using Texts = std::map<std::string, std::string>;
+DataTable settings_table(const Texts& meta, const Texts& provenance);
+
+/// All tables of a run, `run` (one row) first.
 std::vector<DataTable> data_tables(const RunData& run, const Analysis& analysis);
 
 }  // namespace zonefall::report

@@ -6,10 +6,13 @@
 #include <fmt/format.h>
 
 #include "report/analysis.h"
+#include "report/comparison_data.h"
+#include "report/comparison_text.h"
 #include "report/prose.h"
 #include "report/run_data.h"
 #include "report/text.h"
 #include "report/text_table.h"
+#include "zonefall/outcome/comparison_store.h"
 #include "zonefall/report/report.h"
 
 namespace zonefall::report {
@@ -290,6 +293,11 @@ std::string reproduce_section(const RunData& run, const std::string& path) {
 }  // namespace
 
 Result<std::string> markdown_report(const std::string& path) {
+  if (outcome::is_comparison(path)) {
+    const Result<ComparisonData> data = read_comparison(path);
+    if (!data) return data.error();
+    return comparison_markdown(data.value(), path);
+  }
   const Result<RunData> read = read_run(path);
   if (!read) return read.error();
   const RunData& run = read.value();

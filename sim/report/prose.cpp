@@ -41,14 +41,18 @@ std::string curve_chart(const RunData& run, const Analysis& analysis, const Curv
                       frame.axis.top * 100);
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const std::size_t cohort = chart.cohorts[i];
-    const std::string name = shorten(clean_line(run.cohorts[cohort].name), name_width_max);
-    text += name + std::string(frame.label_width - width_of(name), ' ') + " \u2502" +
-            sparkline(frame, curves[i]) + "\u2502 " +
-            (analysis.cohorts[cohort].worst_bin ? percent(analysis.cohorts[cohort].worst_share())
-                                                : "none") +
-            "\n";
+    const Hurt& hurt = analysis.cohorts[cohort];
+    text += curve_line(frame, run.cohorts[cohort].name, curves[i],
+                       hurt.worst_bin ? percent(hurt.worst_share()) : "none");
   }
   return text;
+}
+
+std::string curve_line(const ChartFrame& frame, const std::string& name, const Shares& shares,
+                       const std::string& worst) {
+  const std::string label = shorten(clean_line(name), frame.label_width);
+  return label + std::string(frame.label_width - width_of(label), ' ') + " \u2502" +
+         sparkline(frame, shares) + "\u2502 " + worst + "\n";
 }
 
 std::string run_span(const RunData& run) {

@@ -18,6 +18,10 @@ struct CurveChart {
 };
 std::string curve_chart(const RunData& run, const Analysis& analysis, const CurveChart& chart);
 
+/// One curve in one line: its name, cut to `label_width`, the curve, what it comes to at the worst.
+std::string curve_line(const ChartFrame& frame, const std::string& name, const Shares& shares,
+                       const std::string& worst);
+
 /// "2026-05-05T13:00:00Z to 2026-05-06T03:00:00Z (14 h)".
 std::string run_span(const RunData& run);
 /// "12.3 % of 1,000 lookups failed (123)", or that none did.

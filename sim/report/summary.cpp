@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include "report/analysis.h"
+#include "report/comparison_data.h"
+#include "report/comparison_text.h"
 #include "report/prose.h"
 #include "report/run_data.h"
 #include "report/text.h"
+#include "zonefall/outcome/comparison_store.h"
 #include "zonefall/report/report.h"
 
 namespace zonefall::report {
@@ -65,6 +68,11 @@ std::string expectations(const RunData& run) {
 }  // namespace
 
 Result<std::string> summary(const std::string& path) {
+  if (outcome::is_comparison(path)) {
+    const Result<ComparisonData> data = read_comparison(path);
+    if (!data) return data.error();
+    return comparison_summary(data.value());
+  }
   const Result<RunData> read = read_run(path);
   if (!read) return read.error();
   const RunData& run = read.value();

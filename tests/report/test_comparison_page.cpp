@@ -4,64 +4,15 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "comparison_record.h"
 #include "outcome/store_testing.h"
-#include "zonefall/outcome/comparison_store.h"
 #include "zonefall/report/report.h"
 
 using namespace zonefall;
 using namespace zonefall::report;
 using nlohmann::json;
-using outcome::Outcome;
 
 namespace {
-
-const std::string attack = "</script><img src=x onerror=alert(1)>";
-
-FixedCount share(std::int64_t percent) {
-  return FixedCount::from_raw(percent * (1 << FixedCount::fraction_bits) / 100);
-}
-
-/// Two candidates, two cohorts of 100 and 10 resolvers of which 10 and 10 are simulated, two bins.
-outcome::ComparisonRecord comparison() {
-  outcome::ComparisonRecord record;
-  record.scenario_title = "A test " + attack;
-  record.scenario_yaml = "title: \"A test\"\nsummary: \"What happens.\"\n";
-  record.scale = "0.1";
-  record.provenance = {{"version", "0.1.0"}};
-  record.bins = {SimTime::from_unix_s(1'777'989'600), Duration::minutes(10), 2};
-  record.candidates = {{"as-it-was", "The scenario as it is", {}},
-                       {"nta", "Everybody " + attack, {"a.b = 1"}}};
-  record.cohorts = {{"isp " + attack, 100, 10}, {"public", 10, 10}, {"all", 110, 20}};
-  record.measures = {{"failed_lookups", "Failed lookups", "share", "share that fails", false},
-                     {"unvalidated_lookups", "Not validated", "share", "the exposure", false}};
-  record.members = {{9, {}}, {10, {}}};
-  for (const std::uint32_t candidate : {0U, 1U}) {
-    for (const std::uint32_t member : {0U, 1U}) record.cells.push_back({candidate, member, 7});
-    outcome::Tally tally({record.bins, 2, 0, 0});
-    // Of the first cohort half fails as it was, a tenth with the policy; nothing of the second.
-    const std::int64_t failed = candidate == 0 ? 50 : 10;
-    const SimTime at = record.bins.from;
-    tally.count_lookups(0, at, Outcome::bogus_servfail, FixedCount::from_count(failed));
-    tally.count_lookups(0, at, Outcome::insecure, FixedCount::from_count(100 - failed));
-    tally.count_lookups(1, at, Outcome::insecure, FixedCount::from_count(1000));
-    record.tallies.push_back(std::move(tally));
-    for (const std::uint32_t cohort : {0U, 1U, 2U}) {
-      record.estimates.push_back({candidate, 0, cohort, share(failed), share(5)});
-      record.estimates.push_back({candidate, 1, cohort, share(30 * candidate), std::nullopt});
-    }
-  }
-  record.differences = {{1, 0, 0, 2, share(-40), share(3), share(9)},
-                        {1, 0, 1, 2, share(30), std::nullopt, std::nullopt}};
-  return record;
-}
-
-std::string written(const TempFolder& folder) {
-  const std::string path = folder.file("policies.sqlite");
-  auto file = outcome::PartialFile::create({path, outcome::Overwrite::results});
-  REQUIRE(file.ok());
-  REQUIRE(outcome::write_comparison(std::move(file).value(), comparison()).ok());
-  return path;
-}
 
 json data_of(const std::string& page) {
   const std::string begin = "id=\"data\">";
@@ -75,12 +26,14 @@ json data_of(const std::string& page) {
 
 TEST_CASE("the page of a comparison has the values of the file") {
   const TempFolder folder;
-  const std::string page = html_report(written(folder)).value();
+  const std::string page =
+      html_report(write_comparison(comparison_record(), folder.file("policies.sqlite"))).value();
   CHECK(page.find("<img") == std::string::npos);
   const json data = data_of(page);
   CHECK_FALSE(data.contains("spread"));
+  CHECK_FALSE(data.contains("bands"));
   CHECK(data["kind"] == "comparison");
-  CHECK(data["tables"]["candidates"][1]["title"] == "Everybody " + attack);
+  CHECK(data["tables"]["candidates"][1]["title"] == "Everybody " + comparison_attack);
   CHECK(data["tables"]["run"]["seeds"] == json{"9", "10"});
   CHECK(data["estimates"][0][0][2][0].get<double>() == Approx(0.5).margin(1e-5));
   CHECK(data["estimates"][0][1][2][1].is_null());
@@ -103,22 +56,7 @@ TEST_CASE("the page of a comparison has the values of the file") {
 
 TEST_CASE("the page of an ensemble has what its members draw") {
   const TempFolder folder;
-  outcome::ComparisonRecord record = comparison();
-  record.uncertainties = {{"a.b", "Nobody says.", {"1", "2"}}};
-  record.members.push_back({11, {0}});
-  record.members.push_back({12, {1}});
-  for (const std::uint32_t permille : {50U, 500U, 950U}) {
-    for (const std::uint32_t candidate : {0U, 1U}) {
-      record.quantiles.push_back({candidate, 0, 2, permille, share(permille / 10)});
-      record.quantiles.push_back({candidate, 0, 0, permille, share(1)});
-    }
-  }
-  record.rankings = {{1, 0, 0, 2, 2, 1, 0}};
-  record.sensitivities = {{1, 0, 0, 1, 1, share(20)}};
-  const std::string path = folder.file("ensemble.sqlite");
-  auto file = outcome::PartialFile::create({path, outcome::Overwrite::results});
-  REQUIRE(file.ok());
-  REQUIRE(outcome::write_comparison(std::move(file).value(), record).ok());
+  const std::string path = write_comparison(ensemble_record(), folder.file("ensemble.sqlite"));
   const json data = data_of(html_report(path).value());
   CHECK(data["tables"]["run"]["seeds"] == json{"9", "10"});
   const json& spread = data["spread"];
@@ -128,16 +66,20 @@ TEST_CASE("the page of an ensemble has what its members draw") {
   CHECK(spread["quantiles"][1][1].empty());
   CHECK(spread["rankings"][1][0] == json{2, 1, 0});
   CHECK(spread["uncertainties"][0]["values"] == json{"1", "2"});
-  CHECK(spread["sensitivities"][0][3] == 1);
+  CHECK(spread["sensitivities"][1][3] == 1);
+  const json& bands = data["bands"];
+  CHECK(bands["permille"] == json{50, 500, 950});
+  CHECK(bands["curves"] == json{{{"name", "failing"}, {"title", "Failing lookups"}}});
+  CHECK(bands["shares"][1][0][2][1].get<double>() == Approx(0.94).margin(1e-5));
   CHECK(data["reproduce"].get<std::string>().find(
             "zonefall ensemble scenario.yaml \\\n  --policy nta \\\n  --seeds 9,10 --members 2 ") !=
         std::string::npos);
 }
 
-TEST_CASE("a comparison that is damaged is refused, and other forms name the one that reads it") {
+TEST_CASE("a comparison that is damaged is refused, and has no picture of its own") {
   const TempFolder folder;
-  const std::string path = written(folder);
-  CHECK(markdown_report(path).error().message.find("-f html") != std::string::npos);
+  const std::string path = write_comparison(comparison_record(), folder.file("policies.sqlite"));
+  CHECK(svg_curve(path).error().message.find("-f html") != std::string::npos);
   const auto refusal = [&](const std::string& sql) {
     const std::string copy = folder.file("copy.sqlite");
     std::filesystem::copy_file(path, copy, std::filesystem::copy_options::overwrite_existing);

@@ -1,5 +1,6 @@
 """Goal: `zonefall compare` says what each policy is worth, and fails as cleanly as a run."""
 
+import re
 import signal
 import sqlite3
 import subprocess
@@ -21,7 +22,7 @@ class Compare(ProgramTest):
     def test_words_and_file_agree(self):
         finished = self.compare("--seeds", "1..3")
         self.assertEqual((finished.code, finished.out), (FINE, ""), finished.words)
-        self.assertRegex(finished.words, r"^2 candidates, 3 seeds, 4 of 20 resolvers in each run,")
+        self.assertRegex(finished.words, r"^2 candidates, 3 seeds, 4 of 20 resolvers in each run\n")
         self.assertRegex(finished.words,
                          r"\n  blind +0\.\d\d ±\d+\.\d\d %  difference -\d+\.\d\d ±")
         with sqlite3.connect(self.output) as database:
@@ -84,9 +85,17 @@ class Compare(ProgramTest):
         self.assertIn("interrupted: nothing was written", words)
         self.assert_nothing_written()
 
-    def test_reports_say_what_the_file_is(self):
-        self.assertEqual(self.compare("--seeds", "1").code, FINE)
-        finished = zonefall("report", self.output)
+    def test_reports_say_what_compare_said(self):
+        finished = self.compare("--seeds", "1..2")
+        self.assertEqual(finished.code, FINE)
+        markdown = zonefall("report", self.output)
+        self.assertEqual((markdown.code, markdown.words), (FINE, ""), markdown.words)
+        means = re.findall(r"^  blind +(\S+ ±\S+)", finished.words, re.MULTILINE)
+        self.assertGreater(len(means), 5)
+        cells = re.sub(" +", " ", markdown.out)
+        for mean in means:
+            self.assertIn(f"| blind | {mean} ", cells)
+        finished = zonefall("report", self.output, "-f", "svg")
         self.assertEqual(finished.code, BAD_INPUT, finished.words)
         self.assertIn("holds a comparison, not one run", finished.words)
         Path(self.output).unlink()

@@ -1,6 +1,9 @@
 // Goal: `zonefall report` gives what the library gives, in the form and the place asked for, with
 // the exit codes that scripts depend on, data on stdout and words on stderr; and other readers of
 // JSON, CSV, SVG and SQLite agree with it (judge_report.py).
+#include <filesystem>
+#include <set>
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -59,6 +62,77 @@ TEST_CASE("a report goes to a file whose suffix may name the form") {
   CHECK(written("-o b.svg -f svg", "b.svg") == svg_curve(results.run).value());
   CHECK_THAT(written("-o tables -f csv", "tables/run.csv"), Contains("title,from,until"));
   CHECK_THAT(written("-o t.csv", "t.csv/cohorts.csv"), Contains("\r\npublic,"));
+}
+
+TEST_CASE("--json is short for the json format") {
+  const Results results;
+  CHECK(results("zonefall report run.sqlite --json").out == json_report(results.run).value());
+  CHECK(results("zonefall report run.sqlite --json -f md").exit_code == 2);
+}
+
+TEST_CASE("views go to a folder of their own, whole or not at all") {
+  const Results results;
+  const std::vector<CsvFile> files = csv_views(results.run).value();
+  const auto check_whole = [&](const std::string& folder) {
+    std::set<std::string> names;
+    for (const CsvFile& file : files) {
+      CHECK(read_text(results.folder.file(folder + "/" + file.name)) == file.text);
+      names.insert(file.name);
+    }
+    std::set<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(results.folder.file(folder))) {
+      found.insert(entry.path().filename().string());
+    }
+    CHECK(found == names);
+    CHECK_FALSE(std::filesystem::exists(results.folder.file(folder + ".partial")));
+  };
+  CHECK(results("zonefall report run.sqlite --csv views/").exit_code == 0);
+  check_whole("views");
+  CHECK(results("mkdir empty && zonefall report run.sqlite --csv empty").exit_code == 0);
+  check_whole("empty");
+  const Ended again = results("zonefall report run.sqlite --csv views");
+  CHECK(again.exit_code == 3);
+  CHECK_THAT(again.err, Contains("views is not empty"));
+  CHECK(results("echo old > views/old.csv; zonefall report run.sqlite --csv views --overwrite")
+            .exit_code == 0);
+  check_whole("views");
+  const Ended mine = results(
+      "rm empty/*; echo mine > empty/notes.txt; zonefall report run.sqlite --csv empty "
+      "--overwrite");
+  CHECK(mine.exit_code == 3);
+  CHECK_THAT(mine.err, Contains("empty holds notes.txt"));
+  CHECK(read_text(results.folder.file("empty/notes.txt")) == "mine\n");
+}
+
+TEST_CASE("views that cannot be written leave no folder, and the old one as it was") {
+  const Results results;
+  REQUIRE(results("zonefall report run.sqlite --csv old").exit_code == 0);
+  const std::string before = read_text(results.folder.file("old/failure_share.csv"));
+  struct Case {
+    const char* command;
+    const char* word;
+    int exit_code;
+  };
+  // A limit on the size of files stands for a full disk.
+  for (const Case& c :
+       {Case{"(ulimit -f 1; zonefall report run.sqlite --csv new)", "cannot write", 3},
+        Case{"(ulimit -f 1; zonefall report run.sqlite --csv old --overwrite)", "cannot write", 3},
+        Case{"zonefall report run.sqlite --csv /proc/self/new", "cannot create the folder", 3},
+        Case{"zonefall report run.sqlite --csv none/new", "No such file", 3},
+        Case{"zonefall report run.sqlite --csv run.sqlite", "is not a folder", 3},
+        Case{"mkdir new.partial; zonefall report run.sqlite --csv new; x=$?; rmdir new.partial; "
+             "exit $x",
+             "new.partial exists already", 3},
+        Case{"zonefall report run.sqlite run.sqlite --csv new", "one FILE", 2},
+        Case{"zonefall report run.sqlite --csv new -f md", "leave out -f", 2},
+        Case{"zonefall report run.sqlite --overwrite", "goes with --csv", 2}}) {
+    INFO(c.command);
+    const Ended ended = results(c.command);
+    CHECK(ended.exit_code == c.exit_code);
+    CHECK_THAT(ended.err, Contains(c.word));
+    CHECK(results.folder.names() == std::set<std::string>{"old", "run.sqlite"});
+    CHECK(read_text(results.folder.file("old/failure_share.csv")) == before);
+  }
 }
 
 TEST_CASE("several reports go to a folder") {

@@ -17,10 +17,12 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
+const policies = "policies = [{name: blind, title: Nobody validates, in_ensembles: true, " +
+  "set: ['cohorts[*].knobs.validates = false']}, {name: as-before, title: Nothing changes, " +
+  "in_comparisons: false, in_ensembles: true, set: ['network.rtt_min = 3 ms']}]";
+
 test("a comparison has a page of its own", async () => {
   const results = join(folder, "policies.sqlite");
-  const policies = "policies = [{name: blind, title: Nobody validates, " +
-    "set: ['cohorts[*].knobs.validates = false']}]";
   await zonefall("compare", small, "-o", results, "--scale", "0.2", "--seeds", "1..2",
     "--set", policies, "--vary", "network.loss=0.5 %,1 %");
   const path = join(folder, "policies.html");
@@ -50,7 +52,7 @@ test("an ensemble shows how far assumptions reach", async () => {
   const results = join(folder, "ensemble.sqlite");
   const uncertain = "uncertain = [{path: network.loss, why: Nobody knows., values: [1 %, 2 %]}]";
   await zonefall("ensemble", small, "-o", results, "--scale", "0.2", "--seeds", "1..2",
-    "--members", "4", "--set", uncertain);
+    "--members", "4", "--set", uncertain, "--set", policies);
   const path = join(folder, "ensemble.html");
   await zonefall("report", results, "-o", path);
   const { page, faults } = await opened(browser, path, { scheme: "dark" });
@@ -59,7 +61,30 @@ test("an ensemble shows how far assumptions reach", async () => {
   for (const path of ["network.loss", "run.seed"]) assert.ok(at_first.includes(path));
   await page.locator("#swings select").last().selectOption({ label: "Queries of clients" });
   assert.notEqual(await page.locator("#swings .picture").textContent(), at_first);
+  await check_bands(page);
   assert.equal(await overflow(page), 0);
   assert.deepEqual(await accessibility_faults(page), []);
+  if (shots) await page.screenshot({ path: join(shots, "ensemble-dark.png"), fullPage: true });
   assert.deepEqual(faults, []);
 });
+
+// The figure of the bands: what it shows at first, its legend, its curves, its data.
+async function check_bands(page) {
+  const figure = page.locator("#bands");
+  assert.match(await figure.locator(".alt").textContent(),
+    /^Failing lookups over 4 members, median and 5 % to 95 %: under as-it-was at most [1-9]/);
+  const areas = () => figure.locator(".picture path[fill-opacity='0.16']").count();
+  assert.equal(await areas(), 4); // two candidates, each with an outer and an inner area
+  const pressed = (name) => figure.getByRole("button", { name, exact: true })
+    .getAttribute("aria-pressed");
+  assert.deepEqual([await pressed("as-it-was"), await pressed("blind"),
+    await pressed("as-before")], ["true", "true", "false"]);
+  await figure.getByRole("button", { name: "as-before", exact: true }).click();
+  assert.equal(await areas(), 6);
+  await figure.locator("select").selectOption({ label: "Answers not validated" });
+  assert.match(await figure.locator(".alt").textContent(), /^Answers not validated over 4 members/);
+  await figure.locator("summary").click();
+  assert.equal(await figure.locator("thead th").count(), 1 + 3 * 5);
+  assert.equal(await figure.locator("tbody tr").count(), 12);
+  await figure.locator("summary").click();
+}

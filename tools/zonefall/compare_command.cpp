@@ -1,16 +1,10 @@
 // zonefall compare: one scenario under several policies and seeds.
-#include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "commands.h"
 #include "grid_arguments.h"
-#include "output.h"
-#include "usage.h"
 #include "zonefall/experiment/grid.h"
 
 namespace zonefall::command {
@@ -21,43 +15,6 @@ struct Arguments {
   GridArguments grid{.seeds = "1..10", .scale = 0.02, .output = "comparison.sqlite"};
   std::vector<std::string> variations;
 };
-
-// One measure: each candidate, and what it differs by from the first one.
-std::string table_of(const outcome::ComparisonRecord& record, std::uint32_t measure) {
-  const outcome::MeasureRow& row = record.measures[measure];
-  const auto all = static_cast<std::uint32_t>(record.cohorts.size() - 1);
-  std::size_t width = 0;
-  for (const auto& candidate : record.candidates) width = std::max(width, candidate.name.size());
-  std::string text = fmt::format("\n{} ({})\n", row.title, row.meaning);
-  for (std::uint32_t c = 0; c < record.candidates.size(); ++c) {
-    const auto own = std::find_if(record.estimates.begin(), record.estimates.end(), [&](auto& e) {
-      return e.candidate == c && e.measure == measure && e.cohort == all;
-    });
-    const auto difference =
-        std::find_if(record.differences.begin(), record.differences.end(), [&](auto& d) {
-          return d.candidate == c && d.against == 0 && d.measure == measure && d.cohort == all;
-        });
-    text += fmt::format("  {:<{}}  {:>20}", record.candidates[c].name, width,
-                        amount(row, own->mean, own->half_width));
-    if (difference != record.differences.end()) {
-      text += fmt::format("  difference {}", amount(row, difference->mean, difference->half_width));
-    }
-    text += "\n";
-  }
-  return text;
-}
-
-void print_report(const experiment::GridReport& report, double took_s) {
-  const outcome::ComparisonRecord& record = report.record;
-  say(
-      fmt::format("{} candidates, {} seeds, {} of {} resolvers in each run, {:.1f} s\n"
-                  "95 % intervals; differences from {} are taken seed by seed\n",
-                  record.candidates.size(), record.members.size(), record.cohorts.back().simulated,
-                  record.cohorts.back().resolvers, took_s, record.candidates.front().name));
-  for (std::uint32_t measure = 0; measure < record.measures.size(); ++measure) {
-    say(table_of(record, measure));
-  }
-}
 
 Result<experiment::GridOptions> options_of(const Arguments& arguments) {
   auto options = grid_options(arguments.grid);
@@ -86,9 +43,8 @@ void add_compare_command(CLI::App& app, ExitCode& exit_code) {
   command->footer(
       "Example:\n  zonefall compare scenarios/de-2026-05-05.yaml --policy strict "
       "--policy nta-30-min --seeds 1..3 -o policies.sqlite");
-  command->callback([arguments, &exit_code] {
-    exit_code = run_grid_command(options_of(*arguments), print_report);
-  });
+  command->callback(
+      [arguments, &exit_code] { exit_code = run_grid_command(options_of(*arguments)); });
 }
 
 }  // namespace zonefall::command

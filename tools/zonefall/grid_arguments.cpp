@@ -9,6 +9,7 @@
 #include "output.h"
 #include "usage.h"
 #include "zonefall/core/spelling.h"
+#include "zonefall/report/report.h"
 
 namespace zonefall::command {
 
@@ -47,30 +48,7 @@ Result<std::vector<std::uint64_t>> parse_seeds(const std::string& text) {
   return seeds;
 }
 
-bool is_share(const outcome::MeasureRow& measure) {
-  return measure.unit == "share";
-}
-
-std::string number_of(const outcome::MeasureRow& measure, FixedCount value) {
-  const int digits = is_share(measure) ? 2 : measure.unit == "minutes" ? 1 : 0;
-  return fmt::format("{:.{}f}", value.to_double() * (is_share(measure) ? 100 : 1), digits);
-}
-
-std::string_view unit_of(const outcome::MeasureRow& measure) {
-  return is_share(measure) ? " %" : "";
-}
-
 }  // namespace
-
-std::string amount(const outcome::MeasureRow& measure, FixedCount value) {
-  return fmt::format("{}{}", number_of(measure, value), unit_of(measure));
-}
-
-std::string amount(const outcome::MeasureRow& measure, FixedCount mean,
-                   const std::optional<FixedCount>& half_width) {
-  return fmt::format("{} ±{}{}", number_of(measure, mean),
-                     half_width ? number_of(measure, *half_width) : "?", unit_of(measure));
-}
 
 void add_grid_arguments(CLI::App& command, GridArguments& arguments,
                         const std::string& policy_help) {
@@ -108,7 +86,7 @@ Result<experiment::GridOptions> grid_options(const GridArguments& arguments) {
   return options;
 }
 
-ExitCode run_grid_command(Result<experiment::GridOptions> options, const PrintGrid& print) {
+ExitCode run_grid_command(Result<experiment::GridOptions> options) {
   if (!options) return refuse(options.error());
   ProgressBar bar;
   options.value().stop = is_interrupted;
@@ -118,9 +96,13 @@ ExitCode run_grid_command(Result<experiment::GridOptions> options, const PrintGr
   const auto report = experiment::run_grid(options.value());
   bar.end();
   if (const auto failure = failure_of(report)) return *failure;
-  print(report.value(), seconds_since(start));
-  say(fmt::format("\ncontent hash {:016x}\nresults in {}\n", report.value().content_hash,
-                  options.value().output_path));
+  const std::string& path = options.value().output_path;
+  const double took_s = seconds_since(start);
+  const Result<std::string> summary = report::summary(path);
+  if (!summary) return code_of(summary.error());
+  say(summary.value());
+  say(fmt::format("\ncontent hash {:016x}\nresults in {}, after {:.1f} s\n",
+                  report.value().content_hash, path, took_s));
   return ExitCode::fine;
 }
 

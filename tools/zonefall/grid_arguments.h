@@ -1,9 +1,7 @@
-// What `compare` and `ensemble` have in common: arguments, the run, and how figures are written.
+// What `compare` and `ensemble` have in common: arguments, and the run.
 #pragma once
 
 #include <algorithm>
-#include <functional>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,7 +10,6 @@
 
 #include "commands.h"
 #include "scenario_arguments.h"
-#include "zonefall/core/fixed.h"
 #include "zonefall/core/result.h"
 #include "zonefall/experiment/grid.h"
 
@@ -35,15 +32,8 @@ void add_grid_arguments(CLI::App& command, GridArguments& arguments,
 /// Errors: seeds that are none.
 Result<experiment::GridOptions> grid_options(const GridArguments& arguments);
 
-/// Runs the grid with a progress bar and an orderly end on Ctrl-C, then `print`s what came out and
+/// Runs the grid with a progress bar and an orderly end on Ctrl-C, then says what came out and
 /// where it is stored.
-using PrintGrid = std::function<void(const experiment::GridReport& report, double took_s)>;
-ExitCode run_grid_command(Result<experiment::GridOptions> options, const PrintGrid& print);
-
-/// "12.34 %" for shares, plain numbers for the rest.
-std::string amount(const outcome::MeasureRow& measure, FixedCount value);
-/// "12.34 ±0.05 %"; "12.34 ±? %" where one seed alone tells nothing.
-std::string amount(const outcome::MeasureRow& measure, FixedCount mean,
-                   const std::optional<FixedCount>& half_width);
+ExitCode run_grid_command(Result<experiment::GridOptions> options);
 
 }  // namespace zonefall::command

@@ -37,6 +37,9 @@ struct Options {
   std::vector<std::string> files;
   std::string format;  // empty: from the output's name, or md
   std::string output;  // empty: stdout
+  std::string views;   // the folder for the views as CSV
+  bool wants_json = false;
+  bool overwrite = false;
   bool wants_schema = false;
 };
 
@@ -140,8 +143,31 @@ ExitCode report_on(const Job& job, Format format) {
                                     : write_report(job.target, text.value()));
 }
 
-ExitCode run_report(const Options& options) {
-  if (options.wants_schema) return code_of(write_stdout(report::json_report_schema()));
+/// Of the kind of the FILE, without one that of a run.
+ExitCode print_schema(const Options& options) {
+  if (options.files.size() > 1) return refuse({"report: --schema takes one FILE, or none"});
+  const bool is_comparison = !options.files.empty() && outcome::is_comparison(options.files[0]);
+  return code_of(write_stdout(is_comparison ? report::json_comparison_schema()
+                                            : report::json_report_schema()));
+}
+
+ExitCode write_views(const Options& options) {
+  if (options.files.size() != 1) return refuse({"report: --csv takes one FILE"});
+  if (!options.format.empty() || !options.output.empty()) {
+    return refuse({"report: --csv FOLDER is a form of its own: leave out -f and -o"});
+  }
+  const auto files = report::csv_views(options.files[0]);
+  if (!files) return refuse(files.error());
+  const auto overwrite =
+      options.overwrite ? outcome::Overwrite::results : outcome::Overwrite::nothing;
+  return code_of(report::write_csv_folder(files.value(), {options.views, overwrite}));
+}
+
+ExitCode run_report(Options options) {
+  if (options.wants_schema) return print_schema(options);
+  if (options.wants_json) options.format = "json";
+  if (!options.views.empty()) return write_views(options);
+  if (options.overwrite) return refuse({"report: --overwrite goes with --csv; -o replaces files"});
   const Result<Format> read_format = format_of(options);
   if (!read_format) return refuse(read_format.error());
   const Format format = read_format.value();
@@ -159,13 +185,12 @@ ExitCode run_report(const Options& options) {
 void add_report_command(CLI::App& app, ExitCode& exit_code) {
   CLI::App* command = app.add_subcommand("report", "Make reports from result files");
   const auto options = std::make_shared<Options>();
-  command->add_option(
-      "FILE", options->files,
-      "Result files, as `zonefall run` writes them; for html also those of `zonefall compare` and "
-      "`zonefall ensemble`");
+  command->add_option("FILE", options->files,
+                      "Result files of `zonefall run`, `zonefall compare` and `zonefall ensemble`");
   command
       ->add_option("-f,--format", options->format,
-                   "md (default), html, json, csv or svg; without it the suffix of OUT decides")
+                   "md (default), html, json, csv, or svg (of a run); without it the suffix of OUT "
+                   "decides")
       ->check(CLI::IsMember({"md", "html", "json", "csv", "svg"}))
       ->type_name("FORMAT");
   command
@@ -173,8 +198,19 @@ void add_report_command(CLI::App& app, ExitCode& exit_code) {
                    "Where to: a file, replaced if it exists; for csv or several FILEs a folder. "
                    "Without it stdout")
       ->type_name("OUT");
+  command->add_flag("--json", options->wants_json, "The same as --format json")
+      ->excludes("--format");
+  command
+      ->add_option(
+          "--csv", options->views,
+          "Write every view of FILE's database as VIEW.csv into this folder, which must not "
+          "exist or be empty")
+      ->type_name("FOLDER");
+  command->add_flag("--overwrite", options->overwrite,
+                    "Replace the folder of --csv, if it holds nothing but CSV files");
   command->add_flag("--schema", options->wants_schema,
-                    "Print the JSON Schema of the json format, which explains every key");
+                    "Print the JSON Schema of the json format, which explains every key: that of a "
+                    "FILE of this kind; without FILE that of a run");
   command->footer(
       "Examples:\n"
       "  zonefall report run.sqlite -o report.html\n"
@@ -182,6 +218,7 @@ void add_report_command(CLI::App& app, ExitCode& exit_code) {
       "  zonefall report run.sqlite --format json | jq .cohorts\n"
       "  zonefall report run.sqlite -o curve.svg\n"
       "  zonefall report *.sqlite --format csv -o tables\n"
+      "  zonefall report policies.sqlite --csv views\n"
       "Expectations that failed are in the report and do not change the exit code.");
   command->callback([options, &exit_code] { exit_code = run_report(*options); });
 }

@@ -6,6 +6,7 @@
 //   title, note,
 //   height,    // of the picture, px; a picture of SVG elements has its own
 //   zooms,     // whether its time axis can be cut
+//   hidden,    // names of series that are switched off at first
 //   fixed_legend, // a legend of colours, not of series that can be switched off
 //   controls,  // elements for what the figure shows; they call redraw()
 //   draw,      // ({colours, width}) -> what is to be seen now:
@@ -27,7 +28,7 @@ const rows_shown_max = 2000;
 class Figure {
   constructor(description) {
     this.description = description;
-    this.hidden = new Set(); // names of series that the reader has switched off
+    this.hidden = new Set(description.hidden); // names of series that are switched off
     this.zoom = { start: 0, end: 100 }; // per cent of the time axis
     this.canvas = element("div", {
       class: "picture", role: "img",
@@ -112,9 +113,8 @@ class Figure {
         { type: "inside", xAxisIndex: axis, ...this.zoom, zoomOnMouseWheel: "ctrl" },
         {
           type: "slider", xAxisIndex: axis, ...this.zoom, height: 18, bottom: 4,
-          showDetail: false, brushSelect: false, borderColor: colours.line,
-          fillerColor: "rgba(128, 140, 155, 0.18)", dataBackground: { areaStyle: { opacity: 0 },
-            lineStyle: { opacity: 0 } },
+          showDetail: false, brushSelect: false, showDataShadow: false, borderColor: colours.line,
+          fillerColor: "rgba(128, 140, 155, 0.18)",
         },
       ] : undefined,
       ...option,

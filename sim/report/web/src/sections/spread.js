@@ -5,6 +5,7 @@ import { figure } from "../figure.js";
 import { listed } from "../format.js";
 import { interval, item_tooltip, row_axes, scaled, unit_of, whisker } from "../measure.js";
 import { report } from "../report.js";
+import { bands } from "./bands.js";
 
 const { candidates, measures } = report.tables;
 const drawn = report.spread; // none in a comparison, which has not these sections
@@ -79,7 +80,8 @@ export function spread() {
     })],
     draw: draw_spread,
   });
-  return [chart, candidates.length > 1 ? ranking_table() : null];
+  return [chart, candidates.length > 1 ? ranking_table() : null,
+    report.bands ? bands() : null];
 }
 
 // ---- what matters -------------------------------------------------------------------------------
