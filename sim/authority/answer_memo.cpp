@@ -147,18 +147,21 @@ Answer AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version, const
   return get_from(Versions{history}, version, query);
 }
 
-Answer AnswerMemo::get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query) {
-  struct Found {  // they never change: the question alone tells the answer
+Answer AnswerMemo::get(const std::shared_ptr<const ZoneFinder>& finder, SimTime at,
+                       const Query& query) {
+  struct Found {  // version 0, or 1 once it has changed: with the question that tells the answer
     const std::shared_ptr<const ZoneFinder>& source;
+    SimTime at;
     [[nodiscard]] std::uint64_t hash() const { return 0; }
     [[nodiscard]] Answer make(std::size_t, const Query& asked) const {
-      const ZoneVersionPtr zone = source->find(asked.question.qname);
+      const ZoneVersionPtr zone = source->find(asked.question.qname, at);
       ZF_ASSERT(zone != nullptr);
       return answer(*zone, asked.question, asked.options);
     }
     [[nodiscard]] std::size_t last(std::size_t index, const Answer&) const { return index; }
   };
-  return get_from(Found{finder}, 0, query);
+  const bool has_changed = at >= finder->changes_at(query.question.qname);
+  return get_from(Found{finder, at}, has_changed ? 1 : 0, query);
 }
 
 }  // namespace zonefall::authority

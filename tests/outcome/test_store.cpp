@@ -63,7 +63,7 @@ TEST_CASE("every table says what the run said") {
   CHECK(store("SELECT * FROM meta") ==
         Rows{"bin_width_ns|600000000000", "crypto|identity", "from_ns|1777939200000000000",
              "scale|1", "scenario_hash|fedcba9876543210", "scenario_title|a small outage",
-             "schema_version|1", "seed|18446744073709551615", "until_ns|1777942800000000000"});
+             "schema_version|2", "seed|18446744073709551615", "until_ns|1777942800000000000"});
   CHECK(store("SELECT * FROM provenance") == Rows{"threads|2"});
   CHECK(store("SELECT * FROM scenario") == Rows{"0|title: a small outage\n"});
   CHECK(store("SELECT * FROM bins WHERE bin IN (0, 5)") ==
@@ -82,6 +82,8 @@ TEST_CASE("every table says what the run said") {
   CHECK(store("SELECT * FROM lookups") == Rows{"0|0|0|104857600", "0|2|0|26214400",
                                                "0|2|6|78643200", "1|2|4|11010048", "2|2|7|26214400",
                                                "2|3|3|41943040"});
+  CHECK(store("SELECT harm, name FROM harms") == Rows{"0|outdated"});
+  CHECK(store("SELECT cohort, bin, harm, count_fp >> 20 FROM harmed_lookups") == Rows{"1|2|0|4"});
   CHECK(store("SELECT cohort, bin, outcome, count_fp >> 20 FROM queries") ==
         Rows{"0|2|0|50", "0|2|6|300", "2|2|10|50"});
   CHECK(store("SELECT cohort, bin, code, count_fp >> 20 FROM ede") ==

@@ -229,8 +229,8 @@ TEST_CASE("what is no store of this version is refused with what to do") {
   CHECK_THAT(complaint(folder.file("empty")), Contains("SQLite database, but not a result file"));
 
   SECTION("another version") {
-    change(path, "PRAGMA user_version = 2");
-    CHECK_THAT(complaint(path), Contains("has schema version 2, this zonefall reads version 1") &&
+    change(path, "PRAGMA user_version = 1");
+    CHECK_THAT(complaint(path), Contains("has schema version 1, this zonefall reads version 2") &&
                                     Contains("run the scenario again"));
   }
   SECTION("no seal") {

@@ -57,6 +57,9 @@ void print_report(const experiment::GridReport& report, double took_s) {
   for (std::uint32_t measure = 0; measure < record.measures.size(); ++measure) {
     say(table_of(record, measure));
   }
+  for (const outcome::LeftOutRow& row : record.left_out) {
+    say(fmt::format("\n{}: not asked, since {}\n", row.title, row.why));
+  }
 }
 
 Result<experiment::GridOptions> options_of(const Arguments& arguments) {

@@ -42,8 +42,8 @@ class AnswerMemo {
   };
   /// What version `version` (an index into `history`) answers.
   Answer get(const ZoneHistoryPtr& history, std::size_t version, const Query& query);
-  /// What the zone that `finder` finds for the question's name answers; there must be one.
-  Answer get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query);
+  /// What the zone that `finder` finds for the question's name answers at `at`; there must be one.
+  Answer get(const std::shared_ptr<const ZoneFinder>& finder, SimTime at, const Query& query);
   [[nodiscard]] std::uint64_t hits() const { return queries_ - misses_; }
   /// Answers made, the ones that were not kept included.
   [[nodiscard]] std::uint64_t misses() const { return misses_; }

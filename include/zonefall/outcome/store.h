@@ -22,7 +22,7 @@
 
 namespace zonefall::outcome {
 
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 inline constexpr std::int32_t application_id = 0x7a66616c;  // "zfal", in the file's head
 
 /// The DDL of tables and views, commented: what each table, column and unit means.
@@ -90,6 +90,8 @@ struct RunRecord {
   std::vector<std::pair<std::string, std::string>> provenance;
   std::string scenario_yaml;  // normalised
   std::vector<CohortRow> cohorts;
+  /// What the scenario has causes for; of all others a count of 0 would say nothing. In order.
+  std::vector<Harm> possible_harms;
   std::vector<SiteRow> sites;
   std::vector<ResolverRow> resolvers;
   std::vector<PublicationRow> publications;

@@ -42,6 +42,15 @@ class NameSpace {
  public:
   virtual ~NameSpace() = default;
   [[nodiscard]] virtual dns::Name name(std::uint64_t id) const = 0;
+  /// What authoritative servers publish as (name, type) at `at`; null: no such data.
+  [[nodiscard]] virtual dns::RRsetPtr published(const dns::Name& /*name*/, dns::RRType /*type*/,
+                                                SimTime /*at*/) const {
+    return nullptr;
+  }
+  /// The only instant from which on they publish something else of that name; max(): there is none.
+  [[nodiscard]] virtual SimTime changes_at(const dns::Name& /*name*/) const {
+    return SimTime::max();
+  }
   /// What World::past is made from. All zero: nothing is known, and the name has no past.
   [[nodiscard]] virtual Lifetimes lifetimes(std::uint64_t /*id*/) const { return {}; }
 };
