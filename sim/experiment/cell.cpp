@@ -8,6 +8,7 @@
 
 #include "zonefall/experiment/measures.h"
 #include "zonefall/replay/replay.h"
+#include "zonefall/scenario/run.h"
 
 namespace zonefall::experiment {
 
@@ -112,7 +113,8 @@ Result<CellResult> run_cell(const scenario::ResolvedScenario& scenario,
                     .measurements = {},
                     .curves = {},
                     .tally = std::move(replayed.value().tally),
-                    .cohorts = cohorts_of(before, world)};
+                    .cohorts = cohorts_of(before, world),
+                    .possible_harms = scenario::possible_harms(scenario)};
   const View view = view_of(before, world);
   if (Status done = measure(view, result); !done) return done.error();
   add_curves(view, result);

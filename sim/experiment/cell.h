@@ -31,6 +31,7 @@ struct CellResult {
   CellCurves curves;
   outcome::Tally tally;
   std::vector<outcome::ComparedCohortRow> cohorts;  // the last one is all of them together
+  std::vector<outcome::Harm> possible_harms;
 };
 
 struct CellOptions {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -251,6 +252,7 @@ class Grid {
     cell.measurements = std::move(result.measurements);
     cell.curves = std::move(result.curves);
     const std::scoped_lock lock(mutex_);
+    possible_.insert(result.possible_harms.begin(), result.possible_harms.end());
     if (record_.cohorts.empty()) {
       record_.cohorts = std::move(result.cohorts);
       record_.bins = result.tally.shape().bins;
@@ -277,6 +279,7 @@ class Grid {
     for (std::optional<outcome::Tally>& tally : tallies_) {
       record_.tallies.push_back(std::move(tally).value());
     }
+    leave_out_measures(possible_, record_);
     summarise(record_);
     summarise_draws(record_);
     summarise_curves(curves, record_);
@@ -291,6 +294,7 @@ class Grid {
   std::mutex mutex_;  // of what follows, but that each cell is its worker's own
   std::vector<Cell> cells_;
   std::vector<std::optional<outcome::Tally>> tallies_;  // by candidate
+  std::set<outcome::Harm> possible_;                    // in any cell
   std::uint64_t steps_done_ = 0;
 };
 

@@ -141,6 +141,22 @@ double stale_lookups(const Observation& run) {
   return lookup_share(run, is_stale);
 }
 
+double harmed_lookups(const Observation& run, outcome::Harm harm) {
+  double sum = 0;
+  for (const std::uint32_t cohort : run.cohorts) {
+    FixedCount counted;
+    for (std::uint32_t bin = 0; bin < run.tally.shape().bins.count; ++bin) {
+      counted += run.tally.harmed(cohort, bin, harm);
+    }
+    sum += run.parts[cohort].weight * counted.to_double();
+  }
+  return share(sum, count(run, &outcome::Tally::lookups, is_any));
+}
+
+double wrong_stale_lookups(const Observation& run) {
+  return harmed_lookups(run, outcome::Harm::outdated);
+}
+
 double unvalidated_lookups(const Observation& run) {
   const std::vector<std::uint32_t> cohorts = validating(run);
   const Observation exposed{run.tally, run.parts, cohorts, run.sites};
@@ -182,6 +198,10 @@ constexpr std::array all_measures = {
             false, true, recovery_99},
     Measure{"stale_lookups", "Stale answers", "share",
             "share of lookups answered with data that had expired", false, true, stale_lookups},
+    Measure{"wrong_stale_lookups", "Stale answers that were wrong", "share",
+            "share of lookups answered with expired data that differ from what the authoritative "
+            "servers publish by then",
+            false, true, wrong_stale_lookups, outcome::Harm::outdated},
     Measure{
         "unvalidated_lookups", "Answers not validated", "share",
         "share of lookups that resolvers which should validate answered with data that they did "

@@ -116,6 +116,14 @@ CREATE TABLE measures (
   more_is_better INTEGER NOT NULL         -- 1 or 0
 ) STRICT;
 
+-- Measures for which no candidate's scenario has a cause: they were not asked for, and a value of 0
+-- would look like a result.
+CREATE TABLE measures_left_out (
+  name TEXT NOT NULL PRIMARY KEY,
+  title TEXT NOT NULL,
+  why TEXT NOT NULL                       -- "no population moves"
+) STRICT, WITHOUT ROWID;
+
 -- Shares of lookups over time, all cohorts weighted by their size.
 CREATE TABLE curves (
   curve INTEGER NOT NULL PRIMARY KEY,

@@ -145,6 +145,23 @@ std::vector<Phase> find_phases(const std::vector<Publication>& publications) {
   return phases;
 }
 
+std::vector<HarmSum> sum_harms(const RunData& run) {
+  std::vector<HarmSum> sums;
+  for (std::size_t cohort = 0; cohort < run.cohorts.size(); ++cohort) {
+    for (std::size_t harm = 0; harm < run.harms.size(); ++harm) {
+      sums.push_back({cohort, harm, 0, std::nullopt, 0});
+    }
+  }
+  for (const HarmCount& n : run.harmed) {
+    HarmSum& sum = sums[n.cohort * run.harms.size() + n.harm];
+    sum.lookups += n.count;
+    if (n.count <= sum.most_lookups) continue;
+    sum.most_bin = n.bin;
+    sum.most_lookups = n.count;
+  }
+  return sums;
+}
+
 std::vector<EdeSummary> sum_ede(const RunData& run) {
   std::map<std::pair<std::size_t, std::int64_t>, EdeSummary> summaries;
   for (const EdeCount& n : run.ede) {
@@ -212,6 +229,7 @@ Analysis analyse(const RunData& run) {
   analysis.events = group_events(run.events);
   analysis.phases = find_phases(run.publications);
   analysis.ede = sum_ede(run);
+  analysis.harms = sum_harms(run);
   for (std::size_t server = 0; server < run.servers.size(); ++server) {
     analysis.servers.push_back(sum_load(run, server, analysis.onset_bin));
   }

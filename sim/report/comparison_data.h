@@ -26,6 +26,12 @@ struct Measure {
   bool more_is_better = false;
 };
 
+/// What no candidate's scenario has a cause for.
+struct LeftOut {
+  std::string title;
+  std::string why;
+};
+
 struct ComparedCohort {
   std::string name;
   double resolvers = 0;
@@ -105,6 +111,7 @@ struct ComparisonData {
   std::vector<Uncertainty> uncertainties;
   std::vector<ComparedCohort> cohorts;                          // the last is all of them together
   std::vector<Measure> measures;                                // the first is the main one
+  std::vector<LeftOut> left_out;                                // measures
   std::vector<std::vector<std::vector<Estimate>>> estimates;    // [candidate][measure][cohort]
   std::vector<std::vector<std::vector<Estimate>>> differences;  // the same, from the first one
   std::vector<std::vector<std::vector<Counts>>> counts;         // [candidate][cohort][bin]

@@ -76,6 +76,9 @@ std::string measures_section(const ComparisonData& data) {
       "their\ninterval leaves out 0.\n",
       md(data.candidates.front().name));
   for (std::size_t m = 0; m < data.measures.size(); ++m) text += measure_section(data, m);
+  for (const LeftOut& measure : data.left_out) {
+    text += fmt::format("\n{}: not asked, since {}.\n", md(measure.title), md(measure.why));
+  }
   return text;
 }
 

@@ -76,6 +76,10 @@ Json tables_json(const ComparisonData& data) {
                                   {"meaning", measure.meaning},
                                   {"more_is_better", measure.more_is_better}});
   }
+  tables["left_out"] = Json::array();
+  for (const LeftOut& measure : data.left_out) {
+    tables["left_out"].push_back({{"title", measure.title}, {"why", measure.why}});
+  }
   tables["candidates"] = Json::array();
   for (const Candidate& candidate : data.candidates) {
     tables["candidates"].push_back(

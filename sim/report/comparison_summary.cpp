@@ -119,6 +119,10 @@ std::string comparison_summary(const ComparisonData& data) {
   for (std::size_t measure = 0; measure < data.measures.size(); ++measure) {
     text += measure_table(data, measure);
   }
+  for (const LeftOut& measure : data.left_out) {
+    text += fmt::format("\n{}: not asked, since {}\n", clean_line(measure.title),
+                        clean_line(measure.why));
+  }
   return text;
 }
 

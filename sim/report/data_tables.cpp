@@ -225,6 +225,30 @@ DataTable ede_table(const RunData& run, const Analysis& analysis) {
   return table;
 }
 
+DataTable harms_table(const RunData& run, const Analysis& analysis) {
+  DataTable table{
+      "harms",
+      "Lookups that ended with data that were wrong, whatever their outcome. Only what the "
+      "scenario "
+      "has a cause for (populations that move, an attacker) is here: of all else nothing was asked",
+      Rows::many,
+      {{"cohort", text, false, "name of the cohort"},
+       {"harm", text, false, "outdated: stale and changed by then; spoofed: forged"},
+       {"meaning", text, false, "what that is"},
+       {"lookups", number, false, "lookups of its clients that ended so"},
+       {"share", number, true, "of all its lookups, 0 to 1"},
+       {"most_at", time, true, "begin of the bin that has most of them; null without any"},
+       {"most_lookups", number, false, "lookups in that bin that ended so"}},
+      {}};
+  for (const HarmSum& sum : analysis.harms) {
+    const HarmName& harm = run.harms[sum.harm];
+    table.rows.push_back(row(cohort_name(run, sum.cohort), harm.name, harm.meaning, sum.lookups,
+                             share_of(sum.lookups, analysis.cohorts[sum.cohort].total.lookups),
+                             start_of(run, sum.most_bin), sum.most_lookups));
+  }
+  return table;
+}
+
 DataTable servers_table(const RunData& run, const Analysis& analysis) {
   DataTable table{"servers",
                   "Load of authoritative servers, all sites of a server together",
@@ -317,6 +341,7 @@ std::vector<DataTable> data_tables(const RunData& run, const Analysis& analysis)
   tables.push_back(publications_table(run));
   tables.push_back(phases_table(analysis));
   tables.push_back(ede_table(run, analysis));
+  tables.push_back(harms_table(run, analysis));
   tables.push_back(servers_table(run, analysis));
   tables.push_back(load_table(run));
   tables.push_back(expectations_table(run));

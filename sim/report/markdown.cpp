@@ -229,6 +229,26 @@ std::string ede_section(const RunData& run, const Analysis& analysis) {
   return table.to_markdown();
 }
 
+std::string harms_section(const RunData& run, const Analysis& analysis) {
+  if (run.harms.empty()) {
+    return "Not asked: in the scenario no population moves, and there is no attacker.\n";
+  }
+  TextTable table({{"cohort"},
+                   {"harm"},
+                   {"meaning"},
+                   {"lookups", Align::right},
+                   {"share", Align::right},
+                   {"most in"}});
+  for (const HarmSum& sum : analysis.harms) {
+    const HarmName& harm = run.harms[sum.harm];
+    table.add({md(run.cohorts[sum.cohort].name), md(harm.name), md(harm.meaning),
+               count(sum.lookups),
+               percent(share_of(sum.lookups, analysis.cohorts[sum.cohort].total.lookups)),
+               sum.most_bin ? short_time(run.bins[*sum.most_bin].from) : "-"});
+  }
+  return table.to_markdown();
+}
+
 std::string load_section(const RunData& run, const Analysis& analysis) {
   if (analysis.servers.empty()) return "The run counted no servers.\n";
   const auto maybe_rate = [](const std::optional<double>& n) { return n ? rate(*n) : "-"; };
@@ -314,6 +334,7 @@ Result<std::string> markdown_report(const std::string& path) {
   section("Who was hurt", hurt_section(run, analysis));
   section("Time series", series_section(run));
   section("Extended DNS Errors", ede_section(run, analysis));
+  section("Answers with wrong data", harms_section(run, analysis));
   section("Load of authoritative servers", load_section(run, analysis));
   section("Expectations", expectations_section(run));
   section("How to reproduce", reproduce_section(run, path));

@@ -110,6 +110,7 @@ class Reader : private TableReader {
            counts->queries += count_at(row, 2);
            run_.queries_by_outcome.push_back(outcome_count(row));
          });
+    read_harms(counts_of);
     each("SELECT code, name FROM ede_codes",
          [&](const Statement& row) { run_.ede_names[row.integer(0)] = text_at(row, 1); });
     each("SELECT cohort, bin, code, count_fp FROM ede ORDER BY cohort, bin, code",
@@ -118,6 +119,27 @@ class Reader : private TableReader {
            run_.ede.push_back({static_cast<std::size_t>(row.integer(0)),
                                static_cast<std::size_t>(row.integer(1)), row.integer(2),
                                count_at(row, 3)});
+         });
+  }
+
+  /// `is_known` says whether a row's cohort and bin are there, and fails if not.
+  template <typename IsKnown>
+  void read_harms(IsKnown is_known) {
+    std::map<std::int64_t, std::size_t> places;
+    each("SELECT harm, name, meaning FROM harms ORDER BY harm", [&](const Statement& row) {
+      places.emplace(row.integer(0), run_.harms.size());
+      run_.harms.push_back({text_at(row, 1), text_at(row, 2)});
+    });
+    each("SELECT cohort, bin, harm, count_fp FROM harmed_lookups ORDER BY cohort, bin, harm",
+         [&](const Statement& row) {
+           if (!is_known(row)) return;
+           const auto place = places.find(row.integer(2));
+           if (place == places.end()) {
+             return fail(fmt::format("the file is damaged (there is no harm {})", row.integer(2)));
+           }
+           run_.harmed.push_back({static_cast<std::size_t>(row.integer(0)),
+                                  static_cast<std::size_t>(row.integer(1)), place->second,
+                                  count_at(row, 3)});
          });
   }
 

@@ -50,6 +50,20 @@ struct OutcomeCount {
   double count = 0;
 };
 
+/// What may be wrong with the data of an answer; one that the scenario has a cause for.
+struct HarmName {
+  std::string name;
+  std::string meaning;
+};
+
+/// Lookups that ended with such data.
+struct HarmCount {
+  std::size_t cohort = 0;
+  std::size_t bin = 0;
+  std::size_t harm = 0;  // in harms
+  double count = 0;
+};
+
 struct EdeCount {
   std::size_t cohort = 0;
   std::size_t bin = 0;
@@ -144,6 +158,8 @@ struct RunData {
   std::vector<OutcomeName> outcomes;
   std::vector<OutcomeCount> lookups_by_outcome;  // by cohort, bin, outcome
   std::vector<OutcomeCount> queries_by_outcome;
+  std::vector<HarmName> harms;    // those that were possible
+  std::vector<HarmCount> harmed;  // by cohort, bin, harm
   std::map<std::int64_t, std::string> ede_names;
   std::vector<EdeCount> ede;  // by cohort, bin, code
   std::vector<Server> servers;

@@ -136,6 +136,15 @@ std::string action_text(const OperatorAction& action) {
   return text;
 }
 
+// "2 % of the members of de. change their addresses, the last by 2026-05-06T02:00:00Z"
+std::string moves_text(const ZoneSpec& zone) {
+  const MovesSpec& moves = *zone.population->moves;
+  std::string text = fmt::format("{} of the members of {} change their addresses",
+                                 share_text(moves.share_ppm), zone.apex.to_text());
+  if (moves.until > moves.from) text += ", the last by " + moves.until.to_text();
+  return text;
+}
+
 void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::RunRecord& record) {
   const ResolvedScenario& scenario = file.scenario;
   const auto add = [&](SimTime at, std::string actor, std::string what, const std::string& path) {
@@ -154,6 +163,12 @@ void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::R
     add(action.from,
         fmt::format("operators of {}", is_every ? "all cohorts" : std::string_view(action.cohort)),
         action_text(action), fmt::format("operators[{}]", i));
+  }
+  for (std::size_t i = 0; i < scenario.zones.size(); ++i) {
+    const ZoneSpec& zone = scenario.zones[i];
+    if (!zone.population || !zone.population->moves) continue;
+    add(zone.population->moves->from, "owners of names", moves_text(zone),
+        fmt::format("zones[{}].population.moves.share", i));
   }
   for (const BuiltZone& zone : built.zones) {
     if (!zone.run) continue;

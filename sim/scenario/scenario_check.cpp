@@ -144,6 +144,10 @@ void Checks::servers_and_zones() {
     std::uint64_t sum = 0;
     for (const TtlShare& share : zone.population->address_ttls) sum += share.share_ppm;
     whole(path + ".population.address_ttls", sum);
+    if (const auto& moves = zone.population->moves) {
+      span(path + ".population.moves", moves->from, moves->until);
+      if (moves->until > s_.run.until) in_run(path + ".population.moves.until", moves->until);
+    }
     for (std::size_t j = 0; j < zone.population->hosting.size(); ++j) {
       for (const dns::Name& server : zone.population->hosting[j].servers) {
         reference(fmt::format("{}.population.hosting[{}].servers", path, j), "server",

@@ -123,3 +123,25 @@ TEST_CASE("measures are what formulas say, for strict, stale, trust anchors and 
   check_within(later, 600 / run_s);
   CHECK(later.unpaired_half_width > 3 * later.half_width);
 }
+
+// A delegation that runs out after the move has let the new address in, but where no lookup came in
+// between: the last one before it ran out is a mean of g earlier.
+TEST_CASE("stale answers are wrong where the last fetch was before the move") {
+  constexpr double moved_s = 2'700;  // into the run
+  const TempFolder folder;
+  GridOptions options;
+  options.scenario_path = "tests/experiment/scenarios/one_name.yaml";
+  options.changes = {"cohorts[strict].resolvers = 160",
+                     "zones[xy].population.moves = "
+                     "{share: 100 %, from: 2026-05-05T19:45Z, until: 2026-05-05T19:45Z}"};
+  options.policies = {"stale"};
+  options.seeds = {1, 2, 3, 4, 5, 6};
+  options.output_path = folder.file("comparison.sqlite");
+  options.threads = 2;
+  const Figures figures(run(options).record);
+  const double since_bad = moved_s - bad_from_s;
+  const double ran_out_before = 1 - (ttl_s - since_bad - gap_s) / (ttl_s + gap_s);
+  check_within(figures.of("stale", "wrong_stale_lookups"),
+               ran_out_before * (run_s - moved_s) / run_s, 0.05);
+  CHECK(figures.of("as-it-was", "wrong_stale_lookups").mean == 0);
+}

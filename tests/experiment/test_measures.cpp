@@ -78,6 +78,21 @@ TEST_CASE("a run without an outage has no first failure and nothing to recover f
   CHECK(Run().measure("failed_lookups") == 0);  // nor does one without lookups
 }
 
+TEST_CASE("answers with wrong data are shares of all lookups, weighted as they are") {
+  Run run;
+  run.lookups(0, 0, Outcome::stale, 8);
+  run.lookups(1, 0, Outcome::insecure, 2);
+  const auto harm = [&](std::uint32_t cohort, outcome::Harm what, int n) {
+    run.tally.count_harm(cohort, run.tally.shape().bins.start_of(0), what,
+                         FixedCount::from_count(n));
+  };
+  harm(0, outcome::Harm::outdated, 3);
+  harm(1, outcome::Harm::spoofed, 1);
+  CHECK(run.measure("wrong_stale_lookups") == Approx(0.3));
+  run.parts[1].weight = 4;
+  CHECK(run.measure("wrong_stale_lookups") == Approx(3 / 16.0));
+}
+
 TEST_CASE("cohorts count for as many resolvers as they stand for") {
   Run run;
   run.lookups(0, 0, Outcome::timeout, 10);

@@ -90,6 +90,8 @@ TEST_CASE("every table says what the run said") {
              "4|1|2|4|11010048", "4|2|2|7|26214400", "5|2|3|3|41943040"});
   CHECK(store("SELECT cohort, bin, outcome, sum(count_fp) FROM class_lookups "
               "GROUP BY cohort, bin, outcome") == store("SELECT * FROM lookups"));
+  CHECK(store("SELECT harm, name FROM harms") == Rows{"0|outdated"});
+  CHECK(store("SELECT cohort, bin, harm, count_fp >> 20 FROM harmed_lookups") == Rows{"1|2|0|4"});
   CHECK(store("SELECT cohort, bin, outcome, count_fp >> 20 FROM queries") ==
         Rows{"0|2|0|50", "0|2|6|300", "2|2|10|50"});
   CHECK(store("SELECT cohort, bin, code, count_fp >> 20 FROM ede") ==

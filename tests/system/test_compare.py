@@ -31,6 +31,8 @@ class Compare(ProgramTest):
                 " WHERE measure = 'failed_lookups' AND cohort = 'all'").fetchone()
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
         self.assertIn(f"difference {100 * mean:.2f} ±{100 * half_width:.2f} %\n", finished.words)
+        self.assertIn("\nStale answers that were wrong: not asked, since no population moves\n",
+                      finished.words)
         Path(self.output).unlink()
 
     def test_reports_spare_the_file(self):

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,9 @@ struct Measure {
   bool more_is_better = false;
   bool of_cohorts = true;  // false: only of all cohorts together
   double (*of)(const Observation&) = nullptr;
+  /// What it counts, where a scenario must have a cause for that: without one it is left out, since
+  /// a 0 would look like a result.
+  std::optional<outcome::Harm> harm = std::nullopt;
 };
 
 /// A share of lookups in each bin of a run.

@@ -45,6 +45,15 @@ class NameSpace {
   [[nodiscard]] virtual dns::Name name(std::uint64_t id) const = 0;
   /// How the zone below which clients ask has the name: with the demand, this is its class.
   [[nodiscard]] virtual outcome::Delegated delegated(std::uint64_t id) const = 0;
+  /// What authoritative servers publish as (name, type) at `at`; null: no such data.
+  [[nodiscard]] virtual dns::RRsetPtr published(const dns::Name& /*name*/, dns::RRType /*type*/,
+                                                SimTime /*at*/) const {
+    return nullptr;
+  }
+  /// The only instant from which on they publish something else of that name; max(): there is none.
+  [[nodiscard]] virtual SimTime changes_at(const dns::Name& /*name*/) const {
+    return SimTime::max();
+  }
   /// What World::past is made from. All zero: nothing is known, and the name has no past.
   [[nodiscard]] virtual Lifetimes lifetimes(std::uint64_t /*id*/) const { return {}; }
 };

@@ -106,6 +106,13 @@ struct HostingSpec {
   std::uint32_t weight = 1;
 };
 
+/// A share of the members change their addresses, each at an instant drawn in [from, until].
+struct MovesSpec {
+  std::uint32_t share_ppm = 0;
+  SimTime from;
+  SimTime until;
+};
+
 /// Millions of delegations below a zone, computed from their number.
 struct PopulationSpec {
   std::uint64_t size = 0;
@@ -113,6 +120,7 @@ struct PopulationSpec {
   std::string label_prefix = "n";
   std::vector<HostingSpec> hosting;
   std::vector<TtlShare> address_ttls;  // shares of all members: 100 % together
+  std::optional<MovesSpec> moves;
 };
 
 struct ZoneSpec {
