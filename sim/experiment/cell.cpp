@@ -60,10 +60,12 @@ std::vector<outcome::ComparedCohortRow> cohorts_of(const scenario::ResolvedScena
 
 Status measure(const View& view, CellResult& result) {
   const auto cohorts = static_cast<std::uint32_t>(view.all.size());
-  for (std::uint32_t m = 0; m < measures().size(); ++m) {
-    const Measure& measure = measures()[m];
+  const std::vector<Measurand> all_measurands = measurands();
+  for (std::uint32_t m = 0; m < all_measurands.size(); ++m) {
+    const Measurand& measurand = all_measurands[m];
+    const Measure& measure = *measurand.measure;
     const auto add = [&](std::uint32_t cohort, std::span<const std::uint32_t> seen) {
-      const double value = measure.of({result.tally, view.parts, seen, view.sites});
+      const double value = measurand.of({result.tally, view.parts, seen, view.sites});
       if (!(value < values_max)) return false;
       result.measurements.push_back({m, cohort, FixedCount::from_double(value)});
       return true;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,6 +29,19 @@ namespace {
 
 constexpr std::uint64_t steps_of_cell = 1000;  // of the progress
 
+outcome::MeasureRow measure_row(const Measurand& measurand) {
+  const Measure& measure = *measurand.measure;
+  outcome::MeasureRow row{std::string(measure.id),   std::string(measure.title),
+                          std::string(measure.unit), std::string(measure.meaning),
+                          measure.more_is_better,    {}};
+  if (!measurand.names) return row;
+  row.names = outcome::to_text(*measurand.names);
+  row.name += fmt::format(".{}", row.names);
+  row.title += fmt::format(": {} names", outcome::title(*measurand.names));
+  row.meaning += fmt::format("; only {}", outcome::meaning(*measurand.names));
+  return row;
+}
+
 outcome::ComparisonRecord begin_record(const GridOptions& options, const Candidates& candidates,
                                        Members members) {
   const scenario::ScenarioFile& file = candidates.scenario;
@@ -39,10 +53,8 @@ outcome::ComparisonRecord begin_record(const GridOptions& options, const Candida
   for (const Candidate& candidate : candidates.list) {
     record.candidates.push_back({candidate.name, candidate.title, candidate.changes});
   }
-  for (const Measure& measure : measures()) {
-    record.measures.push_back({std::string(measure.id), std::string(measure.title),
-                               std::string(measure.unit), std::string(measure.meaning),
-                               measure.more_is_better});
+  for (const Measurand& measurand : measurands()) {
+    record.measures.push_back(measure_row(measurand));
   }
   for (const Curve& curve : curves()) {
     record.curves.push_back({std::string(curve.id), std::string(curve.title)});
@@ -251,6 +263,9 @@ class Grid {
     cell.measurements = std::move(result.measurements);
     cell.curves = std::move(result.curves);
     const std::scoped_lock lock(mutex_);
+    for (const outcome::NameClass names : outcome::all_name_classes()) {
+      if (result.tally.has(names)) classes_asked_for_.insert(names);
+    }
     if (record_.cohorts.empty()) {
       record_.cohorts = std::move(result.cohorts);
       record_.bins = result.tally.shape().bins;
@@ -262,7 +277,24 @@ class Grid {
     tally->merge(result.tally);
   }
 
+  // Nobody asks for names of some classes: these are not measured. By measurand: its place among
+  // the measures that are left.
+  std::vector<std::optional<std::uint32_t>> keep_measures_asked_for() {
+    std::vector<std::optional<std::uint32_t>> places;
+    std::vector<outcome::MeasureRow> kept;
+    const std::vector<Measurand> all = measurands();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      places.emplace_back();
+      if (all[i].names && classes_asked_for_.count(*all[i].names) == 0) continue;
+      places.back() = static_cast<std::uint32_t>(kept.size());
+      kept.push_back(std::move(record_.measures[i]));
+    }
+    record_.measures = std::move(kept);
+    return places;
+  }
+
   void gather() {
+    const auto places = keep_measures_asked_for();
     std::vector<CellCurves> curves;
     for (std::size_t position = 0; position < cells_.size(); ++position) {
       Cell& cell = cells_[position];
@@ -270,7 +302,8 @@ class Grid {
       const auto member = static_cast<std::uint32_t>(position / candidates_.size());
       record_.cells.push_back({candidate, member, cell.fingerprint});
       for (const CellMeasurement& m : cell.measurements) {
-        record_.measurements.push_back({candidate, member, m.measure, m.cohort, m.value});
+        if (!places[m.measure]) continue;
+        record_.measurements.push_back({candidate, member, *places[m.measure], m.cohort, m.value});
       }
       curves.push_back(std::move(cell.curves));
     }
@@ -291,6 +324,7 @@ class Grid {
   std::mutex mutex_;  // of what follows, but that each cell is its worker's own
   std::vector<Cell> cells_;
   std::vector<std::optional<outcome::Tally>> tallies_;  // by candidate
+  std::set<outcome::NameClass> classes_asked_for_;      // in any cell
   std::uint64_t steps_done_ = 0;
 };
 

@@ -106,6 +106,25 @@ double failed_lookups(const Observation& run) {
   return lookup_share(run, outcome::is_failure);
 }
 
+double failed_lookups_of(const Observation& run, outcome::NameClass names) {
+  double failed = 0;
+  double all = 0;
+  for (const std::uint32_t cohort : run.cohorts) {
+    FixedCount failed_here;
+    FixedCount all_here;
+    for (std::uint32_t bin = 0; bin < run.tally.shape().bins.count; ++bin) {
+      for (const Outcome outcome : outcome::all_outcomes()) {
+        const FixedCount n = run.tally.lookups_of(names, cohort, bin, outcome);
+        all_here += n;
+        if (outcome::is_failure(outcome)) failed_here += n;
+      }
+    }
+    failed += run.parts[cohort].weight * failed_here.to_double();
+    all += run.parts[cohort].weight * all_here.to_double();
+  }
+  return share(failed, all);
+}
+
 double lost_minutes(const Observation& run) {
   double sum = 0;
   for (const double failing : failing_shares(run)) sum += failing;
@@ -164,7 +183,8 @@ double server_queries(const Observation& run) {
 
 constexpr std::array all_measures = {
     Measure{"failed_lookups", "Failed lookups", "share",
-            "share of lookups in the whole run that end in a failure", false, true, failed_lookups},
+            "share of lookups in the whole run that end in a failure", false, true, failed_lookups,
+            failed_lookups_of},
     Measure{"lost_minutes", "Minutes lost by a user", "minutes",
             "share of failing lookups, summed over time: what a user who asks all the time loses",
             false, true, lost_minutes},
@@ -210,6 +230,18 @@ std::span<const Curve> curves() {
 
 std::span<const Measure> measures() {
   return all_measures;
+}
+
+std::vector<Measurand> measurands() {
+  std::vector<Measurand> all;
+  for (const Measure& measure : all_measures) all.push_back({&measure});
+  for (const Measure& measure : all_measures) {
+    if (measure.of_class == nullptr) continue;
+    for (const outcome::NameClass names : outcome::all_name_classes()) {
+      all.push_back({&measure, names});
+    }
+  }
+  return all;
 }
 
 }  // namespace zonefall::experiment

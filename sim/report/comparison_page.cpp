@@ -166,7 +166,8 @@ Json tables_json(const ComparisonData& data) {
                                   {"title", measure.title},
                                   {"unit", measure.unit},
                                   {"meaning", measure.meaning},
-                                  {"more_is_better", measure.more_is_better}});
+                                  {"more_is_better", measure.more_is_better},
+                                  {"names", measure.names}});
   }
   tables["candidates"] = Json::array();
   for (const Candidate& candidate : data.candidates) {

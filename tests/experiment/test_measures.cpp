@@ -89,6 +89,38 @@ TEST_CASE("cohorts count for as many resolvers as they stand for") {
   CHECK(run.measure("failed_lookups") == 1);
 }
 
+TEST_CASE("failed lookups of a class are a share of its own lookups, cohorts weighted") {
+  using outcome::NameClass;
+  Run run;
+  const SimTime start = run.tally.shape().bins.from;
+  const auto count = [&](std::uint32_t cohort, Outcome outcome, NameClass names, int n) {
+    run.tally.count_lookups(cohort, start, outcome, FixedCount::from_count(n), names);
+  };
+  count(0, Outcome::bogus_servfail, NameClass::popular_signed, 1);
+  count(0, Outcome::secure, NameClass::popular_signed, 3);
+  count(1, Outcome::timeout, NameClass::popular_signed, 4);
+  count(0, Outcome::bogus_servfail, NameClass::rare_unsigned, 30);
+  run.parts[1].weight = 3;
+  const auto measured = [&](std::string_view id, NameClass names) {
+    const std::vector<Measurand> all = measurands();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Measurand& m) {
+      return m.measure->id == id && m.names == names;
+    });
+    REQUIRE(found != all.end());
+    return found->of({run.tally, run.parts, run.cohorts, run.sites});
+  };
+  CHECK(measured("failed_lookups", NameClass::popular_signed) == Approx(13 / 16.0));
+  CHECK(measured("failed_lookups", NameClass::rare_unsigned) == 1);
+  CHECK(measured("failed_lookups", NameClass::rare_missing) == 0);
+  run.cohorts = {0};
+  CHECK(measured("failed_lookups", NameClass::popular_signed) == Approx(0.25));
+  // Of all names comes first, in the order of the measures.
+  for (std::size_t i = 0; i < measures().size(); ++i) {
+    CHECK(measurands()[i].measure == &measures()[i]);
+    CHECK_FALSE(measurands()[i].names.has_value());
+  }
+}
+
 TEST_CASE("only resolvers that validate can be exposed") {
   Run run;
   run.lookups(0, 0, Outcome::under_nta, 3);

@@ -20,6 +20,7 @@ namespace {
 struct Arguments {
   GridArguments grid{.seeds = "1..10", .scale = 0.02, .output = "comparison.sqlite"};
   std::vector<std::string> variations;
+  bool classes = false;
 };
 
 // One measure: each candidate, and what it differs by from the first one.
@@ -47,7 +48,9 @@ std::string table_of(const outcome::ComparisonRecord& record, std::uint32_t meas
   return text;
 }
 
-void print_report(const experiment::GridReport& report, double took_s) {
+enum class Print : std::uint8_t { all_names, classes_too };
+
+void print_report(const experiment::GridReport& report, double took_s, Print what) {
   const outcome::ComparisonRecord& record = report.record;
   say(
       fmt::format("{} candidates, {} seeds, {} of {} resolvers in each run, {:.1f} s\n"
@@ -55,7 +58,8 @@ void print_report(const experiment::GridReport& report, double took_s) {
                   record.candidates.size(), record.members.size(), record.cohorts.back().simulated,
                   record.cohorts.back().resolvers, took_s, record.candidates.front().name));
   for (std::uint32_t measure = 0; measure < record.measures.size(); ++measure) {
-    say(table_of(record, measure));
+    const bool is_of_class = !record.measures[measure].names.empty();
+    if (!is_of_class || what == Print::classes_too) say(table_of(record, measure));
   }
 }
 
@@ -83,11 +87,17 @@ void add_compare_command(CLI::App& app, ExitCode& exit_code) {
       "is comes first");
   command->add_option("--vary", arguments->variations,
                       "\"path=a,b,c\": try everything with each of these values (may be repeated)");
+  command->add_flag("--classes", arguments->classes,
+                    "Also print failed lookups by class of name (popular or rare, signed, unsigned "
+                    "or missing); the results hold them anyway");
   command->footer(
       "Example:\n  zonefall compare scenarios/de-2026-05-05.yaml --policy strict "
       "--policy nta-30-min --seeds 1..3 -o policies.sqlite");
   command->callback([arguments, &exit_code] {
-    exit_code = run_grid_command(options_of(*arguments), print_report);
+    const Print what = arguments->classes ? Print::classes_too : Print::all_names;
+    exit_code = run_grid_command(options_of(*arguments), [what](const auto& report, double took_s) {
+      print_report(report, took_s, what);
+    });
   });
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ struct Measure {
   bool more_is_better = false;
   bool of_cohorts = true;  // false: only of all cohorts together
   double (*of)(const Observation&) = nullptr;
+  /// The same of names of one class alone; null where that is not measured.
+  double (*of_class)(const Observation&, outcome::NameClass) = nullptr;
 };
 
 /// A share of lookups in each bin of a run.
@@ -52,5 +55,18 @@ std::span<const Curve> curves();
 
 /// In the order in which people should read them; the first one is the main measure.
 std::span<const Measure> measures();
+
+/// What a run is measured by: a measure of all names, or of one class of them.
+struct Measurand {
+  const Measure* measure = nullptr;
+  std::optional<outcome::NameClass> names = std::nullopt;
+
+  /// As Measure::of.
+  [[nodiscard]] double of(const Observation& run) const {
+    return names ? measure->of_class(run, *names) : measure->of(run);
+  }
+};
+/// All measures in their order, then those of each class of names.
+std::vector<Measurand> measurands();
 
 }  // namespace zonefall::experiment

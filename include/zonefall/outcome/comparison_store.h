@@ -17,7 +17,7 @@
 
 namespace zonefall::outcome {
 
-inline constexpr int comparison_version = 2;
+inline constexpr int comparison_version = 3;
 inline constexpr std::int32_t comparison_id = 0x7a66636d;  // "zfcm", in the file's head
 
 std::string_view comparison_sql();
@@ -38,6 +38,7 @@ struct MeasureRow {
   std::string unit;
   std::string meaning;
   bool more_is_better = false;
+  std::string names{};  // the class of names that it is of; empty: all names
 };
 /// What nobody knows, with the values that members draw from.
 struct UncertaintyRow {
