@@ -36,18 +36,20 @@ std::string_view missing_cause(outcome::Harm harm) {
 
 }  // namespace
 
-void leave_out_measures(const std::set<outcome::Harm>& possible,
-                        outcome::ComparisonRecord& record) {
-  std::vector<std::optional<std::uint32_t>> places;  // by measure: where it stands from now on
+void leave_out_measures(const Asked& asked, outcome::ComparisonRecord& record) {
+  const std::vector<Measurand> all = measurands();
+  std::vector<std::optional<std::uint32_t>> places;  // by measurand: where it stands from now on
   std::vector<outcome::MeasureRow> kept;
-  for (std::size_t i = 0; i < record.measures.size(); ++i) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
     outcome::MeasureRow& row = record.measures[i];
-    const auto harm = measures()[i].harm;
-    if (!harm || possible.contains(*harm)) {
-      places.emplace_back(static_cast<std::uint32_t>(kept.size()));
+    const auto harm = all[i].measure->harm;
+    const bool is_possible = !harm || asked.harms.contains(*harm);
+    const bool is_asked_for = !all[i].names || asked.classes.contains(*all[i].names);
+    places.emplace_back();
+    if (is_possible && is_asked_for) {
+      places.back() = static_cast<std::uint32_t>(kept.size());
       kept.push_back(std::move(row));
-    } else {
-      places.emplace_back(std::nullopt);
+    } else if (is_asked_for) {
       record.left_out.push_back({row.name, row.title, std::string(missing_cause(*harm))});
     }
   }

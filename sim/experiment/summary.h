@@ -7,8 +7,15 @@
 
 namespace zonefall::experiment {
 
-/// Measures of harms that were not possible go, with their measurements, and say why.
-void leave_out_measures(const std::set<outcome::Harm>& possible, outcome::ComparisonRecord& record);
+/// What the cells of a grid had causes for.
+struct Asked {
+  std::set<outcome::Harm> harms;
+  std::set<outcome::NameClass> classes;
+};
+
+/// The record has all measurands(). Those of harms that were not possible go, with their
+/// measurements, and say why; so do those of names that nobody asks for, which say nothing.
+void leave_out_measures(const Asked& asked, outcome::ComparisonRecord& record);
 
 /// Fills in `estimates` and `differences` (of each candidate against all before it) from the
 /// measurements of members that draw nothing; every candidate has the same, in the same order.

@@ -68,6 +68,16 @@ void analyse_cohorts(const RunData& run, Analysis& analysis) {
   find_recovery(all_stories, analysis.all);
 }
 
+void analyse_classes(const RunData& run, Analysis& analysis) {
+  for (const NamesOfClass& names : run.classes) {
+    std::vector<Counts> by_bin(run.bins.size());
+    for (const std::vector<Counts>& of_cohort : names.counts) {
+      for (std::size_t bin = 0; bin < by_bin.size(); ++bin) by_bin[bin] += of_cohort[bin];
+    }
+    find_worst(by_bin, analysis.classes.emplace_back());
+  }
+}
+
 std::optional<std::size_t> find_onset(const Analysis& analysis) {
   const std::optional<double> worst = analysis.all.worst_share();
   for (std::size_t bin = 0; worst && bin < analysis.all_by_bin.size(); ++bin) {
@@ -225,6 +235,7 @@ std::vector<std::size_t> Analysis::worst_first() const {
 Analysis analyse(const RunData& run) {
   Analysis analysis;
   analyse_cohorts(run, analysis);
+  analyse_classes(run, analysis);
   analysis.onset_bin = find_onset(analysis);
   analysis.events = group_events(run.events);
   analysis.phases = find_phases(run.publications);

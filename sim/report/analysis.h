@@ -90,6 +90,7 @@ struct EventGroup {
 struct Analysis {
   std::vector<Hurt> cohorts;
   Hurt all;
+  std::vector<Hurt> classes;  // of names, all cohorts together; what resolvers did is left out
   std::vector<Counts> all_by_bin;
   std::optional<std::size_t> onset_bin;  // nothing: no lookup failed
   std::vector<EventGroup> events;        // equal ones that follow each other are one

@@ -87,12 +87,12 @@ class Reader : private TableReader {
                                     static_cast<double>(row.integer(3))});
          });
     each(
-        "SELECT measure, name, title, unit, meaning, more_is_better FROM measures "
+        "SELECT measure, name, title, unit, meaning, more_is_better, names FROM measures "
         "ORDER BY measure",
         [&](const Statement& row) {
           if (!is_next("measure", row.integer(0), data_.measures.size())) return;
           data_.measures.push_back({text_at(row, 1), text_at(row, 2), text_at(row, 3),
-                                    text_at(row, 4), row.integer(5) != 0});
+                                    text_at(row, 4), row.integer(5) != 0, text_at(row, 6)});
         });
   }
 

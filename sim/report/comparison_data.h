@@ -24,6 +24,7 @@ struct Measure {
   std::string unit;  // share, minutes, queries
   std::string meaning;
   bool more_is_better = false;
+  std::string names{};  // the class of names that it is of; empty: all names
 };
 
 /// What no candidate's scenario has a cause for.

@@ -119,6 +119,58 @@ DataTable cohorts_table(const RunData& run, const Analysis& analysis) {
   return table;
 }
 
+DataTable classes_table(const RunData& run, const Analysis& analysis) {
+  DataTable table{
+      "classes",
+      "Which names were hurt: classes of the names that clients asked for, all cohorts together",
+      Rows::many,
+      {{"class", text, false, "name of the class"},
+       {"title", text, false, "the same for people"},
+       {"meaning", text, false, "which names it holds"},
+       {"zone", text, false, "that delegates the names, or does not have them"},
+       {"lookups", number, false, "lookups of such names over the run"},
+       {"failed_lookups", number, false, "of them failed"},
+       {"failed_share", number, true, "failed of all lookups, 0 to 1"},
+       {"stale_share", number, true, "answered with stale data, 0 to 1"},
+       {"under_nta_share", number, true, "answered under a negative trust anchor, 0 to 1"},
+       {"bogus_answer_share", number, true, "answered although validation failed, 0 to 1"},
+       {"worst_bin_at", time, true, "begin of the worst bin; null if nothing failed"},
+       {"worst_bin_failed_share", number, true, "share of failed lookups in it, 0 to 1"}},
+      {}};
+  for (std::size_t i = 0; i < run.classes.size(); ++i) {
+    const NamesOfClass& names = run.classes[i];
+    const Hurt& hurt = analysis.classes[i];
+    table.rows.push_back(row(names.name, names.title, names.meaning, names.zone, hurt.total.lookups,
+                             hurt.total.failed, hurt.failed_share(),
+                             share_of(hurt.total.stale, hurt.total.lookups),
+                             share_of(hurt.total.under_nta, hurt.total.lookups),
+                             share_of(hurt.total.bogus, hurt.total.lookups),
+                             start_of(run, hurt.worst_bin), hurt.worst_share()));
+  }
+  return table;
+}
+
+DataTable cohort_classes_table(const RunData& run) {
+  DataTable table{"cohort_classes",
+                  "The same for each cohort; classes that its clients did not ask for are left out",
+                  Rows::many,
+                  {{"cohort", text, false, "name of the cohort"},
+                   {"class", text, false, "name of the class"},
+                   {"lookups", number, false, "lookups of such names over the run"},
+                   {"failed_lookups", number, false, "of them failed"},
+                   {"failed_share", number, true, "failed of all lookups, 0 to 1"}},
+                  {}};
+  for (std::size_t cohort = 0; cohort < run.cohorts.size(); ++cohort) {
+    for (const NamesOfClass& names : run.classes) {
+      const Counts n = counts_in(names.counts[cohort], {0, run.bins.size()});
+      if (n.lookups == 0) continue;
+      table.rows.push_back(row(cohort_name(run, cohort), names.name, n.lookups, n.failed,
+                               share_of(n.failed, n.lookups)));
+    }
+  }
+  return table;
+}
+
 DataTable series_table(const RunData& run) {
   DataTable table{
       "series",
@@ -336,6 +388,8 @@ std::vector<DataTable> data_tables(const RunData& run, const Analysis& analysis)
   tables.push_back(run_table(run, analysis));
   tables.push_back(changes_table(run));
   tables.push_back(cohorts_table(run, analysis));
+  tables.push_back(classes_table(run, analysis));
+  tables.push_back(cohort_classes_table(run));
   tables.push_back(series_table(run));
   tables.push_back(events_table(run));
   tables.push_back(publications_table(run));

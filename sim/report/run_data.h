@@ -71,6 +71,15 @@ struct EdeCount {
   double replies = 0;
 };
 
+/// Names of one class that clients ask for, and what became of the lookups.
+struct NamesOfClass {
+  std::string name;
+  std::string title;
+  std::string meaning;
+  std::string zone;                         // that delegates them, or does not have them
+  std::vector<std::vector<Counts>> counts;  // [cohort][bin]; queries are not counted by class
+};
+
 /// One server name for one zone, all its sites together.
 struct Server {
   std::string name;
@@ -160,6 +169,7 @@ struct RunData {
   std::vector<OutcomeCount> queries_by_outcome;
   std::vector<HarmName> harms;    // those that were possible
   std::vector<HarmCount> harmed;  // by cohort, bin, harm
+  std::vector<NamesOfClass> classes;
   std::map<std::int64_t, std::string> ede_names;
   std::vector<EdeCount> ede;  // by cohort, bin, code
   std::vector<Server> servers;

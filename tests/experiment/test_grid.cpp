@@ -86,6 +86,49 @@ TEST_CASE("a cell is the run of the candidate alone") {
   }
 }
 
+TEST_CASE("classes of names are those asked for, each with the share that a run alone gives") {
+  const TempFolder folder;
+  GridOptions options = grid_options(folder);
+  options.seeds = {2};
+  options.policies = {"blind"};
+  options.changes.emplace_back("demand.missing_share = 0 %");
+  const GridReport report = run(options);
+  scenario::RunOptions alone;
+  alone.scenario_path = scenario_path;
+  alone.changes = options.changes;
+  alone.seed = 2;
+  alone.scale_ppm = 1'000'000;  // where all are simulated, none is weighted
+  alone.output_path = folder.file("run.sqlite");
+  alone.sample_ppm = 0;
+  REQUIRE(scenario::run_scenario(alone).ok());
+  options.scale_ppm = 1'000'000;
+  options.overwrite = true;
+  const GridReport whole = run(options);
+  auto single = outcome::open_store(alone.output_path);
+  REQUIRE(single.ok());
+  std::vector<std::string> classes;
+  for (std::uint32_t m = 0; m < whole.record.measures.size(); ++m) {
+    const outcome::MeasureRow& measure = whole.record.measures[m];
+    CHECK(measure.name == report.record.measures[m].name);
+    if (measure.names.empty()) continue;
+    CHECK(measure.name == "failed_lookups." + measure.names);
+    classes.push_back(measure.names);
+    auto rows = single.value().prepare(
+        "SELECT CAST(1000000000 * lookup_failure_share AS INTEGER) FROM failures_by_class "
+        "WHERE class = ?1");
+    REQUIRE(rows.ok());
+    rows.value().bind(measure.names);
+    REQUIRE(rows.value().step().value());
+    const double share = static_cast<double>(rows.value().integer(0)) / 1e9;
+    const auto all = static_cast<std::uint32_t>(whole.record.cohorts.size() - 1);
+    outcome::Database database = opened(options);
+    CHECK(values(database, 0, m, all).front() == Approx(share).margin(1e-6));
+    CHECK(values(database, 1, m, all).front() < share);
+  }
+  CHECK(classes == std::vector<std::string>{"popular_signed", "popular_unsigned", "rare_signed",
+                                            "rare_unsigned"});
+}
+
 TEST_CASE("results are the same on any number of threads") {
   const TempFolder folder;
   GridOptions options = grid_options(folder);

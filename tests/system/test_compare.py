@@ -35,6 +35,19 @@ class Compare(ProgramTest):
                       finished.words)
         Path(self.output).unlink()
 
+    def test_classes_on_demand(self):
+        words = "Failed lookups: rare, unsigned names (share of"
+        self.assertNotIn(words, self.compare("--seeds", "1").words)
+        finished = self.compare("--seeds", "1", "--classes", "--overwrite")
+        self.assertIn(words, finished.words)
+        with sqlite3.connect(self.output) as database:
+            mean, = database.execute(
+                "SELECT mean FROM classes_by_candidate WHERE class = 'rare_unsigned'"
+                " AND candidate = 'as-it-was'").fetchone()
+        self.assertGreater(mean, 0)
+        self.assertIn(f" {100 * mean:.2f} ±", finished.words.split(words)[1])
+        Path(self.output).unlink()
+
     def test_reports_spare_the_file(self):
         self.assertEqual(self.compare("--seeds", "1").code, FINE)
         before = Path(self.output).read_bytes()

@@ -39,6 +39,7 @@ test("a comparison has a page of its own", async () => {
   assert.ok(command.includes("--seeds 1,2 --scale 0.2 "), command);
   const shown = () => page.locator("#differences .picture").textContent();
   const at_first = await shown();
+  await page.getByText("popular, signed names").first().waitFor();
   await page.locator("#differences select").first().selectOption({ label: "Stale answers" });
   assert.notEqual(await shown(), at_first);
   await open_details(page);

@@ -38,6 +38,7 @@ struct MeasureRow {
   std::string unit;
   std::string meaning;
   bool more_is_better = false;
+  std::string names{};  // the class of names that it is of; empty: all names
 };
 /// A measure that no candidate's scenario gives a cause to count anything for.
 struct LeftOutRow {

@@ -16,13 +16,15 @@ const is_better = (measure, mean) => (measure.more_is_better ? mean > 0 : mean <
 
 // ---- side by side -------------------------------------------------------------------------------
 
-export function measures() {
+// A row for each candidate, a column for each of some measures, which are named by their number.
+function estimates_table(caption, wanted) {
   const columns = [{ title: "Candidate", heads_row: true, whole: true },
-    ...measure_list.map((measure) =>
-      ({ title: `${measure.title}, ${unit_of(measure)}`, right: true }))];
+    ...wanted.map((m) =>
+      ({ title: `${measure_list[m].title}, ${unit_of(measure_list[m])}`, right: true }))];
   const rows = candidates.map((candidate, c) => [
     element("span", { title: candidate.title }, candidate.name),
-    ...measure_list.map((measure, m) => {
+    ...wanted.map((m) => {
+      const measure = measure_list[m];
       const difference = report.differences[c][m][all];
       const clear = c > 0 && is_clear(difference);
       const words = interval(measure, report.estimates[c][m][all]);
@@ -32,12 +34,22 @@ export function measures() {
         `${words} ${better ? "\u25b2" : "\u25bc"}`);
     }),
   ]);
+  return table(caption, columns, rows);
+}
+
+export function measures() {
+  const wanted = (of_class) => measure_list.map((_, m) => m)
+    .filter((m) => (measure_list[m].names !== "") === of_class);
   return [
-    table("What each candidate comes to, all cohorts, with 95 % intervals", columns, rows),
+    estimates_table("What each candidate comes to, all cohorts, with 95 % intervals",
+      wanted(false)),
+    wanted(true).length > 0
+      ? estimates_table("The same by class of name: popular names are asked for more than others",
+        wanted(true)) : null,
     element("p", { class: "note" }, `\u25b2 is clearly better than ${first.name}, \u25bc clearly ` +
       "worse: the interval of the difference leaves out 0."),
     element("dl", {}, [
-      ...measure_list.map((measure) =>
+      ...measure_list.filter(({ names }) => names === "").map((measure) =>
         [element("dt", {}, measure.title), element("dd", {}, measure.meaning)]),
       ...left_out.map(({ title, why }) =>
         [element("dt", {}, title), element("dd", {}, `not asked, since ${why}`)]),
