@@ -77,7 +77,7 @@ std::string measures_section(const ComparisonData& data) {
       md(data.candidates.front().name));
   for (std::size_t m = 0; m < data.measures.size(); ++m) text += measure_section(data, m);
   for (const LeftOut& measure : data.left_out) {
-    text += fmt::format("\n{}: not asked, since {}.\n", md(measure.title), md(measure.why));
+    text += fmt::format("\n### {}\n\nNot asked, since {}.\n", md(measure.title), md(measure.why));
   }
   return text;
 }
