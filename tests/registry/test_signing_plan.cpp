@@ -26,8 +26,7 @@ const Name zone = Name::literal("de.");
 
 // Of all algorithms, RSA finds several pairs with one tag the soonest, by far.
 KeyRequest key(const std::string& label, KeyRole role) {
-  return {
-      .label = label, .role = role, .algorithm = dnssec::Algorithm::rsasha256, .bits = 1024};
+  return {.label = label, .role = role, .algorithm = dnssec::Algorithm::rsasha256, .bits = 1024};
 }
 
 const KeyStore& store() {
