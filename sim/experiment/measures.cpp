@@ -180,6 +180,10 @@ double wrong_stale_lookups(const Observation& run) {
   return harmed_lookups(run, outcome::Harm::outdated);
 }
 
+double spoofed_lookups(const Observation& run) {
+  return harmed_lookups(run, outcome::Harm::spoofed);
+}
+
 double unvalidated_lookups(const Observation& run) {
   const std::vector<std::uint32_t> cohorts = validating(run);
   const Observation exposed{run.tally, run.parts, cohorts, run.sites, run.publications};
@@ -249,6 +253,10 @@ constexpr std::array all_measures = {
         "not, or found bogus: the exposure. Whether the data were signed does not count; denials "
         "are left out",
         false, true, unvalidated_lookups},
+    Measure{"spoofed_lookups", "Spoofed answers", "share",
+            "share of lookups answered with data that an attacker had forged, validated or not, "
+            "from the cache or not",
+            false, true, spoofed_lookups, outcome::Harm::spoofed},
     Measure{"client_queries", "Queries of clients", "queries",
             "queries that clients sent to resolvers, tries again included", false, true,
             client_queries},

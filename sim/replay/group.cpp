@@ -416,8 +416,8 @@ void Group::take_reply(const resolver::ClientReply& reply) {
   const Lookup& lookup = lookups_[parts.slot];
   Half& half = lookups_[parts.slot].halves[parts.half];
   record(half, reply);
-  const dns::Question question{lookup.name, type_of_half(parts.half)};
-  half.harm = judge_.harm_of(question, outcome, reply.data.get(), now_);
+  half.harm =
+      judge_.harm_of({lookup.name, type_of_half(parts.half), outcome, reply.data.get()}, now_);
   tally_->count_queries(place_.cohort, half.sent_at, outcome, one);
   if (reply.ede) {
     tally_->count_ede(place_.cohort, half.sent_at, static_cast<std::uint16_t>(*reply.ede), one);

@@ -18,22 +18,23 @@ const dns::RRset* final_rrset(const resolver::AnswerData& data, dns::RRType type
 }  // namespace
 
 // What never changed is as it was when it was fetched.
-bool Judge::is_outdated(const dns::Question& question, const resolver::AnswerData& data,
-                        SimTime at) const {
-  if (at < world_.names->changes_at(question.qname)) return false;
-  const dns::RRset* given = final_rrset(data, question.qtype);
-  const dns::RRsetPtr published = world_.names->published(question.qname, question.qtype, at);
-  if (given == nullptr || published == nullptr) return given != published.get();
-  return given->rdata_id() != published->rdata_id();
+bool Judge::is_outdated(const Given& given, SimTime at) const {
+  if (at < world_.names->changes_at(given.name)) return false;
+  const dns::RRset* held = final_rrset(*given.data, given.type);
+  const dns::RRsetPtr published = world_.names->published(given.name, given.type, at);
+  if (held == nullptr || published == nullptr) return held != published.get();
+  return held->rdata_id() != published->rdata_id();
 }
 
-std::optional<outcome::Harm> Judge::harm_of(const dns::Question& question, outcome::Outcome outcome,
-                                            const resolver::AnswerData* data, SimTime at) const {
-  if (data == nullptr) return std::nullopt;
-  if (outcome == outcome::Outcome::stale && is_outdated(question, *data, at)) {
-    return outcome::Harm::outdated;
-  }
-  return std::nullopt;
+std::optional<outcome::Harm> Judge::harm_of(const Given& given, SimTime at) const {
+  if (given.data == nullptr) return std::nullopt;
+  const auto answer = given.data->answer();
+  const bool is_spoofed = std::any_of(
+      answer.begin(), answer.end(),
+      [this](const dns::SignedRRset& entry) { return forger_.is_forged(*entry.rrset); });
+  if (is_spoofed) return outcome::Harm::spoofed;
+  const bool is_wrong = given.outcome == outcome::Outcome::stale && is_outdated(given, at);
+  return is_wrong ? std::optional(outcome::Harm::outdated) : std::nullopt;
 }
 
 }  // namespace zonefall::replay

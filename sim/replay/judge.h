@@ -6,7 +6,9 @@
 
 #include <optional>
 
-#include "zonefall/dns/message.h"
+#include "replay/forger.h"
+#include "zonefall/dns/name.h"
+#include "zonefall/dns/types.h"
 #include "zonefall/outcome/tally.h"
 #include "zonefall/replay/world.h"
 #include "zonefall/resolver/actions.h"
@@ -15,20 +17,24 @@ namespace zonefall::replay {
 
 class Judge {
  public:
-  explicit Judge(const World& world) : world_(world) {}
+  explicit Judge(const World& world) : world_(world), forger_(world) {}
 
-  /// Of `data`, given at `at` for `question` with this outcome; null data do no harm. A fresh
-  /// answer may be outdated within its TTL, but that is its owner's choice, and no harm here.
-  [[nodiscard]] std::optional<outcome::Harm> harm_of(const dns::Question& question,
-                                                     outcome::Outcome outcome,
-                                                     const resolver::AnswerData* data,
-                                                     SimTime at) const;
+  /// What a client was given; null data do no harm.
+  struct Given {
+    const dns::Name& name;  // asked for
+    dns::RRType type;
+    outcome::Outcome outcome;
+    const resolver::AnswerData* data;
+  };
+  /// A fresh answer may be outdated within its TTL, but that is its owner's choice, and no harm
+  /// here.
+  [[nodiscard]] std::optional<outcome::Harm> harm_of(const Given& given, SimTime at) const;
 
  private:
-  [[nodiscard]] bool is_outdated(const dns::Question& question, const resolver::AnswerData& data,
-                                 SimTime at) const;
+  [[nodiscard]] bool is_outdated(const Given& given, SimTime at) const;
 
   const World& world_;
+  Forger forger_;
 };
 
 }  // namespace zonefall::replay

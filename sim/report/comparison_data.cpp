@@ -97,8 +97,8 @@ class Reader : private TableReader {
   }
 
   void read_left_out() {
-    each("SELECT title, why FROM measures_left_out ORDER BY name", [&](const Statement& row) {
-      data_.left_out.push_back({text_at(row, 0), text_at(row, 1)});
+    each("SELECT name, title, why FROM measures_left_out ORDER BY name", [&](const Statement& row) {
+      data_.left_out.push_back({text_at(row, 0), text_at(row, 1), text_at(row, 2)});
     });
   }
 

@@ -29,6 +29,7 @@ struct Measure {
 
 /// What no candidate's scenario has a cause for.
 struct LeftOut {
+  std::string name;
   std::string title;
   std::string why;
 };

@@ -100,7 +100,7 @@ std::string measures_section(const ComparisonData& data) {
     if (data.measures[m].names.empty()) text += measure_section(data, m);
   }
   for (const LeftOut& measure : data.left_out) {
-    text += fmt::format("\n{}: not asked, since {}.\n", md(measure.title), md(measure.why));
+    text += fmt::format("\n### {}\n\nNot asked, since {}.\n", md(measure.title), md(measure.why));
   }
   return text + classes_section(data);
 }

@@ -131,7 +131,8 @@ std::vector<std::string> not_modelled() {
       "TCP, TLS and QUIC beyond one more round trip.",
       "Transfers from a registry to its sites: a site has a zone version from an instant on.",
       "Names asked for less than once in ten days at a resolver are in no cache when a run begins.",
-      "Whether an unvalidated answer was forged: only how many there were.",
+      "Forged referrals, name servers and denials: an attacker, where a scenario has one, forges "
+      "final addresses only.",
   };
 }
 

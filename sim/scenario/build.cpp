@@ -274,6 +274,7 @@ Status add_clients(const ResolvedScenario& scenario, replay::World& world) {
                                               children_of(*zone, *world.servers));
   const auto popularity = build_popularity(scenario, zone->population->size);
   if (!popularity) return popularity.error();
+  world.attacker = build_attacker(scenario, {*popularity.value(), *world.names});
   for (const CohortSpec& spec : scenario.cohorts) {
     world.cohorts.push_back(build_cohort(scenario, spec, popularity.value(), *world.names));
   }

@@ -145,6 +145,21 @@ std::string moves_text(const ZoneSpec& zone) {
   return text;
 }
 
+// "forges responses about the 100 most popular names, off path, and comes first in 1 % of
+// exchanges, until 2026-05-06T02:00:00Z"
+std::string attack_text(const AttackerSpec& attacker) {
+  std::string whom = fmt::format("the {} most popular names", attacker.popular);
+  if (attacker.popular == 0) {
+    std::vector<std::string> names;
+    for (const dns::Name& name : attacker.names) names.push_back(name.to_text());
+    whom = fmt::format("{}", fmt::join(names, ", "));
+  }
+  const bool is_on_path = attacker.position == replay::Attacker::Position::on_path;
+  return fmt::format("forges responses about {}, {}, and comes first in {} of exchanges, until {}",
+                     whom, is_on_path ? "on path" : "off path", share_text(attacker.success_ppm),
+                     attacker.until.to_text());
+}
+
 void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::RunRecord& record) {
   const ResolvedScenario& scenario = file.scenario;
   const auto add = [&](SimTime at, std::string actor, std::string what, const std::string& path) {
@@ -163,6 +178,9 @@ void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::R
     add(action.from,
         fmt::format("operators of {}", is_every ? "all cohorts" : std::string_view(action.cohort)),
         action_text(action), fmt::format("operators[{}]", i));
+  }
+  if (scenario.attacker) {
+    add(scenario.attacker->from, "attacker", attack_text(*scenario.attacker), "attacker.success");
   }
   for (std::size_t i = 0; i < scenario.zones.size(); ++i) {
     const ZoneSpec& zone = scenario.zones[i];

@@ -238,6 +238,7 @@ std::vector<outcome::Harm> possible_harms(const ResolvedScenario& scenario) {
   });
   std::vector<outcome::Harm> harms;
   if (moves) harms.push_back(outcome::Harm::outdated);
+  if (scenario.attacker) harms.push_back(outcome::Harm::spoofed);
   return harms;
 }
 

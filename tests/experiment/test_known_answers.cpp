@@ -145,3 +145,33 @@ TEST_CASE("stale answers are wrong where the last fetch was before the move") {
                ran_out_before * (run_s - moved_s) / run_s, 0.05);
   CHECK(figures.of("as-it-was", "wrong_stale_lookups").mean == 0);
 }
+
+// A lookup after the last answer ran out fetches the next one, which is the attacker's with
+// probability p. That one is good for F, a genuine one for T, and then for the first lookup after
+// it, a mean of g later. In each such cycle there is the lookup that fetched and one in g while the
+// answer lives: by renewal, of all lookups the attacker has p (g + F) / (g + (1 - p) T + p F).
+TEST_CASE(
+    "spoofed answers are the share that a renewal argument says, and none where it is bogus") {
+  constexpr double p = 0.2;
+  // TTLs are counted in whole seconds, of which the last is served too: half a second on average.
+  constexpr double genuine_s = 60 + 0.5;
+  constexpr double forged_s = 300 + 0.5;
+  const double expected = p * (gap_s + forged_s) / (gap_s + (1 - p) * genuine_s + p * forged_s);
+  const TempFolder folder;
+  GridOptions options;
+  options.scenario_path = "tests/experiment/scenarios/spoofed_name.yaml";
+  options.seeds = {1, 2, 3, 4, 5, 6};
+  options.output_path = folder.file("comparison.sqlite");
+  options.threads = 2;
+  const Figures figures(run(options).record);
+  for (const char* unprotected : {"as-it-was", "drawn", "signed-blind", "signed-nta"}) {
+    CAPTURE(unprotected);
+    check_within(figures.of(unprotected, "spoofed_lookups"), expected, 0.03);
+  }
+  // What is bogus is asked for again, up to six times: hardly ever do all of them fail.
+  CHECK(figures.of("signed", "spoofed_lookups").mean == 0);
+  CHECK(figures.of("signed", "failed_lookups").mean < 1e-3);
+  CHECK(figures.of("signed", "unvalidated_lookups").mean == 0);
+  // But for what was in the cache before.
+  CHECK(figures.of("everywhere", "spoofed_lookups").mean > 0.99);
+}

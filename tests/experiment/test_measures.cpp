@@ -90,8 +90,10 @@ TEST_CASE("answers with wrong data are shares of all lookups, weighted as they a
   harm(0, outcome::Harm::outdated, 3);
   harm(1, outcome::Harm::spoofed, 1);
   CHECK(run.measure("wrong_stale_lookups") == Approx(0.3));
+  CHECK(run.measure("spoofed_lookups") == Approx(0.1));
   run.parts[1].weight = 4;
   CHECK(run.measure("wrong_stale_lookups") == Approx(3 / 16.0));
+  CHECK(run.measure("spoofed_lookups") == Approx(4 / 16.0));
 }
 
 TEST_CASE("cohorts count for as many resolvers as they stand for") {

@@ -494,7 +494,7 @@ World with_moves(World world, const authority::Moves& moves) {
     }
   }
   world.servers = std::make_shared<const authority::ServerDirectory>(std::move(servers));
-  world.names = std::make_shared<const Names>(finder);
+  world.names = std::make_shared<const Names>(population_of_de(), finder);
   return world;
 }
 

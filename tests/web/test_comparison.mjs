@@ -49,6 +49,28 @@ test("a comparison has a page of its own", async () => {
   assert.deepEqual(faults, []);
 });
 
+test("exposure can be what an attacker made of it", async () => {
+  const results = join(folder, "attacked.sqlite");
+  const policies = "policies = [{name: blind, title: Nobody validates, " +
+    "set: ['cohorts[*].knobs.validates = false']}]";
+  const attacker = "attacker = {position: off_path, popular: 20, from: 2026-05-05T19:00Z, " +
+    "until: 2026-05-05T20:00Z, success: 20 %}";
+  await zonefall("compare", small, "-o", results, "--scale", "0.2", "--seeds", "1..2",
+    "--set", policies, "--set", attacker);
+  const path = join(folder, "attacked.html");
+  await zonefall("report", results, "-o", path);
+  const { page, faults } = await opened(browser, path, { width: 1280 });
+  const words = () => page.locator("#tradeoff .alt").textContent();
+  assert.match(await words(), /% not validated/);
+  await page.locator("#tradeoff select").selectOption({ label: "Spoofed answers" });
+  assert.match(await words(), /% spoofed/);
+  assert.equal(await page.getByText("not asked, since no population moves").count(), 1);
+  assert.equal(await page.getByText("there is no attacker").count(), 0);
+  assert.equal(await overflow(page), 0);
+  assert.deepEqual(await accessibility_faults(page), []);
+  assert.deepEqual(faults, []);
+});
+
 test("an ensemble shows how far assumptions reach", async () => {
   const results = join(folder, "ensemble.sqlite");
   const uncertain = "uncertain = [{path: network.loss, why: Nobody knows., values: [1 %, 2 %]}]";

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,22 @@ struct Cohort {
   std::vector<ScheduledAction> actions;  // rising times
 };
 
+/// Somebody who forges responses: final answers to A and AAAA questions for the names that he has
+/// chosen, unsigned, with addresses of his own. Everything else is as without him.
+struct Attacker {
+  enum class Position : std::uint8_t {
+    off_path,  // he guesses what he does not see; TCP is out of his reach
+    on_path,   // he sees queries, over TCP too
+  };
+  Position position = Position::off_path;
+  std::vector<dns::Name> names;  // rising
+  SimTime from;                  // of exchanges that begin then or later
+  SimTime until;                 // and before this
+  /// Of exchanges about these names, whichever server is asked: his response comes first.
+  std::uint32_t success_ppm = 0;
+  std::uint32_t ttl_s = 86400;  // of what he says
+};
+
 struct World {
   std::uint64_t seed = 0;
   /// Lookups are made from `from` - `lead_in` on and counted from `from` to `until`.
@@ -122,6 +139,7 @@ struct World {
   std::shared_ptr<const dnssec::SignatureVerifier> verifier;
   std::shared_ptr<const NameSpace> names;
   std::vector<Cohort> cohorts;
+  std::optional<Attacker> attacker;
 };
 
 /// Says what in a world makes no sense: times, shares, sizes, missing parts, names used twice.

@@ -23,6 +23,7 @@
 #include "zonefall/registry/key_store.h"
 #include "zonefall/registry/registry.h"
 #include "zonefall/registry/signing_plan.h"
+#include "zonefall/replay/world.h"
 #include "zonefall/resolver/nta_watch.h"
 #include "zonefall/resolver/profile.h"
 #include "zonefall/scenario/source.h"
@@ -235,6 +236,17 @@ struct OperatorAction {
   }
 };
 
+/// Who forges responses about names that clients ask for: replay::Attacker.
+struct AttackerSpec {
+  replay::Attacker::Position position = replay::Attacker::Position::off_path;
+  std::vector<dns::Name> names;
+  std::uint32_t popular = 0;  // not 0: this many of the most popular names, instead of `names`
+  SimTime from;
+  SimTime until;
+  std::uint32_t success_ppm = 0;
+  Duration ttl = Duration::days(1);
+};
+
 /// Something that happened, for the timeline of reports: it decides nothing.
 struct NotedEvent {
   SimTime at;
@@ -362,6 +374,7 @@ struct ResolvedScenario {
   std::vector<resolver::ResolverProfile> profiles;
   std::vector<CohortSpec> cohorts;
   std::vector<OperatorAction> operators;
+  std::optional<AttackerSpec> attacker;
   std::vector<NotedEvent> events;
   std::string baseline;  // the counterfactual that expectations compare with; "": none
   std::vector<Expectation> expect;

@@ -119,7 +119,7 @@ function cohort_table() {
 function harm_table() {
   const { harms } = report.tables;
   if (harms.length === 0) {
-    return element("p", { class: "note" }, "Whether stale answers were wrong, or answers spoofed, " +
+    return element("p", { class: "note" }, "Whether stale answers were wrong, or others spoofed, " +
       "was not asked: in the scenario no population moves, and there is no attacker.");
   }
   return table("Answers with wrong data",
