@@ -22,6 +22,22 @@ std::uint64_t hash_of(const AnswerMemo::Query& query, std::size_t octets_max,
   return hash_combine(query.question.qname.hash() ^ rest, source_hash);
 }
 
+// Only a referral at the first step is not authoritative.
+bool is_referral(const Answer& answer) {
+  return !answer.message->flags.aa;
+}
+
+Answer with_question(const Answer& answer, const dns::Question& question) {
+  auto message = std::make_shared<dns::Message>(*answer.message);
+  message->question = question;
+  return {std::move(message), answer.wire_octets, answer.unchanged_until};
+}
+
+template <typename Recents>
+auto& place_of(Recents& recents, const dns::Name& name) {
+  return recents[name.hash() % recents.size()];
+}
+
 }  // namespace
 
 AnswerMemo::AnswerMemo(std::size_t answers_max) : answers_max_(answers_max) {
@@ -118,15 +134,32 @@ Answer AnswerMemo::get_one(const Zones& zones, std::size_t version, const Probe&
 }
 
 template <typename Zones>
+Answer AnswerMemo::make(const Zones& zones, std::size_t version, const Query& query) {
+  const dns::Question& question = query.question;
+  const bool may_be_referred = question.qtype != dns::RRType::ds;
+  Referral& recent = place_of(referrals_, question.qname);
+  const Span& span = recent.span;
+  const bool is_same = may_be_referred && recent.source.get() == zones.source.get() &&
+                       recent.options == query.options && span.first <= version &&
+                       version <= span.last &&
+                       span.answer.message->question->qname == question.qname &&
+                       span.answer.message->question->qclass == question.qclass;
+  if (is_same) return with_question(span.answer, question);
+  misses_ += 1;
+  Answer made = zones.make(version, query);
+  if (may_be_referred && is_referral(made)) {
+    recent = {zones.source, query.options, {version, zones.last(version, made), made}};
+  }
+  return made;
+}
+
+template <typename Zones>
 Answer AnswerMemo::get_from(const Zones& zones, std::size_t version, const Query& query) {
   queries_ += 1;
   const std::uint64_t source_hash = zones.hash();
   const Probe probe{zones.source.get(), query.question, query.options, whole,
                     hash_of(query, whole, source_hash)};
-  Answer found = get_one(zones, version, probe, [&] {
-    misses_ += 1;
-    return zones.make(version, query);
-  });
+  Answer found = get_one(zones, version, probe, [&] { return make(zones, version, query); });
   if (found.wire_octets <= query.octets_max) return found;
   const Probe fitted{probe.source, query.question, query.options, query.octets_max,
                      hash_of(query, query.octets_max, source_hash)};
@@ -147,18 +180,27 @@ Answer AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version, const
   return get_from(Versions{history}, version, query);
 }
 
+const ZoneVersion& AnswerMemo::zone_of(const std::shared_ptr<const ZoneFinder>& finder,
+                                       const dns::Name& qname) {
+  FoundZone& recent = place_of(found_, qname);
+  if (recent.finder != finder || recent.qname != qname) {
+    recent = {finder, qname, finder->find(qname)};
+    ZF_ASSERT(recent.zone != nullptr);
+  }
+  return *recent.zone;
+}
+
 Answer AnswerMemo::get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query) {
   struct Found {  // they never change: the question alone tells the answer
     const std::shared_ptr<const ZoneFinder>& source;
+    AnswerMemo& memo;
     [[nodiscard]] std::uint64_t hash() const { return 0; }
     [[nodiscard]] Answer make(std::size_t, const Query& asked) const {
-      const ZoneVersionPtr zone = source->find(asked.question.qname);
-      ZF_ASSERT(zone != nullptr);
-      return answer(*zone, asked.question, asked.options);
+      return answer(memo.zone_of(source, asked.question.qname), asked.question, asked.options);
     }
     [[nodiscard]] std::size_t last(std::size_t index, const Answer&) const { return index; }
   };
-  return get_from(Found{finder}, 0, query);
+  return get_from(Found{finder, *this}, 0, query);
 }
 
 }  // namespace zonefall::authority

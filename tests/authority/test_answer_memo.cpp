@@ -74,7 +74,12 @@ std::vector<dns::Question> some_questions() {
       question_of("whois.de.", "MX"),     question_of("x.wild.text.de.", "TXT"),
       question_of("whois.de.", "RRSIG")};
   for (int id = 0; id < 12; ++id) questions.push_back(question_of(fmt::format("n{}.de.", id), "A"));
-  for (int id = 0; id < 6; ++id) questions.push_back(question_of(fmt::format("n{}.de.", id), "DS"));
+  for (int id = 0; id < 6; ++id) {
+    const std::string name = fmt::format("n{}.de.", id);
+    for (const char* type : {"DS", "AAAA", "NS"}) questions.push_back(question_of(name, type));
+    questions.push_back(question_of("WWW." + name, "AAAA"));
+    questions.push_back(question_of("www." + name, "A"));
+  }
   return questions;
 }
 
@@ -121,6 +126,30 @@ TEST_CASE("a memo asks once per span in which nothing changes, and once more to 
   const auto of_one = misses_of(question_of("whois.de.", "A"));
   CHECK(of_one >= 4);
   CHECK(of_one <= 6);
+}
+
+TEST_CASE("who is referred for one type is referred alike for another, but not for the DS") {
+  const ZoneHistoryPtr history = make_history();
+  const AnswerOptions options;
+  AnswerMemo memo;
+  const auto misses_of = [&](std::size_t version, const dns::Question& question,
+                             const AnswerOptions& how) {
+    const std::uint64_t before = memo.misses();
+    const Answer want = answer(*history->entries()[version].version, question, how);
+    CHECK(text_of(memo.get(history, version, {question, how})) == text_of(want));
+    return memo.misses() - before;
+  };
+  CHECK(misses_of(2, question_of("www.n7.de.", "A"), options) == 1);
+  CHECK(misses_of(2, question_of("www.n7.de.", "AAAA"), options) == 0);
+  CHECK(misses_of(2, question_of("WWW.n7.de.", "TXT"), options) == 0);
+  CHECK(misses_of(2, question_of("www.n7.de.", "AAAA"), {true, false, 1232}) == 1);
+  CHECK(misses_of(second_key_from, question_of("www.n7.de.", "MX"), options) == 1);
+  CHECK(misses_of(2, question_of("n7.de.", "A"), options) == 1);
+  CHECK(misses_of(2, question_of("n7.de.", "DS"), options) == 1);
+  CHECK(misses_of(2, question_of("n7.de.", "AAAA"), options) == 0);
+  // Not a referral.
+  CHECK(misses_of(2, question_of("whois.de.", "A"), options) == 1);
+  CHECK(misses_of(2, question_of("whois.de.", "AAAA"), options) == 1);
 }
 
 TEST_CASE("names asked once do not push out those asked again and again") {

@@ -5,6 +5,7 @@
 #include "zone_testing.h"
 #include "zonefall/authority/server.h"
 #include "zonefall/authority/zone_finder.h"
+#include "zonefall/core/rng.h"
 #include "zonefall/dnssec/validate.h"
 
 namespace zonefall::authority {
@@ -144,6 +145,22 @@ TEST_CASE("A DS question goes to the parent's zone if the site has it, else to t
   CHECK((has_ds ? message.answer : message.authority).front().rrset->owner() ==
         Name::literal(has_ds ? "n7.de." : "de."));
   CHECK(ask(server_with(site), question_of("www.n7.de.", "A"), other).message->flags.aa);
+}
+
+TEST_CASE("A memo gives what children answer, whichever question comes first") {
+  const Hosting hosting;
+  AnswerMemo memo;
+  const AnswerOptions options;
+  Rng rng({4, 0, purpose("children")});
+  for (int i = 0; i < 2000; ++i) {
+    const std::string name =
+        fmt::format("{}n{}.de.", rng.chance(1, 2) ? "www." : "", rng.below(40));
+    const dns::Question question = question_of(name, rng.chance(1, 2) ? "A" : "AAAA");
+    const Answer want = answer(*hosting.finder->find(question.qname), question, options);
+    const Answer got = memo.get(hosting.finder, {question, options});
+    REQUIRE(dns::to_text(*got.message) == dns::to_text(*want.message));
+    REQUIRE(got.wire_octets == want.wire_octets);
+  }
 }
 
 TEST_CASE("Answers of children are remembered by their question") {
