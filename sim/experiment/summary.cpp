@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "experiment/subjects.h"
-#include "zonefall/experiment/statistics.h"
+#include "zonefall/core/statistics.h"
 
 namespace zonefall::experiment {
 
