@@ -119,7 +119,11 @@ std::string comparison_summary(const ComparisonData& data) {
   for (std::size_t measure = 0; measure < data.measures.size(); ++measure) {
     text += measure_table(data, measure);
   }
-  return text;
+  std::string bends;
+  for (const Sweep& sweep : sweeps_of(data)) {
+    if (sweep.points.size() > 2) bends += bend_words(data, sweep, main_measure) + "\n";
+  }
+  return bends.empty() ? text : text + "\n" + bends;
 }
 
 }  // namespace zonefall::report
