@@ -88,7 +88,7 @@ class ProceduralPopulation final : public Population {
   }
 
   [[nodiscard]] bool is_signed(std::uint64_t id) const override {
-    return scale(draw(settings_.seed, id, Choice::is_signed), ppm_all) < settings_.signed_ppm;
+    return is_signed_member(settings_, id);
   }
 
   [[nodiscard]] Delegation delegation(std::uint64_t id) const override {
@@ -166,6 +166,10 @@ MemberKeys make_member_keys(std::uint64_t seed) {
   MemberKeys pairs;
   for (std::size_t index = 0; index < pairs.size(); ++index) pairs[index] = shared_key(seed, index);
   return pairs;
+}
+
+bool is_signed_member(const ProceduralPopulationSettings& settings, std::uint64_t id) {
+  return scale(draw(settings.seed, id, Choice::is_signed), ppm_all) < settings.signed_ppm;
 }
 
 dnssec::KeyPairPtr member_key(const ProceduralPopulationSettings& settings, std::uint64_t id) {

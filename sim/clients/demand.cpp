@@ -114,8 +114,17 @@ Result<Popularity> Popularity::make(const PopularitySettings& settings) {
 }
 
 Popularity::Popularity(PopularitySettings settings, const std::vector<std::uint64_t>& weights)
-    : settings_(settings), head_ids_(draw_head_ids(settings)), weight_below_{0} {
+    : settings_(settings),
+      head_ids_(draw_head_ids(settings)),
+      sorted_head_ids_(head_ids_),
+      weight_below_{0} {
+  std::sort(sorted_head_ids_.begin(), sorted_head_ids_.end());
   for (const std::uint64_t weight : weights) weight_below_.push_back(weight_below_.back() + weight);
+}
+
+bool Popularity::is_in_head(std::uint64_t id) const {
+  return settings_.head_share_ppm > 0 &&
+         std::binary_search(sorted_head_ids_.begin(), sorted_head_ids_.end(), id);
 }
 
 std::uint64_t Popularity::weight_of_all() const {

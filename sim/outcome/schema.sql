@@ -61,6 +61,16 @@ CREATE TABLE outcomes (
   is_failure INTEGER NOT NULL             -- 1: the client got nothing to use
 ) STRICT;
 
+-- Classes of the names that clients ask for: those that occur in this run. All these names lie in
+-- one zone, or are missing there.
+CREATE TABLE name_classes (
+  class INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL,                    -- the same for people
+  meaning TEXT NOT NULL,
+  zone TEXT NOT NULL                      -- that delegates the names, or does not have them
+) STRICT;
+
 -- Extended DNS Error codes (RFC 8914) that occur in this run.
 CREATE TABLE ede_codes (
   code INTEGER NOT NULL PRIMARY KEY,
@@ -102,6 +112,16 @@ CREATE TABLE lookups (
   outcome INTEGER NOT NULL REFERENCES outcomes,
   count_fp INTEGER NOT NULL,
   PRIMARY KEY (cohort, bin, outcome)
+) STRICT, WITHOUT ROWID;
+
+-- The same lookups by class of name: summed over the classes they are those of `lookups`.
+CREATE TABLE class_lookups (
+  class INTEGER NOT NULL REFERENCES name_classes,
+  cohort INTEGER NOT NULL REFERENCES cohorts,
+  bin INTEGER NOT NULL REFERENCES bins,
+  outcome INTEGER NOT NULL REFERENCES outcomes,
+  count_fp INTEGER NOT NULL,
+  PRIMARY KEY (class, cohort, bin, outcome)
 ) STRICT, WITHOUT ROWID;
 
 -- Queries of clients to resolvers, by what came back. A lookup makes one or more of them.
@@ -238,6 +258,26 @@ FROM queries q JOIN bins b USING (bin) JOIN cohorts c ON c.cohort = q.cohort
   JOIN outcomes o ON o.outcome = q.outcome
 GROUP BY c.policy, q.bin, q.outcome
 ORDER BY c.policy, q.bin, q.outcome;
+
+-- Whom did it hurt: signed names or unsigned ones, popular names or rare ones? Shares are of the
+-- class's lookups in that cohort and bin.
+CREATE VIEW lookups_by_class AS
+SELECT l.bin, strftime('%Y-%m-%dT%H:%M:%SZ', b.from_ns / 1000000000, 'unixepoch') AS at,
+  n.zone, n.name AS class, c.name AS cohort, o.name AS outcome, o.is_failure,
+  l.count_fp / 1048576.0 AS lookups,
+  l.count_fp / total(l.count_fp) OVER (PARTITION BY l.class, l.cohort, l.bin) AS share
+FROM class_lookups l JOIN name_classes n USING (class) JOIN bins b ON b.bin = l.bin
+  JOIN cohorts c ON c.cohort = l.cohort JOIN outcomes o ON o.outcome = l.outcome
+ORDER BY l.class, l.cohort, l.bin, l.outcome;
+
+-- Which share of each class failed over the whole run, all cohorts together?
+CREATE VIEW failures_by_class AS
+SELECT n.zone, n.name AS class, n.meaning, total(l.count_fp) / 1048576.0 AS lookups,
+  total(l.count_fp * o.is_failure) / 1048576.0 AS failed_lookups,
+  total(l.count_fp * o.is_failure) / total(l.count_fp) AS lookup_failure_share
+FROM class_lookups l JOIN name_classes n USING (class) JOIN outcomes o ON o.outcome = l.outcome
+GROUP BY l.class
+ORDER BY l.class;
 
 -- Which share failed, over all cohorts? NULL where nobody asked.
 CREATE VIEW failure_share AS

@@ -129,11 +129,25 @@ Tally::Tally(const TallyShape& shape) : shape_(shape) {
   ZF_ASSERT(shape.bins.width > Duration());
   ZF_ASSERT(shape.bins.until() >= shape.bins.from);  // and it is an instant that exists
   const std::size_t cohort_bins = std::size_t{shape.cohorts} * shape.bins.count;
-  lookups_.resize(cohort_bins * outcome_count);
+  lookups_.resize(cohort_bins * outcome_count * name_class_count);
   queries_.resize(cohort_bins * outcome_count);
   ede_.resize(cohort_bins * registered_ede_codes);
   load_.resize(std::size_t{shape.sites} * shape.bins.count);
   milestones_.resize(shape.resolvers);
+}
+
+FixedCount Tally::lookups(std::uint32_t cohort, std::uint32_t bin, Outcome o) const {
+  const std::size_t first = cell(cohort, bin, o) * name_class_count;
+  FixedCount sum;
+  for (std::size_t i = 0; i < name_class_count; ++i) sum += lookups_[first + i];
+  return sum;
+}
+
+bool Tally::has(NameClass names) const {
+  for (std::size_t i = class_cell(0, names); i < lookups_.size(); i += name_class_count) {
+    if (lookups_[i] != FixedCount()) return true;
+  }
+  return false;
 }
 
 void Tally::merge(const Tally& other) {

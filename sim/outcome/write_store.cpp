@@ -41,9 +41,15 @@ void write_run(Session& session, const RunRecord& record, const Bins& bins) {
   Table(session, {"scenario", 2}).add(std::int64_t{0}, record.scenario_yaml);
 }
 
-void write_names(Session& session, const Tally& tally) {
+void write_names(Session& session, const RunRecord& record, const Tally& tally) {
   write_bins(session, tally.shape().bins);
   write_outcome_names(session);
+  Table classes(session, {"name_classes", 5});
+  for (const NameClass names : all_name_classes()) {
+    if (!tally.has(names)) continue;
+    classes.add(static_cast<std::uint32_t>(names), to_text(names), title(names), meaning(names),
+                record.asked_zone);
+  }
   std::set<std::uint16_t> codes;
   for (const auto& [key, n] : tally.ede()) codes.insert(key.code);
   Table code_rows(session, {"ede_codes", 2});
@@ -83,8 +89,25 @@ void write_outcomes(Session& session, std::string_view table, const Tally& tally
   }
 }
 
+void write_class_lookups(Session& session, const Tally& tally) {
+  Table rows(session, {"class_lookups", 5});
+  for (const NameClass names : all_name_classes()) {
+    for (std::uint32_t cohort = 0; cohort < tally.shape().cohorts; ++cohort) {
+      for (std::uint32_t bin = 0; bin < tally.shape().bins.count; ++bin) {
+        for (const Outcome outcome : all_outcomes()) {
+          const FixedCount n = tally.lookups_of(names, cohort, bin, outcome);
+          if (n == FixedCount()) continue;
+          rows.add(static_cast<std::uint32_t>(names), cohort, bin,
+                   static_cast<std::uint32_t>(outcome), n);
+        }
+      }
+    }
+  }
+}
+
 void write_counts(Session& session, const Tally& tally) {
   write_outcomes(session, "lookups", tally, &Tally::lookups);
+  write_class_lookups(session, tally);
   write_outcomes(session, "queries", tally, &Tally::queries);
   Table ede(session, {"ede", 4});
   for (const auto& [key, n] : tally.ede()) ede.add(key.cohort, key.bin, key.code, n);
@@ -155,7 +178,7 @@ Result<StoreReport> write_database(const std::string& path, const RunRecord& rec
   Session session(database.value(), stop);
   begin(session, {application_id, schema_version, schema_sql()});
   write_run(session, record, tally.shape().bins);
-  write_names(session, tally);
+  write_names(session, record, tally);
   write_entities(session, record);
   write_counts(session, tally);
   write_milestones(session, tally);

@@ -323,6 +323,12 @@ std::size_t Group::look_up(std::uint32_t node, const Wish& wish) {
   return slot;
 }
 
+outcome::NameClass Group::class_of(std::uint64_t id) const {
+  const bool is_popular = cohort_.popularity->is_in_head(id);
+  return outcome::name_class_of(is_popular ? outcome::Demanded::often : outcome::Demanded::rarely,
+                                world_.names->delegated(id));
+}
+
 std::size_t Group::open_lookup(std::uint32_t node_place, const Wish& wish) {
   Node& node = nodes_[node_place];
   std::size_t slot = lookups_.size();
@@ -336,6 +342,7 @@ std::size_t Group::open_lookup(std::uint32_t node_place, const Wish& wish) {
   Lookup& lookup = lookups_[slot];
   Rng& choices = node.choices[static_cast<std::size_t>(wish.asker)];
   lookup.name = world_.names->name(wish.id);
+  lookup.name_class = class_of(wish.id);
   lookup.asker = wish.asker;
   lookup.dnssec_ok = choices.chance(cohort_.dnssec_ok_ppm, ppm_all);
   lookup.stub = draw_stub(choices);
@@ -447,7 +454,7 @@ void Group::end_try(Place place, Silence silence) {
 void Group::end_lookup(std::size_t slot) {
   const Lookup& lookup = lookups_[slot];
   const Outcome outcome = lookup.halves[deciding_half(lookup)].outcome;
-  tally_->count_lookups(place_.cohort, lookup.started_at, outcome, one);
+  tally_->count_lookups(place_.cohort, lookup.started_at, outcome, one, lookup.name_class);
   if (tally_->shape().bins.contains(lookup.started_at)) {
     outcome::Milestones& milestones = tally_->milestones(nodes_[lookup.home].number);
     outcome::is_failure(outcome) ? milestones.record_failure(now_)

@@ -177,6 +177,7 @@ class Group {
     Asker asker = Asker::rest;
     std::array<bool, 2> asks = {true, true};
   };
+  [[nodiscard]] outcome::NameClass class_of(std::uint64_t id) const;
   std::size_t open_lookup(std::uint32_t node, const Wish& wish);
   std::size_t look_up(std::uint32_t node, const Wish& wish);
   void try_half(Place place, std::uint32_t node);

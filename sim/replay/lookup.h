@@ -7,6 +7,7 @@
 
 #include "zonefall/core/time.h"
 #include "zonefall/dns/message.h"
+#include "zonefall/outcome/name_class.h"
 #include "zonefall/outcome/tally.h"
 #include "zonefall/resolver/actions.h"
 
@@ -36,6 +37,7 @@ inline constexpr std::size_t askers = 4;
 
 struct Lookup {
   dns::Name name;
+  outcome::NameClass name_class = outcome::NameClass::rare_unsigned;
   Asker asker = Asker::rest;
   std::uint32_t home = 0;  // the first resolver, within the group
   std::uint32_t stub = 0;  // whose rule the client follows: index into the cohort's

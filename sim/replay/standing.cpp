@@ -60,7 +60,8 @@ void Group::count_hits(std::size_t slot, Duration mean_gap, SimTime until) {
     const SimTime bin_end = bins.start_of(bins.index(from)) + bins.width;
     const SimTime to = std::min(until, bin_end);
     const FixedCount n = expected(cohort_.curve.amount(from, to), mean_gap);
-    tally_->count_lookups(cohort, from, lookup.halves[deciding_half(lookup)].outcome, n);
+    tally_->count_lookups(cohort, from, lookup.halves[deciding_half(lookup)].outcome, n,
+                          lookup.name_class);
     for (const Half& half : lookup.halves) {
       tally_->count_queries(cohort, from, half.outcome, n);
       if (half.ede) tally_->count_ede(cohort, from, static_cast<std::uint16_t>(*half.ede), n);

@@ -19,10 +19,12 @@ namespace {
 /// Names of members, and beyond them names that do not exist.
 class MemberNames final : public replay::NameSpace {
  public:
-  MemberNames(const ZoneSpec& zone, std::shared_ptr<const authority::ZoneFinder> children)
+  MemberNames(const ZoneSpec& zone, authority::ProceduralPopulationSettings population,
+              std::shared_ptr<const authority::ZoneFinder> children)
       : zone_(zone.apex),
         prefix_(zone.population->label_prefix),
         members_(zone.population->size),
+        population_(std::move(population)),
         ttls_(zone.ttls),
         denial_ttl_(std::min(zone.soa.ttl, zone.soa.minimum)),
         children_(std::move(children)) {}
@@ -30,6 +32,11 @@ class MemberNames final : public replay::NameSpace {
     const std::string label = id < members_ ? fmt::format("{}{}", prefix_, id)
                                             : fmt::format("no-{}{}", prefix_, id - members_);
     return zone_.prepend(label).value();
+  }
+  [[nodiscard]] outcome::Delegated delegated(std::uint64_t id) const override {
+    if (id >= members_) return outcome::Delegated::never;
+    return authority::is_signed_member(population_, id) ? outcome::Delegated::with_ds
+                                                        : outcome::Delegated::without_ds;
   }
   // What a lookup of `id` meets on its way, asked of the zones themselves.
   [[nodiscard]] replay::Lifetimes lifetimes(std::uint64_t id) const override {
@@ -57,6 +64,7 @@ class MemberNames final : public replay::NameSpace {
   dns::Name zone_;
   std::string prefix_;
   std::uint64_t members_;
+  authority::ProceduralPopulationSettings population_;
   ZoneTtls ttls_;
   Duration denial_ttl_;
   std::shared_ptr<const authority::ZoneFinder> children_;
@@ -251,7 +259,8 @@ Status add_clients(const ResolvedScenario& scenario, replay::World& world) {
     return Error{fmt::format("demand: zone {} has no population to ask for",
                              scenario.demand.zone.to_text())};
   }
-  world.names = std::make_shared<MemberNames>(*zone, children_of(*zone, *world.servers));
+  world.names = std::make_shared<MemberNames>(*zone, population_settings(scenario, *zone),
+                                              children_of(*zone, *world.servers));
   const auto popularity = build_popularity(scenario, zone->population->size);
   if (!popularity) return popularity.error();
   for (const CohortSpec& spec : scenario.cohorts) {

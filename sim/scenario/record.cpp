@@ -175,6 +175,7 @@ outcome::RunRecord make_record(const ScenarioFile& file, const BuiltScenario& bu
   record.scenario_hash = hash_text(record.scenario_yaml);
   record.seed = file.scenario.run.seed;
   record.scale = scale_text(file.scenario.run.scale_ppm);
+  record.asked_zone = file.scenario.demand.zone.to_text();
   add_cohorts(file, built, record);
   add_sites(built, record);
   add_publications(file.scenario, built, record);

@@ -164,7 +164,7 @@ TEST_CASE("names asked once do not push out those asked again and again") {
     return memo.misses() - misses;
   };
   CHECK(ask_head() == 8);
-  CHECK(ask_head() == 8);
+  CHECK(ask_head() == 7);  // the one referral among them was the last one
   CHECK(ask_head() == 0);
   for (std::size_t i = 0; i < 10 * answers_max; ++i) {
     memo.get(history, 0, {question_of(fmt::format("once{}.de.", i), "A"), options});

@@ -26,6 +26,7 @@ inline RunRecord small_record() {
   r.meta = {{"crypto", "identity"}};
   r.provenance = {{"threads", "2"}};
   r.scenario_yaml = "title: a small outage\n";
+  r.asked_zone = "de";
   r.cohorts = {{"isp", "unbound", "plain", 2},
                {"stale", "unbound", "serve-stale", 1},
                {"nta", "bind", "plain", 2}};
@@ -47,11 +48,12 @@ inline Tally small_tally() {
   const auto n = [](std::int64_t count) { return FixedCount::from_count(count); };
   Tally t(small_shape());
   t.count_lookups(0, minute(5), Outcome::secure, n(100));
-  t.count_lookups(0, minute(25), Outcome::secure, n(25));
-  t.count_lookups(0, minute(25), Outcome::bogus_servfail, FixedCount::from_raw(75 << 20));
+  t.count_lookups(0, minute(25), Outcome::secure, n(25), NameClass::popular_signed);
+  t.count_lookups(0, minute(25), Outcome::bogus_servfail, n(70));
+  t.count_lookups(0, minute(26), Outcome::bogus_servfail, n(5), NameClass::popular_signed);
   t.count_lookups(1, minute(25), Outcome::stale, FixedCount::from_raw((10 << 20) + (1 << 19)));
   t.count_lookups(2, minute(29), Outcome::cached_servfail, n(25));
-  t.count_lookups(2, minute(35), Outcome::under_nta, n(40));
+  t.count_lookups(2, minute(35), Outcome::under_nta, n(40), NameClass::rare_missing);
   t.count_queries(0, minute(25), Outcome::secure, n(50));
   t.count_queries(0, minute(25), Outcome::bogus_servfail, n(300));
   t.count_queries(2, minute(29), Outcome::timeout, n(50));

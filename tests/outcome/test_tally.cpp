@@ -38,7 +38,9 @@ void count_one(Tally& tally, std::uint64_t item) {
   const auto count = FixedCount::from_raw(static_cast<std::int64_t>(rng.below(1 << 24)));
   const auto outcome = static_cast<Outcome>(below(outcome_count));
   switch (item % 6) {
-    case 0: return tally.count_lookups(below(3), at, outcome, count);
+    case 0:
+      return tally.count_lookups(below(3), at, outcome, count,
+                                 static_cast<NameClass>(below(name_class_count)));
     case 1: return tally.count_queries(below(3), at, outcome, count);
     case 2: return tally.count_ede(below(3), at, static_cast<std::uint16_t>(below(40)), count);
     case 3: return tally.count_load(below(4), at, count, count + count);
@@ -154,6 +156,65 @@ TEST_CASE("every cell of every count stands for itself") {
   }
 }
 
+TEST_CASE("lookups of all classes of names add up to the lookups, to the last bit") {
+  Tally tally(shape);
+  Tally other(shape);
+  std::int64_t raw = 1;
+  for (const NameClass names : all_name_classes()) {
+    CHECK_FALSE(tally.has(names));
+    for (std::uint32_t c = 0; c < shape.cohorts; ++c) {
+      for (std::uint32_t b = 0; b < shape.bins.count; ++b) {
+        for (const Outcome o : all_outcomes()) {
+          raw = raw * 31 % 1'000'003;
+          (raw % 2 == 0 ? tally : other)
+              .count_lookups(c, in_bin(b), o, FixedCount::from_raw(raw), names);
+        }
+      }
+    }
+  }
+  tally.merge(other);
+  raw = 1;
+  std::vector<std::int64_t> sums(shape.cohorts * shape.bins.count * outcome_count);
+  for (const NameClass names : all_name_classes()) {
+    CHECK(tally.has(names));
+    std::size_t cell = 0;
+    for (std::uint32_t c = 0; c < shape.cohorts; ++c) {
+      for (std::uint32_t b = 0; b < shape.bins.count; ++b) {
+        for (const Outcome o : all_outcomes()) {
+          raw = raw * 31 % 1'000'003;
+          REQUIRE(tally.lookups_of(names, c, b, o).raw() == raw);
+          sums[cell++] += raw;
+        }
+      }
+    }
+  }
+  std::size_t cell = 0;
+  for (std::uint32_t c = 0; c < shape.cohorts; ++c) {
+    for (std::uint32_t b = 0; b < shape.bins.count; ++b) {
+      for (const Outcome o : all_outcomes()) REQUIRE(tally.lookups(c, b, o).raw() == sums[cell++]);
+    }
+  }
+}
+
+TEST_CASE("each class of names has its own name, title and meaning, and is made of what it says") {
+  std::set<std::string_view> texts;
+  std::set<NameClass> made;
+  for (const NameClass names : all_name_classes()) {
+    texts.insert({to_text(names), title(names), meaning(names)});
+  }
+  CHECK(texts.size() == 3 * name_class_count);
+  CHECK(texts.count("") == 0);
+  for (const Demanded demanded : {Demanded::often, Demanded::rarely}) {
+    for (const Delegated delegated :
+         {Delegated::with_ds, Delegated::without_ds, Delegated::never}) {
+      made.insert(name_class_of(demanded, delegated));
+    }
+  }
+  CHECK(made.size() == name_class_count);
+  CHECK(name_class_of(Demanded::often, Delegated::with_ds) == NameClass::popular_signed);
+  CHECK(name_class_of(Demanded::rarely, Delegated::never) == NameClass::rare_missing);
+}
+
 TEST_CASE("EDE codes are counted by cohort, bin and code, registered or not") {
   Tally tally(shape);
   tally.count_ede(2, in_bin(6), 65535, n(1));
@@ -188,6 +249,9 @@ TEST_CASE("who counts outside the shape aborts") {
   CHECK(aborts([&] { t.count_lookups(3, in_bin(0), Outcome::secure, n(1)); }));
   CHECK(aborts([&] { t.count_queries(3, in_bin(0), Outcome::secure, n(1)); }));
   CHECK(aborts([&] { t.count_lookups(0, in_bin(0), static_cast<Outcome>(outcome_count), n(1)); }));
+  CHECK(aborts([&] {
+    t.count_lookups(0, in_bin(0), Outcome::secure, n(1), static_cast<NameClass>(name_class_count));
+  }));
   CHECK(aborts([&] { t.count_ede(3, in_bin(0), 6, n(1)); }));
   CHECK(aborts([&] { t.count_ede(3, in_bin(0), 4711, n(1)); }));
   CHECK(aborts([&] { t.count_load(4, in_bin(0), n(1), n(1)); }));

@@ -257,8 +257,14 @@ authority::ServerDirectory make_servers(const Tld& tld, Duration shift) {
 
 class Names final : public NameSpace {
  public:
-  explicit Names(std::shared_ptr<const authority::ZoneFinder> children)
-      : children_(std::move(children)) {}
+  Names(authority::ProceduralPopulationSettings population,
+        std::shared_ptr<const authority::ZoneFinder> children)
+      : population_(std::move(population)), children_(std::move(children)) {}
+  [[nodiscard]] outcome::Delegated delegated(std::uint64_t id) const override {
+    if (id >= members) return outcome::Delegated::never;
+    return authority::is_signed_member(population_, id) ? outcome::Delegated::with_ds
+                                                        : outcome::Delegated::without_ds;
+  }
   [[nodiscard]] Lifetimes lifetimes(std::uint64_t id) const override {
     const Duration denied = Duration::seconds(1800);
     Lifetimes out;
@@ -282,6 +288,7 @@ class Names final : public NameSpace {
   }
 
  private:
+  authority::ProceduralPopulationSettings population_;
   std::shared_ptr<const authority::ZoneFinder> children_;
 };
 
@@ -462,7 +469,7 @@ World make_world(const Tld& tld, std::vector<Cohort> cohorts, Duration shift) {
   world.trust_anchors = {
       dns::RRset::make({.owner = Name(), .type = RRType::ds, .ttl_s = day_s}, {encode(ds)})};
   world.verifier = std::make_shared<const dnssec::IdentityVerifier>();
-  world.names = std::make_shared<const Names>(hosted(tld));
+  world.names = std::make_shared<const Names>(tld.population, hosted(tld));
   world.cohorts = std::move(cohorts);
   for (Cohort& c : world.cohorts) {
     for (ScheduledAction& action : c.actions) action.at += shift;
@@ -495,6 +502,22 @@ std::int64_t all_queries(const outcome::Tally& tally, std::uint32_t cohort, Span
     raw += sum_bins(tally, span, [&](std::uint32_t bin) { return tally.queries(cohort, bin, o); });
   }
   return whole(raw);
+}
+
+std::int64_t lookups_of(outcome::NameClass names, const outcome::Tally& tally, Outcome outcome) {
+  FixedCount sum;
+  for (std::uint32_t cohort = 0; cohort < tally.shape().cohorts; ++cohort) {
+    for (std::uint32_t bin = 0; bin < tally.shape().bins.count; ++bin) {
+      sum += tally.lookups_of(names, cohort, bin, outcome);
+    }
+  }
+  return whole(sum.raw());
+}
+
+std::int64_t lookups_of(outcome::NameClass names, const outcome::Tally& tally) {
+  std::int64_t sum = 0;
+  for (const Outcome o : outcome::all_outcomes()) sum += lookups_of(names, tally, o);
+  return sum;
 }
 
 std::int64_t failure_permille(const outcome::Tally& tally, std::uint32_t cohort, Span span) {

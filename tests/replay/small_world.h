@@ -71,6 +71,10 @@ std::int64_t lookups(const outcome::Tally& tally, std::uint32_t cohort, outcome:
 std::int64_t all_lookups(const outcome::Tally& tally, std::uint32_t cohort, Span span = {});
 std::int64_t failed_lookups(const outcome::Tally& tally, std::uint32_t cohort, Span span = {});
 std::int64_t all_queries(const outcome::Tally& tally, std::uint32_t cohort, Span span = {});
+/// Of all cohorts, over the whole run: of one class of names, and those of them with one outcome.
+std::int64_t lookups_of(outcome::NameClass names, const outcome::Tally& tally);
+std::int64_t lookups_of(outcome::NameClass names, const outcome::Tally& tally,
+                        outcome::Outcome outcome);
 /// Failed lookups per thousand.
 std::int64_t failure_permille(const outcome::Tally& tally, std::uint32_t cohort, Span span);
 

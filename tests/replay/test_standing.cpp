@@ -98,6 +98,13 @@ TEST_CASE("Hits as rate times time: the same state changes, the same counts but 
     CHECK(std::abs(a - b) <= 10 * std::sqrt(a));
   }
   CHECK(compared > 15);
+  for (const outcome::NameClass names : outcome::all_name_classes()) {
+    const auto a = static_cast<double>(lookups_of(names, fast.tally));
+    const auto b = static_cast<double>(lookups_of(names, every.tally));
+    CAPTURE(outcome::to_text(names), a, b);
+    CHECK(a > 100);
+    CHECK(std::abs(a - b) <= 5 * std::sqrt(std::max(a, b)) + 1);
+  }
   // What a hit saw last is drawn in one of the two; what operators did is not.
   for (std::uint32_t i = 0; i < fast.tally.shape().resolvers; ++i) {
     const outcome::Milestones& a = fast.tally.milestones(i);

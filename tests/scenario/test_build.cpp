@@ -245,3 +245,22 @@ TEST_CASE("sites are reached by the share of resolvers that they are given") {
   CHECK(part_of_two(replayed("90 %", "10 %")) == Approx(0.9).margin(0.06));
   CHECK(part_of_two(replayed("0 %", "100 %")) == 0);
 }
+
+TEST_CASE("how a name is delegated is what the zone has of it") {
+  const BuiltScenario built =
+      world_of(signed_root("{from: always}", "nsec"),
+               {"zones[xy].population.size = 40", "zones[xy].population.signed = 50 %"});
+  const auto& entries = built.find_zone(name("xy"))->history->entries();
+  int found[3] = {};
+  for (std::uint64_t id = 0; id < 50; ++id) {
+    const authority::Node& node = entries.front().version->node(built.world.names->name(id));
+    const outcome::Delegated delegated = built.world.names->delegated(id);
+    INFO(id);
+    CHECK((delegated != outcome::Delegated::never) == (node.find(dns::RRType::ns) != nullptr));
+    CHECK((delegated == outcome::Delegated::with_ds) == (node.find(dns::RRType::ds) != nullptr));
+    found[static_cast<int>(delegated)] += 1;
+  }
+  CHECK(found[0] > 5);
+  CHECK(found[1] > 5);
+  CHECK(found[2] == 10);
+}

@@ -68,6 +68,8 @@ struct ProceduralPopulationSettings {
 /// key must exist, but need not be unique for anything that is measured.
 inline constexpr std::uint32_t member_key_count = 64;
 Result<PopulationPtr> make_procedural_population(ProceduralPopulationSettings settings);
+/// What the population's is_signed() says of a member, without making the population.
+bool is_signed_member(const ProceduralPopulationSettings& settings, std::uint64_t id);
 /// The key pair of a signed member (KSK and ZSK in one, flags 257): whoever simulates the child's
 /// zone signs with it.
 dnssec::KeyPairPtr member_key(const ProceduralPopulationSettings& settings, std::uint64_t id);

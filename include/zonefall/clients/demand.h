@@ -68,6 +68,9 @@ class Popularity {
   [[nodiscard]] std::uint32_t ranks_within(Duration gap_max, Duration gap_of_all) const;
   /// The population id of head rank `rank` (0 is the most popular).
   [[nodiscard]] std::uint64_t head_id(std::uint32_t rank) const { return head_ids_[rank]; }
+  /// Whether a population id is one of those that lookups of the head are for; none is where they
+  /// have no share.
+  [[nodiscard]] bool is_in_head(std::uint64_t id) const;
   [[nodiscard]] const PopularitySettings& settings() const { return settings_; }
 
  private:
@@ -80,6 +83,7 @@ class Popularity {
 
   PopularitySettings settings_;
   std::vector<std::uint64_t> head_ids_;
+  std::vector<std::uint64_t> sorted_head_ids_;
   std::vector<std::uint64_t> weight_below_;  // sums: of the ranks before this one
 };
 

@@ -22,7 +22,7 @@
 
 namespace zonefall::outcome {
 
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 inline constexpr std::int32_t application_id = 0x7a66616c;  // "zfal", in the file's head
 
 /// The DDL of tables and views, commented: what each table, column and unit means.
@@ -89,6 +89,7 @@ struct RunRecord {
   /// What does not, and stays out of the content hash: version, threads, compiler, duration.
   std::vector<std::pair<std::string, std::string>> provenance;
   std::string scenario_yaml;  // normalised
+  std::string asked_zone;     // the names that clients ask for lie in it, or are missing there
   std::vector<CohortRow> cohorts;
   std::vector<SiteRow> sites;
   std::vector<ResolverRow> resolvers;

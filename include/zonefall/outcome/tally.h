@@ -17,6 +17,7 @@
 #include "zonefall/core/assert.h"
 #include "zonefall/core/fixed.h"
 #include "zonefall/core/time.h"
+#include "zonefall/outcome/name_class.h"
 #include "zonefall/resolver/actions.h"
 
 namespace zonefall::outcome {
@@ -106,8 +107,10 @@ class Tally {
   explicit Tally(const TallyShape& shape);
 
   /// One lookup, by what its client ended with. / One query, by what came back.
-  void count_lookups(std::uint32_t cohort, SimTime at, Outcome outcome, FixedCount n) {
-    if (shape_.bins.contains(at)) lookups_[cell(cohort, shape_.bins.index(at), outcome)] += n;
+  void count_lookups(std::uint32_t cohort, SimTime at, Outcome outcome, FixedCount n,
+                     NameClass names = NameClass::rare_unsigned) {
+    if (!shape_.bins.contains(at)) return;
+    lookups_[class_cell(cell(cohort, shape_.bins.index(at), outcome), names)] += n;
   }
   void count_queries(std::uint32_t cohort, SimTime at, Outcome outcome, FixedCount n) {
     if (shape_.bins.contains(at)) queries_[cell(cohort, shape_.bins.index(at), outcome)] += n;
@@ -144,9 +147,14 @@ class Tally {
   void clear();
 
   [[nodiscard]] const TallyShape& shape() const { return shape_; }
-  [[nodiscard]] FixedCount lookups(std::uint32_t cohort, std::uint32_t bin, Outcome o) const {
-    return lookups_[cell(cohort, bin, o)];
+  /// Of all classes of names, which is the sum of / those of one class.
+  [[nodiscard]] FixedCount lookups(std::uint32_t cohort, std::uint32_t bin, Outcome o) const;
+  [[nodiscard]] FixedCount lookups_of(NameClass names, std::uint32_t cohort, std::uint32_t bin,
+                                      Outcome o) const {
+    return lookups_[class_cell(cell(cohort, bin, o), names)];
   }
+  /// Whether any lookup of such names was counted.
+  [[nodiscard]] bool has(NameClass names) const;
   [[nodiscard]] FixedCount queries(std::uint32_t cohort, std::uint32_t bin, Outcome o) const {
     return queries_[cell(cohort, bin, o)];
   }
@@ -192,6 +200,11 @@ class Tally {
     ZF_ASSERT(column < outcome_count);
     return cohort_bin(cohort, bin) * outcome_count + column;
   }
+  [[nodiscard]] static std::size_t class_cell(std::size_t cell, NameClass names) {
+    const auto column = static_cast<std::size_t>(names);
+    ZF_ASSERT(column < name_class_count);
+    return cell * name_class_count + column;
+  }
   [[nodiscard]] std::size_t ede_cell(const EdeKey& key) const {
     return cohort_bin(key.cohort, key.bin) * registered_ede_codes + key.code;
   }
@@ -202,7 +215,7 @@ class Tally {
   FixedCount& other_ede(const EdeKey& key);
 
   TallyShape shape_;
-  std::vector<FixedCount> lookups_;  // [cohort][bin][outcome]
+  std::vector<FixedCount> lookups_;  // [cohort][bin][outcome][class of names]
   std::vector<FixedCount> queries_;  // [cohort][bin][outcome]
   std::vector<FixedCount> ede_;      // [cohort][bin][code]
   std::map<EdeKey, FixedCount> other_ede_;

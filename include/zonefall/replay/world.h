@@ -18,6 +18,7 @@
 #include "zonefall/core/time.h"
 #include "zonefall/dns/name.h"
 #include "zonefall/dnssec/signature.h"
+#include "zonefall/outcome/name_class.h"
 #include "zonefall/outcome/tally.h"
 #include "zonefall/resolver/profile.h"
 #include "zonefall/resolver/resolver.h"
@@ -42,6 +43,8 @@ class NameSpace {
  public:
   virtual ~NameSpace() = default;
   [[nodiscard]] virtual dns::Name name(std::uint64_t id) const = 0;
+  /// How the zone below which clients ask has the name: with the demand, this is its class.
+  [[nodiscard]] virtual outcome::Delegated delegated(std::uint64_t id) const = 0;
   /// What World::past is made from. All zero: nothing is known, and the name has no past.
   [[nodiscard]] virtual Lifetimes lifetimes(std::uint64_t /*id*/) const { return {}; }
 };
