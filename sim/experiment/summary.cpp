@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "experiment/subjects.h"
+#include "zonefall/core/statistics.h"
 #include "zonefall/experiment/measures.h"
-#include "zonefall/experiment/statistics.h"
 
 namespace zonefall::experiment {
 

@@ -35,6 +35,7 @@ class Reader : private TableReader {
     read_bands();
     if (data_.is_ensemble()) read_spreads();
     read_pairs();
+    read_single_values();
     return status();
   }
 
@@ -235,6 +236,18 @@ class Reader : private TableReader {
             }
           }
           data_.pairs.push_back(std::move(pair));
+        });
+  }
+
+  void read_single_values() {
+    data_.values.assign(data_.candidates.size(),
+                        std::vector<std::vector<double>>(data_.measures.size()));
+    each(
+        "SELECT candidate, measure, cohort, value_fp FROM measurements JOIN members USING (member) "
+        "WHERE is_drawn = 0 AND cohort = (SELECT max(cohort) FROM cohorts) ORDER BY member",
+        [&](const Statement& row) {
+          if (!is_of_all(row)) return;
+          data_.values[index_at(row, 0)][index_at(row, 1)].push_back(count_at(row, 3));
         });
   }
 

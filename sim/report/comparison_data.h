@@ -117,7 +117,9 @@ struct ComparisonData {
   std::vector<std::vector<std::vector<Estimate>>> estimates;    // [candidate][measure][cohort]
   std::vector<std::vector<std::vector<Estimate>>> differences;  // the same, from the first one
   std::vector<std::vector<std::vector<Counts>>> counts;         // [candidate][cohort][bin]
-  std::vector<Pair> pairs;                                      // by measure, candidate, against
+  // What each seed gave, all cohorts together; in the order of `seeds`.
+  std::vector<std::vector<std::vector<double>>> values;  // [candidate][measure][seed]
+  std::vector<Pair> pairs;                               // by measure, candidate, against
   std::vector<Curve> curves;
   // Over the members that draw; in a comparison over all.
   std::vector<std::vector<std::vector<Band>>> bands;  // [candidate][curve][bin]

@@ -148,6 +148,25 @@ std::string swings_section(const ComparisonData& data) {
       md(measure.title), md(data.candidates.front().name), table.to_markdown());
 }
 
+/// The main measure along each knob that was varied.
+std::string sweeps_section(const ComparisonData& data, const std::vector<Sweep>& sweeps) {
+  const Measure& measure = data.measures[main_measure];
+  std::string text =
+      "A knee is the inner point that is farthest from the straight line between the ends, if that "
+      "is more\nthan noise: 95 % intervals, taken seed by seed, hold for all inner points "
+      "together.\n";
+  for (const Sweep& sweep : sweeps) {
+    TextTable table({{md(sweep.path)}, {md(measure.title), Align::right}});
+    for (const Sweep::Point& point : sweep.points) {
+      const Estimate& estimate = data.estimates[point.candidate][main_measure][data.all_cohorts()];
+      table.add({md(point.text), exact_amount(measure, estimate)});
+    }
+    text +=
+        fmt::format("\n{}.\n\n{}", md(bend_words(data, sweep, main_measure)), table.to_markdown());
+  }
+  return text;
+}
+
 /// The share of failed lookups under each candidate, one line for each.
 std::string curves_section(const ComparisonData& data) {
   if (data.bins.empty()) return "The comparison has no time bins.\n";
@@ -203,6 +222,8 @@ std::string comparison_markdown(const ComparisonData& data, const std::string& p
   };
   section("Summary", summary_section(data));
   section("Side by side", measures_section(data));
+  const std::vector<Sweep> sweeps = sweeps_of(data);
+  if (!sweeps.empty()) section("What varying a value does", sweeps_section(data, sweeps));
   if (data.is_ensemble()) {
     section("If assumptions are otherwise", reach_section(data));
     section("Which assumptions matter", swings_section(data));

@@ -10,6 +10,7 @@
 #include "report/comparison_prose.h"
 #include "report/page_parts.h"
 #include "report/sentences.h"
+#include "report/sweep.h"
 
 namespace zonefall::report {
 namespace {
@@ -165,6 +166,29 @@ Json bands_json(const ComparisonData& data, const std::vector<Column>& columns) 
   return bands;
 }
 
+Json sweeps_json(const ComparisonData& data) {
+  Json sweeps = Json::array();
+  for (const Sweep& sweep : sweeps_of(data)) {
+    Json points = Json::array();
+    for (const Sweep::Point& point : sweep.points) {
+      points.push_back({{"candidate", point.candidate}, {"text", point.text}, {"x", point.x}});
+    }
+    Json bends = Json::array();
+    for (std::size_t m = 0; m < data.measures.size(); ++m) {
+      const std::optional<Bend> bend = bend_of(data, sweep, m);
+      bends.push_back({{"words", bend_words(data, sweep, m)},
+                       {"knee", bend && bend->is_knee() ? Json(bend->point) : Json()}});
+    }
+    sweeps.push_back({{"path", sweep.path},
+                      {"unit", to_text(sweep.unit)},
+                      {"policy", sweep.policy},
+                      {"points", points},
+                      {"bends", bends}});
+  }
+  clean(sweeps);
+  return sweeps;
+}
+
 }  // namespace
 
 Json comparison_page(const ComparisonData& data, const std::string& path) {
@@ -176,6 +200,7 @@ Json comparison_page(const ComparisonData& data, const std::string& path) {
                {"estimates", estimates_json(data.estimates)},
                {"differences", estimates_json(data.differences)},
                {"curves", curves_json(data, columns)},
+               {"sweeps", sweeps_json(data)},
                {"facts", facts_json(data.scenario_yaml)},
                {"not_modelled", not_modelled()},
                {"reproduce", reproduce_commands(data, path)}};

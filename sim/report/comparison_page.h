@@ -3,7 +3,8 @@
 // Members: `kind` ("comparison"), `summary`, `not_modelled`, `reproduce`, `bins` and `facts` as in
 // page_data.h; `tables` with `run`, `cohorts`, `measures` and `candidates`; `estimates` and
 // `differences` ([candidate][measure][cohort] -> [mean, half-width or null]); `curves`
-// ([candidate][cohort] -> share of failed lookups in each bin, null where nobody asked). Of an
+// ([candidate][cohort] -> share of failed lookups in each bin, null where nobody asked); `sweeps`
+// (sweep.h: `path`, `unit`, `policy`, `points` by x, and for each measure where it bends). Of an
 // ensemble also `spread`: `members`, `permille`, `quantiles` ([candidate][measure] -> values at
 // them), `rankings` ([candidate][measure] -> members with less, as much, more than the first),
 // `uncertainties`, and `sensitivities` ([candidate, measure, uncertainty, value, mean]); and

@@ -1,6 +1,7 @@
 #include "report/comparison_prose.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "report/prose.h"
+#include "report/sweep.h"
 #include "report/text.h"
 
 namespace zonefall::report {
@@ -105,29 +107,18 @@ void add_new(std::vector<std::string>& list, const std::string& word) {
   if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(word);
 }
 
-/// The options that candidates were made by, which their names tell: "POLICY with PATH = VALUE".
-/// Nothing if a name does not fit into a command.
+/// The options that candidates were made by. Nothing if one does not fit into a command.
 std::optional<std::string> candidate_options(const ComparisonData& data) {
-  constexpr std::string_view with = " with ";
   std::vector<std::string> policies;
   std::vector<std::string> paths;
   std::map<std::string, std::vector<std::string>> values;
   for (const Candidate& candidate : data.candidates) {
-    std::string rest = candidate.name;
-    const std::size_t end = rest.find(with);
-    add_new(policies, rest.substr(0, end));
-    rest = end == std::string::npos ? "" : rest.substr(end + with.size());
-    while (!rest.empty()) {
-      const std::size_t next = rest.find(with);
-      const std::string change = rest.substr(0, next);
-      const std::size_t equals = change.find(" = ");
-      if (equals == std::string::npos || !is_plain(change.substr(0, equals)) ||
-          !is_plain(change.substr(equals + 3))) {
-        return {};
-      }
-      add_new(paths, change.substr(0, equals));
-      add_new(values[change.substr(0, equals)], change.substr(equals + 3));
-      rest = next == std::string::npos ? "" : rest.substr(next + with.size());
+    const Settings settings = settings_of(candidate);
+    add_new(policies, settings.policy);
+    for (const auto& [path, value] : settings.varied) {
+      if (!is_plain(path) || !is_plain(value)) return {};
+      add_new(paths, path);
+      add_new(values[path], value);
     }
   }
   std::string options;
@@ -146,6 +137,9 @@ std::optional<std::string> candidate_options(const ComparisonData& data) {
 std::vector<std::string> comparison_sentences(const ComparisonData& data) {
   std::vector<std::string> all = {what_was_compared(data), as_it_was(data)};
   if (data.candidates.size() > 1) all.push_back(what_helps_most(data));
+  for (const Sweep& sweep : sweeps_of(data)) {
+    if (sweep.points.size() > 2) all.push_back(bend_words(data, sweep, 0) + ".");
+  }
   if (data.is_ensemble()) {
     all.push_back(
         fmt::format("{} more members draw a value for each of {} things that nobody knows.",
@@ -192,6 +186,20 @@ std::vector<Swing> swings_of(const ComparisonData& data, std::size_t candidate,
   std::stable_sort(swings.begin(), swings.end(),
                    [](const Swing& a, const Swing& b) { return a.high - a.low > b.high - b.low; });
   return swings;
+}
+
+std::string bend_words(const ComparisonData& data, const Sweep& sweep, std::size_t measure) {
+  const Measure& of = data.measures[measure];
+  const std::string what = fmt::format("{} against {} ({})", clean_line(of.title),
+                                       clean_line(sweep.path), clean_line(sweep.policy));
+  const std::optional<Bend> bend = bend_of(data, sweep, measure);
+  if (!bend) return what + ": too few values for a knee";
+  if (!bend->is_knee()) return what + ": no knee, within noise of a straight line";
+  Estimate distance = bend->distance;
+  const std::string_view side = distance.mean < 0 ? "below" : "above";
+  distance.mean = std::abs(distance.mean);
+  return fmt::format("{}: knee at {}, {} {} the straight line between the ends", what,
+                     clean_line(sweep.points[bend->point].text), exact_amount(of, distance), side);
 }
 
 std::string exact_amount(const Measure& measure, double value) {

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "report/comparison_data.h"
+#include "report/sweep.h"
 
 namespace zonefall::report {
 
-/// Three to five sentences without markup, each number from the result file.
+/// Three to five sentences, and one for each sweep, without markup, each number from the result
+/// file.
 std::vector<std::string> comparison_sentences(const ComparisonData& data);
 
 /// Lines for a shell that make the comparison again from its result file, which is at `path`.
@@ -30,6 +32,10 @@ struct Swing {
 /// The widest first.
 std::vector<Swing> swings_of(const ComparisonData& data, std::size_t candidate,
                              std::size_t measure);
+
+/// "Failed lookups against PATH (POLICY): knee at 30 min, 5.20 ±1.10 % below the straight line
+/// between the ends", or that there is none.
+std::string bend_words(const ComparisonData& data, const Sweep& sweep, std::size_t measure);
 
 /// "12.34 %" of a share, "12.3" of minutes, "12" of all else.
 std::string exact_amount(const Measure& measure, double value);

@@ -124,7 +124,11 @@ std::string comparison_summary(const ComparisonData& data, Names names) {
     text += fmt::format("\n{}: not asked, since {}\n", clean_line(measure.title),
                         clean_line(measure.why));
   }
-  return text;
+  std::string bends;
+  for (const Sweep& sweep : sweeps_of(data)) {
+    if (sweep.points.size() > 2) bends += bend_words(data, sweep, main_measure) + "\n";
+  }
+  return bends.empty() ? text : text + "\n" + bends;
 }
 
 }  // namespace zonefall::report

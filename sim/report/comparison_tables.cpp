@@ -5,6 +5,7 @@
 
 #include "report/analysis.h"
 #include "report/cells.h"
+#include "report/sweep.h"
 #include "report/text.h"
 
 namespace zonefall::report {
@@ -22,6 +23,10 @@ constexpr DataColumn measure_column{"measure", text, false, "name of the measure
 constexpr DataColumn cohort_column{"cohort", text, false, "name of the cohort; all: all of them"};
 constexpr DataColumn half_width_column{"half_width", number, true,
                                        "of the 95 % interval; null: infinite, one seed alone"};
+constexpr DataColumn path_column{"path", text, false, "of the value that was varied"};
+constexpr DataColumn sweep_policy_column{"policy", text, false,
+                                         "and what else is the same along the sweep"};
+constexpr DataColumn sweep_value_column{"value", text, false, "as it was given"};
 
 std::int64_t whole(double n) {
   return static_cast<std::int64_t>(n);
@@ -295,6 +300,62 @@ DataTable sensitivities_table(const ComparisonData& data) {
   return table;
 }
 
+DataTable sweeps_table(const ComparisonData& data) {
+  DataTable table{"sweeps",
+                  "Candidates along a value that was varied, by that value, all cohorts together",
+                  Rows::many,
+                  {path_column,
+                   sweep_policy_column,
+                   sweep_value_column,
+                   {"x", number, false,
+                    "the value as a number: seconds of a duration, seconds since 1970 of a "
+                    "time, 0 to 1 of a share"},
+                   {"kind", text, false, "what values are: number, share, seconds or time"},
+                   candidate_column,
+                   measure_column,
+                   {"mean", number, false, "in units of the measure"},
+                   half_width_column},
+                  {}};
+  for (const Sweep& sweep : sweeps_of(data)) {
+    for (std::size_t m = 0; m < data.measures.size(); ++m) {
+      for (const Sweep::Point& point : sweep.points) {
+        const Estimate& value = data.estimates[point.candidate][m][data.all_cohorts()];
+        table.rows.push_back(row(sweep.path, sweep.policy, point.text, point.x,
+                                 std::string(to_text(sweep.unit)),
+                                 data.candidates[point.candidate].name, data.measures[m].name,
+                                 value.mean, value.half_width));
+      }
+    }
+  }
+  return table;
+}
+
+DataTable bends_table(const ComparisonData& data) {
+  DataTable table{
+      "bends",
+      "Where each sweep is farthest from the straight line between its ends",
+      Rows::many,
+      {path_column,
+       sweep_policy_column,
+       measure_column,
+       sweep_value_column,
+       {"distance", number, false, "from the line, below it negative, in units of the measure"},
+       {"half_width", number, true,
+        "of intervals that hold with 95 % for all inner points together"},
+       {"is_knee", yes_no, false, "whether the interval leaves out 0"}},
+      {}};
+  for (const Sweep& sweep : sweeps_of(data)) {
+    for (std::size_t m = 0; m < data.measures.size(); ++m) {
+      const std::optional<Bend> bend = bend_of(data, sweep, m);
+      if (!bend) continue;
+      table.rows.push_back(row(sweep.path, sweep.policy, data.measures[m].name,
+                               sweep.points[bend->point].text, bend->distance.mean,
+                               bend->distance.half_width, bend->is_knee()));
+    }
+  }
+  return table;
+}
+
 DataTable series_table(const ComparisonData& data) {
   DataTable table{"series",
                   "The share of lookups that failed in each bin, all seeds and cohorts together",
@@ -351,6 +412,8 @@ std::vector<DataTable> comparison_tables(const ComparisonData& data) {
   tables.push_back(pairs_table(data));
   tables.push_back(quantiles_table(data));
   tables.push_back(sensitivities_table(data));
+  tables.push_back(sweeps_table(data));
+  tables.push_back(bends_table(data));
   tables.push_back(series_table(data));
   tables.push_back(bands_table(data));
   tables.push_back(settings_table(data.meta, data.provenance));

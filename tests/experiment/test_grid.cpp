@@ -11,9 +11,9 @@
 
 #include "../temp_folder.h"
 #include "grid_run.h"
+#include "zonefall/core/statistics.h"
 #include "zonefall/experiment/grid.h"
 #include "zonefall/experiment/measures.h"
-#include "zonefall/experiment/statistics.h"
 #include "zonefall/scenario/run.h"
 
 using namespace zonefall;

@@ -1,5 +1,8 @@
 #include "comparison_record.h"
 
+#include <utility>
+#include <vector>
+
 #include "zonefall/core/assert.h"
 #include "zonefall/outcome/partial_file.h"
 
@@ -67,6 +70,30 @@ outcome::ComparisonRecord ensemble_record() {
   }
   record.rankings = {{1, 0, 0, 2, 2, 1, 0}};
   record.sensitivities = {{0, 0, 0, 0, 1, share(5)}, {0, 0, 0, 1, 1, share(20)}};
+  return record;
+}
+
+outcome::ComparisonRecord sweep_record() {
+  outcome::ComparisonRecord record = comparison_record();
+  const outcome::Tally tally = record.tallies[0];
+  record.candidates.resize(1);
+  record.measures.resize(1);
+  record.differences.clear();
+  record.estimates.clear();
+  record.cells.clear();
+  record.tallies.assign(4, tally);
+  const std::vector<std::pair<std::string, std::int64_t>> delays = {
+      {"1 h", 50}, {"30 min", 75}, {"0 min", 0}};
+  for (const auto& [delay, failed] : delays) {
+    const auto candidate = static_cast<std::uint32_t>(record.candidates.size());
+    const std::string change = "delay = " + delay;
+    record.candidates.push_back({"nta with " + change, "Everybody", {"a.b = 1", change}});
+    record.estimates.push_back({candidate, 0, 2, share(failed), share(1)});
+    for (const std::uint32_t member : {0U, 1U}) {
+      const std::int64_t of_seed = failed + (member == 0 ? 4 : -4);
+      record.measurements.push_back({candidate, member, 0, 2, share(of_seed)});
+    }
+  }
   return record;
 }
 

@@ -17,6 +17,11 @@ outcome::ComparisonRecord comparison_record();
 /// The same with two members that draw one of two values.
 outcome::ComparisonRecord ensemble_record();
 
+/// As it was, and a policy with three delays, as `--vary "delay=1 h,30 min,0 min"` makes them:
+/// under two seeds failed lookups are 0 at 0 min, 75 % at 30 min and 50 % at 1 h, less or more by
+/// what a seed does to all of them.
+outcome::ComparisonRecord sweep_record();
+
 /// Writes it and returns the path; aborts if that fails.
 std::string write_comparison(const outcome::ComparisonRecord& record, const std::string& path);
 

@@ -1,5 +1,6 @@
 """Goal: `zonefall compare` says what each policy is worth, and fails as cleanly as a run."""
 
+import json
 import re
 import signal
 import sqlite3
@@ -79,6 +80,23 @@ class Compare(ProgramTest):
         self.assertEqual(second.number("content hash"), first)
         other = self.compare("--seeds", "5", "--overwrite")
         self.assertNotEqual(other.number("content hash"), first)
+        Path(self.output).unlink()
+
+    def test_sweeps(self):
+        """Any value by its path, times of operators too, in order of the value."""
+        finished = self.compare(
+            "--seeds", "1..3", "--vary",
+            "operators[0].from=2026-05-05T19:34Z,2026-05-05T19:12Z,2026-05-05T19:25Z")
+        self.assertEqual(finished.code, FINE, finished.words)
+        self.assertRegex(finished.words, r"\nFailed lookups against operators\[0\]\.from "
+                                         r"\(as-it-was\): (no )?knee")
+        report = json.loads(zonefall("report", self.output, "--json").out)
+        rows = [row for row in report["sweeps"]
+                if (row["policy"], row["measure"]) == ("as-it-was", "failed_lookups")]
+        self.assertEqual([row["value"][11:16] for row in rows], ["19:12", "19:25", "19:34"])
+        self.assertEqual([row["kind"] for row in rows], ["time"] * 3)
+        # The earlier trust anchors are installed, the fewer lookups fail.
+        self.assertLess(rows[0]["mean"], rows[2]["mean"])
         Path(self.output).unlink()
 
     def test_bad_input(self):

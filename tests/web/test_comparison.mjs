@@ -24,19 +24,21 @@ const policies = "policies = [{name: blind, title: Nobody validates, in_ensemble
 test("a comparison has a page of its own", async () => {
   const results = join(folder, "policies.sqlite");
   await zonefall("compare", small, "-o", results, "--scale", "0.2", "--seeds", "1..2",
-    "--set", policies, "--vary", "network.loss=0.5 %,1 %");
+    "--set", policies, "--vary", "network.loss=0.5 %,1 %,20 %");
   const path = join(folder, "policies.html");
   await zonefall("report", results, "-o", path);
   const { page, faults } = await opened(browser, path, { width: 390 });
   const ids = await page.locator("figure").evaluateAll((all) => all.map((one) => one.id));
-  assert.deepEqual(ids, ["differences", "tradeoff", "curves"]);
+  assert.deepEqual(ids, ["differences", "sweep", "tradeoff", "curves"]);
   const names = ["as-it-was", "as-it-was with network.loss = 0.5 %",
     "blind with network.loss = 1 %"];
   for (const name of names) assert.ok(await page.getByText(name, { exact: true }).count() > 0);
   assert.match(await page.locator("#tradeoff .alt").textContent(), /^Efficient are .*blind/);
   const command = await page.locator("#reproduce pre").textContent();
-  assert.ok(command.includes('--policy blind \\\n  --vary "network.loss=0.5 %,1 %" \\\n'), command);
+  const options = '--policy blind \\\n  --vary "network.loss=0.5 %,1 %,20 %" \\\n';
+  assert.ok(command.includes(options), command);
   assert.ok(command.includes("--seeds 1,2 --scale 0.2 "), command);
+  await check_sweep(page);
   const shown = () => page.locator("#differences .picture").textContent();
   const at_first = await shown();
   await page.getByText("popular, signed names").first().waitFor();
@@ -90,6 +92,20 @@ test("an ensemble shows how far assumptions reach", async () => {
   if (shots) await page.screenshot({ path: join(shots, "ensemble-dark.png"), fullPage: true });
   assert.deepEqual(faults, []);
 });
+
+// The figure of a varied value: a curve for each policy, what is said of its knee, its data.
+async function check_sweep(page) {
+  const figure = page.locator("#sweep");
+  const alt = () => figure.locator(".alt").textContent();
+  assert.match(await alt(),
+    /^Failed lookups against network\.loss \(as-it-was\): .*knee.*\(blind\): .*knee/);
+  assert.match(await figure.locator(".picture").textContent(), /network\.loss, %/);
+  await figure.locator("select").selectOption({ label: "Queries of clients" });
+  assert.match(await alt(), /^Queries of clients against network\.loss/);
+  await figure.locator("summary").click();
+  assert.equal(await figure.locator("tbody tr").count(), 2 * 3);
+  await figure.locator("summary").click();
+}
 
 // The figure of the bands: what it shows at first, its legend, its curves, its data.
 async function check_bands(page) {

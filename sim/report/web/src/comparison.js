@@ -6,12 +6,14 @@ import { assumptions, left_out } from "./sections/ground.js";
 import { candidate_list, reproduce_comparison } from "./sections/reproduce_comparison.js";
 import { assumptions_matter, spread } from "./sections/spread.js";
 import { summary } from "./sections/summary.js";
+import { sweep } from "./sections/sweep.js";
 
 // [id, title, function that returns the content], in the order of the page.
 export const sections = [
   ["summary", "Summary", () => summary("")],
   ["side-by-side", "Side by side", measures],
   ["saved", "What each would have saved or cost", differences],
+  ...(report.sweeps.length > 0 ? [["sweeps", "What varying a value does", sweep]] : []),
   ["price", "Availability and exposure", tradeoff],
   ...(report.spread ? [
     ["spread", "If assumptions are otherwise", spread],

@@ -5,10 +5,9 @@
 #include <catch2/catch.hpp>
 
 #include "zonefall/core/rng.h"
-#include "zonefall/experiment/statistics.h"
+#include "zonefall/core/statistics.h"
 
 using namespace zonefall;
-using namespace zonefall::experiment;
 
 TEST_CASE("quantiles of Student's t are those of the tables") {
   CHECK(student_t(1) == Approx(12.7062).margin(0.001));
@@ -21,6 +20,26 @@ TEST_CASE("quantiles of Student's t are those of the tables") {
   CHECK(student_t(1.5) == Approx(6.017).epsilon(0.03));
   CHECK(student_t(2.5) == Approx(3.575).epsilon(0.005));
   CHECK(student_t(9.5) == Approx(2.2444).epsilon(0.0013));
+}
+
+TEST_CASE("quantiles of Student's t outside a stated probability are those of the tables") {
+  for (const std::size_t n : {1U, 2U, 3U, 9U, 30U}) {
+    CHECK(student_t_outside(n, 0.05) == Approx(student_t(static_cast<double>(n))).epsilon(1e-4));
+  }
+  // Tables of the two-sided quantiles at 1 % and 0.1 %.
+  CHECK(student_t_outside(1, 0.01) == Approx(63.6567).epsilon(1e-5));
+  CHECK(student_t_outside(4, 0.01) == Approx(4.6041).epsilon(1e-4));
+  CHECK(student_t_outside(9, 0.01) == Approx(3.2498).epsilon(1e-4));
+  CHECK(student_t_outside(9, 0.001) == Approx(4.7809).epsilon(1e-4));
+  CHECK(student_t_outside(30, 0.001) == Approx(3.6460).epsilon(1e-4));
+}
+
+TEST_CASE("an interval with a stated probability outside is wider the smaller that is") {
+  const std::vector<double> values = {1, 2, 3, 4, 5};
+  CHECK(estimate_within(values, 0.05).half_width ==
+        Approx(estimate(values).half_width).epsilon(1e-4));
+  CHECK(estimate_within(values, 0.01).half_width == Approx(4.6041 * std::sqrt(0.5)).epsilon(1e-4));
+  CHECK(std::isinf(estimate_within(std::vector<double>{7}, 0.01).half_width));
 }
 
 TEST_CASE("an estimate is the mean with Student's interval") {

@@ -1,4 +1,4 @@
-#include "zonefall/experiment/statistics.h"
+#include "zonefall/core/statistics.h"
 
 #include <array>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include "zonefall/core/assert.h"
 #include "zonefall/core/math.h"
 
-namespace zonefall::experiment {
+namespace zonefall {
 
 namespace {
 
@@ -37,6 +37,35 @@ Moments moments(std::span<const double> values) {
   return out;
 }
 
+// The probability that Student's t lies between -t and t, with t = sqrt(n) * 2 w / (1 - w^2) for n
+// degrees of freedom: w, from 0 to 1, is the tangent of half the angle whose tangent is t /
+// sqrt(n). Its density is then rational, ((1 - w^2) / (1 + w^2))^(n - 1) / (1 + w^2) but for a
+// factor, and Simpson's rule needs no function of libm.
+class CentralPart {
+ public:
+  explicit CentralPart(std::size_t degrees_of_freedom)
+      : power_(degrees_of_freedom - 1), all_(integral(1)) {}
+  [[nodiscard]] double up_to(double w) const { return integral(w) / all_; }
+
+ private:
+  static constexpr int steps = 512;  // even
+
+  [[nodiscard]] double density(double w) const {
+    const double cosine = (1 - w * w) / (1 + w * w);
+    double product = 1 / (1 + w * w);
+    for (std::size_t i = 0; i < power_; ++i) product *= cosine;
+    return product;
+  }
+  [[nodiscard]] double integral(double w) const {
+    double sum = density(0) + density(w);
+    for (int i = 1; i < steps; ++i) sum += (i % 2 == 1 ? 4 : 2) * density(w * i / steps);
+    return sum * w / (3 * steps);
+  }
+
+  std::size_t power_;
+  double all_;
+};
+
 }  // namespace
 
 double student_t(double degrees_of_freedom) {
@@ -51,6 +80,26 @@ double student_t(double degrees_of_freedom) {
   const auto whole = static_cast<std::size_t>(degrees_of_freedom);
   const auto from = static_cast<double>(whole);
   return between(from, t_quantiles[whole - 1], 1 / (from + 1), t_quantiles[whole]);
+}
+
+double student_t_outside(std::size_t degrees_of_freedom, double outside) {
+  ZF_ASSERT(degrees_of_freedom >= 1 && outside > 0 && outside < 1);
+  const CentralPart central(degrees_of_freedom);
+  double low = 0;
+  double high = 1;
+  // As many halvings as a double has bits.
+  for (int i = 0; i < 53; ++i) {
+    const double middle = (low + high) / 2;
+    (central.up_to(middle) < 1 - outside ? low : high) = middle;
+  }
+  return std::sqrt(static_cast<double>(degrees_of_freedom)) * 2 * low / (1 - low * low);
+}
+
+Estimate estimate_within(std::span<const double> values, double outside) {
+  const Moments m = moments(values);
+  if (values.size() == 1) return {m.mean, m.variance_of_mean, 1};
+  const double t = student_t_outside(values.size() - 1, outside);
+  return {m.mean, t * std::sqrt(m.variance_of_mean), values.size()};
 }
 
 Estimate estimate(std::span<const double> values) {
@@ -83,4 +132,4 @@ Estimate estimate_unpaired(std::span<const double> a, std::span<const double> b)
   return {mean, student_t(variance * variance / parts) * std::sqrt(variance), values};
 }
 
-}  // namespace zonefall::experiment
+}  // namespace zonefall
