@@ -256,7 +256,7 @@ constexpr std::array all_measures = {
     Measure{"spoofed_lookups", "Spoofed answers", "share",
             "share of lookups answered with data that an attacker had forged, validated or not, "
             "from the cache or not",
-            false, true, spoofed_lookups, outcome::Harm::spoofed},
+            false, true, spoofed_lookups, nullptr, outcome::Harm::spoofed},
     Measure{"client_queries", "Queries of clients", "queries",
             "queries that clients sent to resolvers, tries again included", false, true,
             client_queries},
