@@ -180,27 +180,31 @@ Answer AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version, const
   return get_from(Versions{history}, version, query);
 }
 
-const ZoneVersion& AnswerMemo::zone_of(const std::shared_ptr<const ZoneFinder>& finder,
+const ZoneVersion& AnswerMemo::zone_of(const std::shared_ptr<const ZoneFinder>& finder, SimTime at,
                                        const dns::Name& qname) {
   FoundZone& recent = place_of(found_, qname);
-  if (recent.finder != finder || recent.qname != qname) {
-    recent = {finder, qname, finder->find(qname)};
+  const bool has_changed = at >= finder->changes_at(qname);
+  if (recent.finder != finder || recent.qname != qname || recent.has_changed != has_changed) {
+    recent = {finder, qname, has_changed, finder->find(qname, at)};
     ZF_ASSERT(recent.zone != nullptr);
   }
   return *recent.zone;
 }
 
-Answer AnswerMemo::get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query) {
-  struct Found {  // they never change: the question alone tells the answer
+Answer AnswerMemo::get(const std::shared_ptr<const ZoneFinder>& finder, SimTime at,
+                       const Query& query) {
+  struct Found {  // version 0, or 1 once it has changed: with the question that tells the answer
     const std::shared_ptr<const ZoneFinder>& source;
+    SimTime at;
     AnswerMemo& memo;
     [[nodiscard]] std::uint64_t hash() const { return 0; }
     [[nodiscard]] Answer make(std::size_t, const Query& asked) const {
-      return answer(memo.zone_of(source, asked.question.qname), asked.question, asked.options);
+      return answer(memo.zone_of(source, at, asked.question.qname), asked.question, asked.options);
     }
     [[nodiscard]] std::size_t last(std::size_t index, const Answer&) const { return index; }
   };
-  return get_from(Found{finder, *this}, 0, query);
+  const bool has_changed = at >= finder->changes_at(query.question.qname);
+  return get_from(Found{finder, at, *this}, has_changed ? 1 : 0, query);
 }
 
 }  // namespace zonefall::authority

@@ -19,10 +19,20 @@ using dns::Name;
 using dns::RRType;
 
 constexpr std::uint32_t ppm_all = 1'000'000;
-constexpr std::uint32_t serial = 1;
+constexpr std::uint32_t first_serial = 1;
 constexpr std::array<std::uint8_t, 3> www = {'w', 'w', 'w'};
 
-enum class Choice : std::uint64_t { address = 11, ipv6 = 12, ttl = 13 };
+/// Where a child's owner is.
+enum class Stay : std::uint8_t { first, moved };
+
+enum class Choice : std::uint64_t {
+  address = 11,
+  ipv6 = 12,
+  ttl = 13,
+  moves = 14,
+  moves_at = 15,
+  new_address = 16
+};
 
 std::uint64_t draw(std::uint64_t seed, std::uint64_t id, Choice choice) {
   return hash_combine(hash_combine(seed, static_cast<std::uint64_t>(choice)), id);
@@ -159,18 +169,26 @@ class HostedChildren final : public ZoneFinder {
     return settings_.population.zone.label_count() + 1;
   }
 
-  [[nodiscard]] ZoneVersionPtr find(const Name& qname) const override {
+  [[nodiscard]] SimTime changes_at(const Name& qname) const override {
+    if (settings_.moves.share_ppm == 0) return SimTime::max();
+    const auto id = id_of(qname);
+    return id ? moves_at(*id) : SimTime::max();
+  }
+
+  [[nodiscard]] ZoneVersionPtr find(const Name& qname, SimTime at) const override {
     const auto id = id_of(qname);
     if (!id) return nullptr;
+    const SimTime moves = moves_at(*id);
+    const Stay stay = at < moves ? Stay::first : Stay::moved;
     // In the case of the population: equal names, equal content.
-    auto content = std::make_shared<ChildContent>(child(*id));
+    auto content = std::make_shared<ChildContent>(child(*id, stay));
     ZoneVersionParts parts;
-    parts.soa = soa(content->apex());
+    parts.soa = soa(content->apex(), first_serial + static_cast<std::uint32_t>(stay));
     if (population_->is_signed(*id)) {
       content->add_denial();
       sign(*id, content->apex(), parts);
     }
-    parts.signed_at = SimTime::min();
+    parts.signed_at = stay == Stay::moved ? moves : SimTime::min();
     parts.content = std::move(content);
     return std::make_shared<const ZoneVersion>(std::move(parts));
   }
@@ -182,7 +200,24 @@ class HostedChildren final : public ZoneFinder {
     return population_->id_of(qname.label(qname.label_count() - zone.label_count() - 1));
   }
 
-  [[nodiscard]] Child child(std::uint64_t id) const {
+  [[nodiscard]] SimTime moves_at(std::uint64_t id) const {
+    const Moves& moves = settings_.moves;
+    const std::uint64_t seed = settings_.population.seed;
+    if (scale(draw(seed, id, Choice::moves), ppm_all) >= moves.share_ppm) return SimTime::max();
+    const auto steps = static_cast<std::uint64_t>((moves.until - moves.from).to_nanoseconds()) + 1;
+    const std::uint64_t step = scale(draw(seed, id, Choice::moves_at), steps);
+    return moves.from + Duration::nanoseconds(static_cast<std::int64_t>(step));
+  }
+
+  // The last bit is turned over: no address is drawn that the child has already.
+  [[nodiscard]] std::uint64_t address(std::uint64_t id, Stay stay) const {
+    const std::uint64_t old = draw(settings_.population.seed, id, Choice::address);
+    if (stay == Stay::first) return old;
+    const std::uint64_t drawn = draw(settings_.population.seed, id, Choice::new_address);
+    return (drawn & ~std::uint64_t{1}) | (~old & 1U);
+  }
+
+  [[nodiscard]] Child child(std::uint64_t id, Stay stay) const {
     const std::uint64_t seed = settings_.population.seed;
     Child child;
     child.population = population_;
@@ -190,7 +225,7 @@ class HostedChildren final : public ZoneFinder {
     child.apex = settings_.population.zone.prepend(population_->label(id)).value();
     child.apex_ttl_s = settings_.apex_ttl_s;
     child.www_name = child.apex.prepend(www).value();
-    child.address = draw(seed, id, Choice::address);
+    child.address = address(id, stay);
     child.has_ipv6 = scale(draw(seed, id, Choice::ipv6), ppm_all) < settings_.ipv6_ppm;
     std::uint64_t weight = scale(draw(seed, id, Choice::ttl), ttl_weights_);
     for (const TtlShare& share : settings_.address_ttls) {
@@ -201,7 +236,7 @@ class HostedChildren final : public ZoneFinder {
     return child;
   }
 
-  [[nodiscard]] dns::RRsetPtr soa(const Name& apex) const {
+  [[nodiscard]] dns::RRsetPtr soa(const Name& apex, std::uint32_t serial) const {
     dns::SoaRdata rdata;
     rdata.mname = apex;
     rdata.rname = apex;
@@ -234,6 +269,11 @@ Status check(const HostedChildrenSettings& settings) {
   const bool has_ttl = std::any_of(settings.address_ttls.begin(), settings.address_ttls.end(),
                                    [](const TtlShare& share) { return share.weight > 0; });
   if (!has_ttl) return Error{"hosted children need an address TTL with a weight above 0"};
+  const Moves& moves = settings.moves;
+  if (moves.share_ppm > ppm_all) {
+    return Error{fmt::format("moving share of {} ppm; the most is {}", moves.share_ppm, ppm_all)};
+  }
+  if (moves.until < moves.from) return Error{"children cannot move: that ends before it begins"};
   return Done{};
 }
 

@@ -146,7 +146,7 @@ std::optional<Answer> reply(const NameServer& server, const Site& site, const Se
   }
   const AnswerMemo::Query asked{query.question, options, octets_max(server, query)};
   const Place place = place_for(site, query.question);
-  if (place.found) return memo.get(site.finder, asked);
+  if (place.found) return memo.get(site.finder, at, asked);
   if (place.listed == nullptr) return error_answer(query.question, Rcode::refused, options);
   const auto version = place.listed->index_at(at);
   if (!version) return error_answer(query.question, Rcode::servfail, options);

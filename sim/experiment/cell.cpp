@@ -8,6 +8,7 @@
 
 #include "zonefall/experiment/measures.h"
 #include "zonefall/replay/replay.h"
+#include "zonefall/scenario/run.h"
 
 namespace zonefall::experiment {
 
@@ -21,9 +22,16 @@ struct View {
   std::vector<CohortPart> parts;
   std::vector<std::uint32_t> all;
   std::vector<std::uint32_t> sites;
+  std::vector<Publication> publications;
+
+  [[nodiscard]] Observation of(const outcome::Tally& tally,
+                               std::span<const std::uint32_t> cohorts) const {
+    return {tally, parts, cohorts, sites, publications};
+  }
 };
 
-View view_of(const scenario::ResolvedScenario& before, const replay::World& world) {
+View view_of(const scenario::ResolvedScenario& before, const scenario::BuiltScenario& built) {
+  const replay::World& world = built.world;
   View view;
   for (std::uint32_t i = 0; i < world.cohorts.size(); ++i) {
     const replay::Cohort& cohort = world.cohorts[i];
@@ -40,6 +48,10 @@ View view_of(const scenario::ResolvedScenario& before, const replay::World& worl
       if (serves) view.sites.push_back(index);
       index += 1;
     }
+  }
+  for (const auto& entry : built.find_zone(before.demand.zone)->history->entries()) {
+    if (entry.published_at < world.from || entry.published_at >= world.until) continue;
+    view.publications.push_back({entry.version->signed_at(), entry.published_at});
   }
   return view;
 }
@@ -60,10 +72,12 @@ std::vector<outcome::ComparedCohortRow> cohorts_of(const scenario::ResolvedScena
 
 Status measure(const View& view, CellResult& result) {
   const auto cohorts = static_cast<std::uint32_t>(view.all.size());
-  for (std::uint32_t m = 0; m < measures().size(); ++m) {
-    const Measure& measure = measures()[m];
+  const std::vector<Measurand> all_measurands = measurands();
+  for (std::uint32_t m = 0; m < all_measurands.size(); ++m) {
+    const Measurand& measurand = all_measurands[m];
+    const Measure& measure = *measurand.measure;
     const auto add = [&](std::uint32_t cohort, std::span<const std::uint32_t> seen) {
-      const double value = measure.of({result.tally, view.parts, seen, view.sites});
+      const double value = measurand.of(view.of(result.tally, seen));
       if (!(value < values_max)) return false;
       result.measurements.push_back({m, cohort, FixedCount::from_double(value)});
       return true;
@@ -85,7 +99,7 @@ Error of_input(Error error, const std::string& path) {
 void add_curves(const View& view, CellResult& result) {
   for (const Curve& curve : curves()) {
     std::vector<FixedCount>& shares = result.curves.emplace_back();
-    for (const double share : curve.of({result.tally, view.parts, view.all, view.sites})) {
+    for (const double share : curve.of(view.of(result.tally, view.all))) {
       shares.push_back(FixedCount::from_double(share));
     }
   }
@@ -112,8 +126,9 @@ Result<CellResult> run_cell(const scenario::ResolvedScenario& scenario,
                     .measurements = {},
                     .curves = {},
                     .tally = std::move(replayed.value().tally),
-                    .cohorts = cohorts_of(before, world)};
-  const View view = view_of(before, world);
+                    .cohorts = cohorts_of(before, world),
+                    .possible_harms = scenario::possible_harms(scenario)};
+  const View view = view_of(before, built.value());
   if (Status done = measure(view, result); !done) return done.error();
   add_curves(view, result);
   return result;

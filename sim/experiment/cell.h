@@ -20,8 +20,8 @@ namespace zonefall::experiment {
 using CellCurves = std::vector<std::vector<FixedCount>>;
 
 struct CellMeasurement {
-  std::uint32_t measure = 0;
-  std::uint32_t cohort = 0;  // the number of cohorts: all together
+  std::uint32_t measure = 0;  // among measurands()
+  std::uint32_t cohort = 0;   // the number of cohorts: all together
   FixedCount value;
 };
 
@@ -31,6 +31,7 @@ struct CellResult {
   CellCurves curves;
   outcome::Tally tally;
   std::vector<outcome::ComparedCohortRow> cohorts;  // the last one is all of them together
+  std::vector<outcome::Harm> possible_harms;
 };
 
 struct CellOptions {

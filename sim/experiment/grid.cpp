@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,6 +29,19 @@ namespace {
 
 constexpr std::uint64_t steps_of_cell = 1000;  // of the progress
 
+outcome::MeasureRow measure_row(const Measurand& measurand) {
+  const Measure& measure = *measurand.measure;
+  outcome::MeasureRow row{std::string(measure.id),   std::string(measure.title),
+                          std::string(measure.unit), std::string(measure.meaning),
+                          measure.more_is_better,    {}};
+  if (!measurand.names) return row;
+  row.names = outcome::to_text(*measurand.names);
+  row.name += fmt::format(".{}", row.names);
+  row.title += fmt::format(": {} names", outcome::title(*measurand.names));
+  row.meaning += fmt::format("; only {}", outcome::meaning(*measurand.names));
+  return row;
+}
+
 outcome::ComparisonRecord begin_record(const GridOptions& options, const Candidates& candidates,
                                        Members members) {
   const scenario::ScenarioFile& file = candidates.scenario;
@@ -39,10 +53,8 @@ outcome::ComparisonRecord begin_record(const GridOptions& options, const Candida
   for (const Candidate& candidate : candidates.list) {
     record.candidates.push_back({candidate.name, candidate.title, candidate.changes});
   }
-  for (const Measure& measure : measures()) {
-    record.measures.push_back({std::string(measure.id), std::string(measure.title),
-                               std::string(measure.unit), std::string(measure.meaning),
-                               measure.more_is_better});
+  for (const Measurand& measurand : measurands()) {
+    record.measures.push_back(measure_row(measurand));
   }
   for (const Curve& curve : curves()) {
     record.curves.push_back({std::string(curve.id), std::string(curve.title)});
@@ -251,6 +263,10 @@ class Grid {
     cell.measurements = std::move(result.measurements);
     cell.curves = std::move(result.curves);
     const std::scoped_lock lock(mutex_);
+    asked_.harms.insert(result.possible_harms.begin(), result.possible_harms.end());
+    for (const outcome::NameClass names : outcome::all_name_classes()) {
+      if (result.tally.has(names)) asked_.classes.insert(names);
+    }
     if (record_.cohorts.empty()) {
       record_.cohorts = std::move(result.cohorts);
       record_.bins = result.tally.shape().bins;
@@ -277,6 +293,7 @@ class Grid {
     for (std::optional<outcome::Tally>& tally : tallies_) {
       record_.tallies.push_back(std::move(tally).value());
     }
+    leave_out_measures(asked_, record_);
     summarise(record_);
     summarise_draws(record_);
     summarise_curves(curves, record_);
@@ -291,6 +308,7 @@ class Grid {
   std::mutex mutex_;  // of what follows, but that each cell is its worker's own
   std::vector<Cell> cells_;
   std::vector<std::optional<outcome::Tally>> tallies_;  // by candidate
+  Asked asked_;                                         // in any cell
   std::uint64_t steps_done_ = 0;
 };
 

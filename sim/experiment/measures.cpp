@@ -89,13 +89,17 @@ std::vector<std::uint32_t> validating(const Observation& run) {
 
 std::vector<double> unvalidated_shares(const Observation& run) {
   const std::vector<std::uint32_t> cohorts = validating(run);
-  return shares_by_bin(run, {run.tally, run.parts, cohorts, run.sites}, is_unvalidated);
+  return shares_by_bin(run, {run.tally, run.parts, cohorts, run.sites, run.publications},
+                       is_unvalidated);
+}
+
+double in_minutes(Duration span) {
+  constexpr double nanoseconds_of_minute = 60e9;
+  return static_cast<double>(span.to_nanoseconds()) / nanoseconds_of_minute;
 }
 
 double minutes(const Observation& run, double bins) {
-  constexpr double nanoseconds_of_minute = 60e9;
-  const auto width = static_cast<double>(run.tally.shape().bins.width.to_nanoseconds());
-  return bins * (width / nanoseconds_of_minute);
+  return bins * in_minutes(run.tally.shape().bins.width);
 }
 
 double bins_before(std::vector<double>::const_iterator bin, const std::vector<double>& all) {
@@ -104,6 +108,25 @@ double bins_before(std::vector<double>::const_iterator bin, const std::vector<do
 
 double failed_lookups(const Observation& run) {
   return lookup_share(run, outcome::is_failure);
+}
+
+double failed_lookups_of(const Observation& run, outcome::NameClass names) {
+  double failed = 0;
+  double all = 0;
+  for (const std::uint32_t cohort : run.cohorts) {
+    FixedCount failed_here;
+    FixedCount all_here;
+    for (std::uint32_t bin = 0; bin < run.tally.shape().bins.count; ++bin) {
+      for (const Outcome outcome : outcome::all_outcomes()) {
+        const FixedCount n = run.tally.lookups_of(names, cohort, bin, outcome);
+        all_here += n;
+        if (outcome::is_failure(outcome)) failed_here += n;
+      }
+    }
+    failed += run.parts[cohort].weight * failed_here.to_double();
+    all += run.parts[cohort].weight * all_here.to_double();
+  }
+  return share(failed, all);
 }
 
 double lost_minutes(const Observation& run) {
@@ -141,9 +164,29 @@ double stale_lookups(const Observation& run) {
   return lookup_share(run, is_stale);
 }
 
+double harmed_lookups(const Observation& run, outcome::Harm harm) {
+  double sum = 0;
+  for (const std::uint32_t cohort : run.cohorts) {
+    FixedCount counted;
+    for (std::uint32_t bin = 0; bin < run.tally.shape().bins.count; ++bin) {
+      counted += run.tally.harmed(cohort, bin, harm);
+    }
+    sum += run.parts[cohort].weight * counted.to_double();
+  }
+  return share(sum, count(run, &outcome::Tally::lookups, is_any));
+}
+
+double wrong_stale_lookups(const Observation& run) {
+  return harmed_lookups(run, outcome::Harm::outdated);
+}
+
+double spoofed_lookups(const Observation& run) {
+  return harmed_lookups(run, outcome::Harm::spoofed);
+}
+
 double unvalidated_lookups(const Observation& run) {
   const std::vector<std::uint32_t> cohorts = validating(run);
-  const Observation exposed{run.tally, run.parts, cohorts, run.sites};
+  const Observation exposed{run.tally, run.parts, cohorts, run.sites, run.publications};
   return share(count(exposed, &outcome::Tally::lookups, is_unvalidated),
                count(run, &outcome::Tally::lookups, is_any));
 }
@@ -162,9 +205,27 @@ double server_queries(const Observation& run) {
   return sum.to_double();
 }
 
+double publication_delay(const Observation& run) {
+  double sum = 0;
+  for (const Publication& p : run.publications) sum += in_minutes(p.published_at - p.signed_at);
+  return run.publications.empty() ? 0 : sum / static_cast<double>(run.publications.size());
+}
+
+double publication_gap(const Observation& run) {
+  const outcome::Bins& bins = run.tally.shape().bins;
+  SimTime last = bins.from;
+  Duration longest;
+  for (const Publication& p : run.publications) {
+    longest = std::max(longest, p.published_at - last);
+    last = p.published_at;
+  }
+  return in_minutes(std::max(longest, bins.until() - last));
+}
+
 constexpr std::array all_measures = {
     Measure{"failed_lookups", "Failed lookups", "share",
-            "share of lookups in the whole run that end in a failure", false, true, failed_lookups},
+            "share of lookups in the whole run that end in a failure", false, true, failed_lookups,
+            failed_lookups_of},
     Measure{"lost_minutes", "Minutes lost by a user", "minutes",
             "share of failing lookups, summed over time: what a user who asks all the time loses",
             false, true, lost_minutes},
@@ -182,18 +243,34 @@ constexpr std::array all_measures = {
             false, true, recovery_99},
     Measure{"stale_lookups", "Stale answers", "share",
             "share of lookups answered with data that had expired", false, true, stale_lookups},
+    Measure{"wrong_stale_lookups", "Stale answers that were wrong", "share",
+            "share of lookups answered with expired data that differ from what the authoritative "
+            "servers publish by then",
+            false, true, wrong_stale_lookups, nullptr, outcome::Harm::outdated},
     Measure{
         "unvalidated_lookups", "Answers not validated", "share",
         "share of lookups that resolvers which should validate answered with data that they did "
         "not, or found bogus: the exposure. Whether the data were signed does not count; denials "
         "are left out",
         false, true, unvalidated_lookups},
+    Measure{"spoofed_lookups", "Spoofed answers", "share",
+            "share of lookups answered with data that an attacker had forged, validated or not, "
+            "from the cache or not",
+            false, true, spoofed_lookups, outcome::Harm::spoofed},
     Measure{"client_queries", "Queries of clients", "queries",
             "queries that clients sent to resolvers, tries again included", false, true,
             client_queries},
     Measure{"server_queries", "Queries at the zone's servers", "queries",
             "queries of the simulated resolvers that arrived at the servers of the zone", false,
             false, server_queries},
+    Measure{"publication_delay", "Delay of publication", "minutes",
+            "mean time from the signing of a version of the zone to its publication: what changes "
+            "of delegations wait for on every day",
+            false, false, publication_delay},
+    Measure{"publication_gap", "Longest time without a new version", "minutes",
+            "longest time within the run in which no version of the zone was published: what "
+            "changes of delegations wait for in the worst case",
+            false, false, publication_gap},
 };
 
 constexpr std::array all_curves = {
@@ -210,6 +287,18 @@ std::span<const Curve> curves() {
 
 std::span<const Measure> measures() {
   return all_measures;
+}
+
+std::vector<Measurand> measurands() {
+  std::vector<Measurand> all;
+  for (const Measure& measure : all_measures) all.push_back({&measure});
+  for (const Measure& measure : all_measures) {
+    if (measure.of_class == nullptr) continue;
+    for (const outcome::NameClass names : outcome::all_name_classes()) {
+      all.push_back({&measure, names});
+    }
+  }
+  return all;
 }
 
 }  // namespace zonefall::experiment

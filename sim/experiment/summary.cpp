@@ -2,10 +2,13 @@
 
 #include <cmath>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "experiment/subjects.h"
 #include "zonefall/core/statistics.h"
+#include "zonefall/experiment/measures.h"
 
 namespace zonefall::experiment {
 
@@ -23,7 +26,37 @@ std::optional<FixedCount> finite(double half_width) {
   return FixedCount::from_double(half_width);
 }
 
+std::string_view missing_cause(outcome::Harm harm) {
+  switch (harm) {
+    case outcome::Harm::outdated: return "no population moves";
+    case outcome::Harm::spoofed: return "there is no attacker";
+  }
+  return "";
+}
+
 }  // namespace
+
+void leave_out_measures(const Asked& asked, outcome::ComparisonRecord& record) {
+  const std::vector<Measurand> all = measurands();
+  std::vector<std::optional<std::uint32_t>> places;  // by measurand: where it stands from now on
+  std::vector<outcome::MeasureRow> kept;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    outcome::MeasureRow& row = record.measures[i];
+    const auto harm = all[i].measure->harm;
+    const bool is_possible = !harm || asked.harms.contains(*harm);
+    const bool is_asked_for = !all[i].names || asked.classes.contains(*all[i].names);
+    places.emplace_back();
+    if (is_possible && is_asked_for) {
+      places.back() = static_cast<std::uint32_t>(kept.size());
+      kept.push_back(std::move(row));
+    } else if (is_asked_for) {
+      record.left_out.push_back({row.name, row.title, std::string(missing_cause(*harm))});
+    }
+  }
+  record.measures = std::move(kept);
+  std::erase_if(record.measurements, [&](const auto& row) { return !places[row.measure]; });
+  for (auto& row : record.measurements) row.measure = *places[row.measure];
+}
 
 void summarise(outcome::ComparisonRecord& record) {
   for (const auto& [subject, counts] : values_by_subject(record, MemberKind::draws_nothing)) {

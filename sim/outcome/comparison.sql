@@ -106,15 +106,25 @@ CREATE TABLE cohorts (
   simulated INTEGER NOT NULL              -- that were simulated
 ) STRICT;
 
--- What candidates are judged by.
+-- What candidates are judged by. Some count lookups of one class of names alone; those of classes
+-- that nobody asks for are left out.
 CREATE TABLE measures (
   measure INTEGER NOT NULL PRIMARY KEY,   -- 0 is the main one
   name TEXT NOT NULL UNIQUE,
   title TEXT NOT NULL,
   unit TEXT NOT NULL,                     -- share, minutes, queries
   meaning TEXT NOT NULL,
-  more_is_better INTEGER NOT NULL         -- 1 or 0
+  more_is_better INTEGER NOT NULL,        -- 1 or 0
+  names TEXT NOT NULL                     -- the class, as in a run's `name_classes`; '': all names
 ) STRICT;
+
+-- Measures for which no candidate's scenario has a cause: they were not asked for, and a value of 0
+-- would look like a result.
+CREATE TABLE measures_left_out (
+  name TEXT NOT NULL PRIMARY KEY,
+  title TEXT NOT NULL,
+  why TEXT NOT NULL                       -- "no population moves"
+) STRICT, WITHOUT ROWID;
 
 -- Shares of lookups over time, all cohorts weighted by their size.
 CREATE TABLE curves (
@@ -252,6 +262,19 @@ FROM differences d JOIN candidates c ON c.candidate = d.candidate
   JOIN measures m ON m.measure = d.measure JOIN cohorts k ON k.cohort = d.cohort
 WHERE d.against = 0
 ORDER BY d.measure, d.cohort, d.candidate;
+
+-- What became of each class of names under each candidate, all cohorts together, against the first
+-- one?
+CREATE VIEW classes_by_candidate AS
+SELECT m.names AS class, m.name AS measure, m.unit, c.name AS candidate,
+  e.mean_fp / 1048576.0 AS mean, e.half_width_fp / 1048576.0 AS half_width,
+  d.mean_fp / 1048576.0 AS difference, d.half_width_fp / 1048576.0 AS difference_half_width
+FROM estimates e JOIN candidates c ON c.candidate = e.candidate
+  JOIN measures m ON m.measure = e.measure
+  LEFT JOIN differences d ON d.candidate = e.candidate AND d.against = 0
+    AND d.measure = e.measure AND d.cohort = e.cohort
+WHERE m.names <> '' AND e.cohort = (SELECT max(cohort) FROM cohorts)
+ORDER BY e.measure, e.candidate;
 
 -- Which share of lookups failed when, under each candidate, all cohorts weighted by their size?
 CREATE VIEW failing_share AS

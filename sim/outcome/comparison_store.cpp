@@ -74,10 +74,12 @@ void write_names(Session& session, const ComparisonRecord& record) {
     cohorts.add(id++, row.name, row.resolvers, row.simulated);
   }
   id = 0;
-  Table measures(session, {"measures", 6});
+  Table measures(session, {"measures", 7});
   for (const MeasureRow& row : record.measures) {
-    measures.add(id++, row.name, row.title, row.unit, row.meaning, row.more_is_better);
+    measures.add(id++, row.name, row.title, row.unit, row.meaning, row.more_is_better, row.names);
   }
+  Table left_out(session, {"measures_left_out", 3});
+  for (const LeftOutRow& row : record.left_out) left_out.add(row.name, row.title, row.why);
   id = 0;
   Table curves(session, {"curves", 3});
   for (const CurveRow& row : record.curves) curves.add(id++, row.name, row.title);

@@ -71,6 +71,15 @@ CREATE TABLE name_classes (
   zone TEXT NOT NULL                      -- that delegates the names, or does not have them
 ) STRICT;
 
+-- What may be wrong with the data of an answer, whatever its outcome. Only what the scenario has
+-- causes for (populations that move, an attacker): of all else nothing was asked, and a count of 0
+-- would say nothing.
+CREATE TABLE harms (
+  harm INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,              -- outdated, spoofed
+  meaning TEXT NOT NULL
+) STRICT;
+
 -- Extended DNS Error codes (RFC 8914) that occur in this run.
 CREATE TABLE ede_codes (
   code INTEGER NOT NULL PRIMARY KEY,
@@ -131,6 +140,16 @@ CREATE TABLE queries (
   outcome INTEGER NOT NULL REFERENCES outcomes,
   count_fp INTEGER NOT NULL,
   PRIMARY KEY (cohort, bin, outcome)
+) STRICT, WITHOUT ROWID;
+
+-- Of the lookups, those whose client ended with such data. They are in `lookups` too, with their
+-- outcome.
+CREATE TABLE harmed_lookups (
+  cohort INTEGER NOT NULL REFERENCES cohorts,
+  bin INTEGER NOT NULL REFERENCES bins,
+  harm INTEGER NOT NULL REFERENCES harms,
+  count_fp INTEGER NOT NULL,
+  PRIMARY KEY (cohort, bin, harm)
 ) STRICT, WITHOUT ROWID;
 
 -- Extended DNS Errors in replies to clients. A reply may carry several, or none.
@@ -226,6 +245,19 @@ SELECT l.bin, strftime('%Y-%m-%dT%H:%M:%SZ', b.from_ns / 1000000000, 'unixepoch'
 FROM lookups l JOIN bins b USING (bin) JOIN cohorts c ON c.cohort = l.cohort
   JOIN outcomes o ON o.outcome = l.outcome
 ORDER BY l.cohort, l.bin, l.outcome;
+
+-- How many lookups of each cohort ended with data that were wrong? Shares are of the cohort's
+-- lookups of the bin. Rows for every harm that was possible and every bin with lookups: 0 is a
+-- result.
+CREATE VIEW harmed_by_cohort AS
+WITH asked AS (SELECT cohort, bin, total(count_fp) AS lookups FROM lookups GROUP BY cohort, bin)
+SELECT a.bin, strftime('%Y-%m-%dT%H:%M:%SZ', b.from_ns / 1000000000, 'unixepoch') AS at,
+  c.name AS cohort, c.profile, c.policy, h.name AS harm,
+  coalesce(l.count_fp, 0) / 1048576.0 AS lookups,
+  coalesce(l.count_fp, 0) / a.lookups AS share
+FROM asked a JOIN harms h JOIN bins b ON b.bin = a.bin JOIN cohorts c ON c.cohort = a.cohort
+  LEFT JOIN harmed_lookups l ON l.cohort = a.cohort AND l.bin = a.bin AND l.harm = h.harm
+ORDER BY a.cohort, a.bin, h.harm;
 
 -- The same for queries, retries counted one by one.
 CREATE VIEW queries_by_cohort AS

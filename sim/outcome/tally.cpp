@@ -94,6 +94,26 @@ bool is_failure(Outcome outcome) {
   return true;
 }
 
+std::array<Harm, harm_count> all_harms() {
+  return {Harm::outdated, Harm::spoofed};
+}
+
+std::string_view to_text(Harm harm) {
+  switch (harm) {
+    case Harm::outdated: return "outdated";
+    case Harm::spoofed: return "spoofed";
+  }
+  return "";
+}
+
+std::string_view meaning(Harm harm) {
+  switch (harm) {
+    case Harm::outdated: return "stale data that its owner had changed by then";
+    case Harm::spoofed: return "data that an attacker had forged";
+  }
+  return "";
+}
+
 void Milestones::record_failure(SimTime at) {
   first_failure = std::min(first_failure, at);
   last_failure = std::max(last_failure, at);
@@ -131,6 +151,7 @@ Tally::Tally(const TallyShape& shape) : shape_(shape) {
   const std::size_t cohort_bins = std::size_t{shape.cohorts} * shape.bins.count;
   lookups_.resize(cohort_bins * outcome_count * name_class_count);
   queries_.resize(cohort_bins * outcome_count);
+  harmed_.resize(cohort_bins * harm_count);
   ede_.resize(cohort_bins * registered_ede_codes);
   load_.resize(std::size_t{shape.sites} * shape.bins.count);
   milestones_.resize(shape.resolvers);
@@ -154,6 +175,7 @@ void Tally::merge(const Tally& other) {
   ZF_ASSERT(shape_ == other.shape_);
   add(lookups_, other.lookups_);
   add(queries_, other.queries_);
+  add(harmed_, other.harmed_);
   add(ede_, other.ede_);
   for (const auto& [key, n] : other.other_ede_) other_ede_[key] += n;
   for (std::size_t i = 0; i < load_.size(); ++i) {
@@ -167,6 +189,7 @@ void Tally::merge(const Tally& other) {
 void Tally::clear() {
   set_to_zero(lookups_);
   set_to_zero(queries_);
+  set_to_zero(harmed_);
   set_to_zero(ede_);
   other_ede_.clear();
   set_to_zero(load_);

@@ -64,6 +64,10 @@ void write_entities(Session& session, const RunRecord& record) {
   for (const CohortRow& row : record.cohorts) {
     cohorts.add(id++, row.name, row.profile, row.policy, row.resolvers);
   }
+  Table harms(session, {"harms", 3});
+  for (const Harm harm : record.possible_harms) {
+    harms.add(static_cast<std::uint32_t>(harm), to_text(harm), meaning(harm));
+  }
   id = 0;
   Table sites(session, {"sites", 4});
   for (const SiteRow& row : record.sites) sites.add(id++, row.server, row.site, row.zone);
@@ -109,6 +113,15 @@ void write_counts(Session& session, const Tally& tally) {
   write_outcomes(session, "lookups", tally, &Tally::lookups);
   write_class_lookups(session, tally);
   write_outcomes(session, "queries", tally, &Tally::queries);
+  Table harmed(session, {"harmed_lookups", 4});
+  for (std::uint32_t cohort = 0; cohort < tally.shape().cohorts; ++cohort) {
+    for (std::uint32_t bin = 0; bin < tally.shape().bins.count; ++bin) {
+      for (const Harm harm : all_harms()) {
+        const FixedCount n = tally.harmed(cohort, bin, harm);
+        if (n != FixedCount()) harmed.add(cohort, bin, static_cast<std::uint32_t>(harm), n);
+      }
+    }
+  }
   Table ede(session, {"ede", 4});
   for (const auto& [key, n] : tally.ede()) ede.add(key.cohort, key.bin, key.code, n);
   Table load(session, {"load", 4});

@@ -68,6 +68,7 @@ Group::Group(const Parts& parts)
       tally_(&parts.tally),
       verdicts_(parts.verdicts),
       network_(parts.index, parts.answers),
+      judge_(world_),
       sampling_(parts.sampling),
       hits_(parts.hits),
       now_(parts.index.start()),
@@ -412,8 +413,11 @@ void Group::take_reply(const resolver::ClientReply& reply) {
     fingerprint_.mix(reply.token << 4 | static_cast<std::uint64_t>(outcome));
   }
   if (!is_open(reply.token)) return;  // the stub has stopped waiting
+  const Lookup& lookup = lookups_[parts.slot];
   Half& half = lookups_[parts.slot].halves[parts.half];
   record(half, reply);
+  half.harm =
+      judge_.harm_of({lookup.name, type_of_half(parts.half), outcome, reply.data.get()}, now_);
   tally_->count_queries(place_.cohort, half.sent_at, outcome, one);
   if (reply.ede) {
     tally_->count_ede(place_.cohort, half.sent_at, static_cast<std::uint16_t>(*reply.ede), one);
@@ -428,6 +432,7 @@ void Group::give_up(std::uint64_t token) {
   half.outcome = Outcome::timeout;
   half.has_addresses = false;
   half.standing_until.reset();
+  half.harm.reset();
   tally_->count_queries(place_.cohort, half.sent_at, Outcome::timeout, one);
   end_try({parts.slot, parts.half}, Silence::yes);
 }
@@ -453,8 +458,12 @@ void Group::end_try(Place place, Silence silence) {
 
 void Group::end_lookup(std::size_t slot) {
   const Lookup& lookup = lookups_[slot];
-  const Outcome outcome = lookup.halves[deciding_half(lookup)].outcome;
+  const Half& deciding = lookup.halves[deciding_half(lookup)];
+  const Outcome outcome = deciding.outcome;
   tally_->count_lookups(place_.cohort, lookup.started_at, outcome, one, lookup.name_class);
+  if (deciding.harm) {
+    tally_->count_harm(place_.cohort, lookup.started_at, *deciding.harm, one);
+  }
   if (tally_->shape().bins.contains(lookup.started_at)) {
     outcome::Milestones& milestones = tally_->milestones(nodes_[lookup.home].number);
     outcome::is_failure(outcome) ? milestones.record_failure(now_)

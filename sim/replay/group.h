@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "replay/judge.h"
 #include "replay/lookup.h"
 #include "replay/network.h"
 #include "replay/past.h"
@@ -149,6 +150,7 @@ class Group {
   /// Until when the answer that `slot`'s lookup was just given stands at this node.
   [[nodiscard]] std::optional<SimTime> stands_until(std::size_t slot, const Node& node) const;
   void count_hits(std::size_t slot, Duration mean_gap, SimTime until);
+  void count_harm_of_hits(const Lookup& lookup, Duration mean_gap, SimTime until);
   void schedule_hit(std::uint32_t node, std::uint64_t rank);
   void hit(std::uint32_t node, std::uint64_t rank);
 
@@ -201,6 +203,7 @@ class Group {
   outcome::Tally* tally_;
   resolver::VerdictMemo& verdicts_;
   Network network_;
+  Judge judge_;
   Sampling sampling_;
   Hits hits_;
 

@@ -14,6 +14,8 @@ void record(Half& half, const resolver::ClientReply& reply) {
       reply.rcode == dns::Rcode::noerror && reply.data != nullptr && !reply.data->answer().empty();
   half.standing_until = reply.from_cache ? reply.standing_until : std::nullopt;
   half.ede = half.standing_until ? reply.ede : std::nullopt;
+  const bool stands_stale = half.standing_until && half.outcome == outcome::Outcome::stale;
+  half.standing_stale = stands_stale ? reply.data : nullptr;
 }
 
 std::optional<SimTime> standing_until(const Lookup& lookup) {

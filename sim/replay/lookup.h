@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "zonefall/core/time.h"
@@ -24,6 +25,10 @@ struct Half {
   std::optional<SimTime> standing_until;
   /// What came with that answer.
   std::optional<dns::EdeCode> ede;
+  /// What is wrong with the data that the last try brought.
+  std::optional<outcome::Harm> harm;
+  /// Of a stale answer that stands: its harm may begin while it does.
+  std::shared_ptr<const resolver::AnswerData> standing_stale;
 };
 
 /// Why a lookup is made.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "replay/forger.h"
 #include "replay/world_index.h"
 #include "zonefall/authority/server.h"
 #include "zonefall/resolver/actions.h"
@@ -41,7 +42,7 @@ class Network {
     std::size_t place = 0;  // 0, 1, 2 and so on: names the sender among all that use this network
     const Latency& latency;
   };
-  /// Asks the site whose catchment the sender is in.
+  /// Asks the site whose catchment the sender is in. What it says may come second.
   Ending exchange(const Sender& sender, const resolver::SendQuery& query, SimTime now);
 
  private:
@@ -49,12 +50,15 @@ class Network {
     std::uint32_t site = 0;
     Duration rtt;
   };
+  /// Without an attacker.
+  Ending genuine_exchange(const Sender& sender, const resolver::SendQuery& query, SimTime now);
   [[nodiscard]] Route make_route(const Sender& sender, std::size_t server) const;
   const Route& route(const Sender& sender, std::size_t server);
 
   const WorldIndex& index_;
   const authority::ServerDirectory& directory_;
   authority::AnswerMemo& memo_;
+  Forger forger_;
   std::uint64_t catchment_key_;
   std::uint64_t rtt_key_;
   std::uint64_t loss_key_;

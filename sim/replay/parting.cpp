@@ -95,6 +95,7 @@ Group::Group(const Group& group, InTwin /*tag*/)
       tally_(&group.twin_->there),
       verdicts_(group.verdicts_),
       network_(*group.twin_network_),
+      judge_(group.world_),
       hits_(group.hits_),
       nodes_(group.nodes_),
       queue_(group.queue_),

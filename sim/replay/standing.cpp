@@ -68,6 +68,30 @@ void Group::count_hits(std::size_t slot, Duration mean_gap, SimTime until) {
     }
     from = to;
   }
+  count_harm_of_hits(lookup, mean_gap, until);
+}
+
+// A stale answer may become wrong while it stands.
+void Group::count_harm_of_hits(const Lookup& lookup, Duration mean_gap, SimTime until) {
+  const std::size_t place = deciding_half(lookup);
+  const Half& half = lookup.halves[place];
+  const bool may_change = half.standing_stale != nullptr;
+  if (!half.harm && !may_change) return;
+  const Judge::Given given{lookup.name, type_of_half(place), half.outcome,
+                           half.standing_stale.get()};
+  const SimTime change = may_change ? world_.names->changes_at(lookup.name) : SimTime::max();
+  const outcome::Bins& bins = tally_->shape().bins;
+  const SimTime end = std::min(until, bins.until());
+  for (SimTime from = std::max(now_, bins.from); from < end;) {
+    SimTime to = std::min(end, bins.start_of(bins.index(from)) + bins.width);
+    if (from < change) to = std::min(to, change);
+    const auto harm = may_change ? judge_.harm_of(given, from) : half.harm;
+    if (harm) {
+      const FixedCount n = expected(cohort_.curve.amount(from, to), mean_gap);
+      tally_->count_harm(place_.cohort, from, *harm, n);
+    }
+    from = to;
+  }
 }
 
 void Group::schedule_hit(std::uint32_t place, std::uint64_t rank) {

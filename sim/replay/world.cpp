@@ -1,5 +1,6 @@
 #include "zonefall/replay/world.h"
 
+#include <algorithm>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -79,6 +80,17 @@ Status check_times(const World& world) {
   return Done{};
 }
 
+Status check_attacker(const Attacker& attacker) {
+  const auto& names = attacker.names;
+  if (names.empty()) return Error{"the attacker has chosen no name"};
+  const auto falls = std::adjacent_find(names.begin(), names.end(),
+                                        [](const auto& a, const auto& b) { return !(a < b); });
+  if (falls != names.end()) return Error{"the attacker's names are not in order"};
+  if (attacker.until < attacker.from) return Error{"the attack ends before it begins"};
+  if (attacker.success_ppm > ppm_all) return Error{"the attacker wins over 1000000 ppm"};
+  return Done{};
+}
+
 }  // namespace
 
 Status check(const World& world) {
@@ -88,6 +100,9 @@ Status check(const World& world) {
   }
   if (world.root_hints.empty()) return Error{"a world needs root hints"};
   if (world.cohorts.empty()) return Error{"a world needs a cohort of resolvers"};
+  if (world.attacker) {
+    if (Status checked = check_attacker(*world.attacker); !checked) return checked;
+  }
   std::set<std::pair<std::string_view, std::string_view>> names;
   for (const Cohort& cohort : world.cohorts) {
     if (Status checked = check_cohort(cohort, world.from - world.lead_in); !checked) return checked;

@@ -68,6 +68,16 @@ void analyse_cohorts(const RunData& run, Analysis& analysis) {
   find_recovery(all_stories, analysis.all);
 }
 
+void analyse_classes(const RunData& run, Analysis& analysis) {
+  for (const NamesOfClass& names : run.classes) {
+    std::vector<Counts> by_bin(run.bins.size());
+    for (const std::vector<Counts>& of_cohort : names.counts) {
+      for (std::size_t bin = 0; bin < by_bin.size(); ++bin) by_bin[bin] += of_cohort[bin];
+    }
+    find_worst(by_bin, analysis.classes.emplace_back());
+  }
+}
+
 std::optional<std::size_t> find_onset(const Analysis& analysis) {
   const std::optional<double> worst = analysis.all.worst_share();
   for (std::size_t bin = 0; worst && bin < analysis.all_by_bin.size(); ++bin) {
@@ -145,6 +155,23 @@ std::vector<Phase> find_phases(const std::vector<Publication>& publications) {
   return phases;
 }
 
+std::vector<HarmSum> sum_harms(const RunData& run) {
+  std::vector<HarmSum> sums;
+  for (std::size_t cohort = 0; cohort < run.cohorts.size(); ++cohort) {
+    for (std::size_t harm = 0; harm < run.harms.size(); ++harm) {
+      sums.push_back({cohort, harm, 0, std::nullopt, 0});
+    }
+  }
+  for (const HarmCount& n : run.harmed) {
+    HarmSum& sum = sums[n.cohort * run.harms.size() + n.harm];
+    sum.lookups += n.count;
+    if (n.count <= sum.most_lookups) continue;
+    sum.most_bin = n.bin;
+    sum.most_lookups = n.count;
+  }
+  return sums;
+}
+
 std::vector<EdeSummary> sum_ede(const RunData& run) {
   std::map<std::pair<std::size_t, std::int64_t>, EdeSummary> summaries;
   for (const EdeCount& n : run.ede) {
@@ -208,10 +235,12 @@ std::vector<std::size_t> Analysis::worst_first() const {
 Analysis analyse(const RunData& run) {
   Analysis analysis;
   analyse_cohorts(run, analysis);
+  analyse_classes(run, analysis);
   analysis.onset_bin = find_onset(analysis);
   analysis.events = group_events(run.events);
   analysis.phases = find_phases(run.publications);
   analysis.ede = sum_ede(run);
+  analysis.harms = sum_harms(run);
   for (std::size_t server = 0; server < run.servers.size(); ++server) {
     analysis.servers.push_back(sum_load(run, server, analysis.onset_bin));
   }

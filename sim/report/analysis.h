@@ -60,6 +60,15 @@ struct EdeSummary {
   double most_replies = 0;
 };
 
+/// Lookups of a cohort that ended with data of which that is wrong.
+struct HarmSum {
+  std::size_t cohort = 0;
+  std::size_t harm = 0;
+  double lookups = 0;
+  std::optional<std::size_t> most_bin;  // nothing: there were none
+  double most_lookups = 0;
+};
+
 struct ServerLoad {
   std::size_t server = 0;
   double queries = 0;
@@ -81,11 +90,13 @@ struct EventGroup {
 struct Analysis {
   std::vector<Hurt> cohorts;
   Hurt all;
+  std::vector<Hurt> classes;  // of names, all cohorts together; what resolvers did is left out
   std::vector<Counts> all_by_bin;
   std::optional<std::size_t> onset_bin;  // nothing: no lookup failed
   std::vector<EventGroup> events;        // equal ones that follow each other are one
   std::vector<Phase> phases;             // by zone in order of first publication, then by time
   std::vector<EdeSummary> ede;           // by cohort, then code
+  std::vector<HarmSum> harms;            // each of each cohort
   std::vector<ServerLoad> servers;
 
   /// Numbers of the cohorts, those with the largest share of failed lookups first.

@@ -25,6 +25,7 @@ class Reader : private TableReader {
   Status read() {
     read_what_was_run();
     read_names();
+    read_left_out();
     if (data_.candidates.empty() || data_.cohorts.empty() || data_.measures.empty()) {
       fail("the file is damaged (it compares nothing)");
     }
@@ -87,13 +88,19 @@ class Reader : private TableReader {
                                     static_cast<double>(row.integer(3))});
          });
     each(
-        "SELECT measure, name, title, unit, meaning, more_is_better FROM measures "
+        "SELECT measure, name, title, unit, meaning, more_is_better, names FROM measures "
         "ORDER BY measure",
         [&](const Statement& row) {
           if (!is_next("measure", row.integer(0), data_.measures.size())) return;
           data_.measures.push_back({text_at(row, 1), text_at(row, 2), text_at(row, 3),
-                                    text_at(row, 4), row.integer(5) != 0});
+                                    text_at(row, 4), row.integer(5) != 0, text_at(row, 6)});
         });
+  }
+
+  void read_left_out() {
+    each("SELECT name, title, why FROM measures_left_out ORDER BY name", [&](const Statement& row) {
+      data_.left_out.push_back({text_at(row, 0), text_at(row, 1), text_at(row, 2)});
+    });
   }
 
   bool is_known_cell(const Statement& row) {

@@ -24,6 +24,14 @@ struct Measure {
   std::string unit;  // share, minutes, queries
   std::string meaning;
   bool more_is_better = false;
+  std::string names{};  // the class of names that it is of; empty: all names
+};
+
+/// What no candidate's scenario has a cause for.
+struct LeftOut {
+  std::string name;
+  std::string title;
+  std::string why;
 };
 
 struct ComparedCohort {
@@ -105,6 +113,7 @@ struct ComparisonData {
   std::vector<Uncertainty> uncertainties;
   std::vector<ComparedCohort> cohorts;                          // the last is all of them together
   std::vector<Measure> measures;                                // the first is the main one
+  std::vector<LeftOut> left_out;                                // measures
   std::vector<std::vector<std::vector<Estimate>>> estimates;    // [candidate][measure][cohort]
   std::vector<std::vector<std::vector<Estimate>>> differences;  // the same, from the first one
   std::vector<std::vector<std::vector<Counts>>> counts;         // [candidate][cohort][bin]

@@ -69,14 +69,40 @@ std::string measure_section(const ComparisonData& data, std::size_t m) {
                      table.to_markdown());
 }
 
+/// Each candidate by class of name, for what is measured so.
+std::string classes_section(const ComparisonData& data) {
+  std::vector<std::size_t> of_class;
+  std::vector<TextTable::Column> columns = {{"candidate"}};
+  for (std::size_t m = 0; m < data.measures.size(); ++m) {
+    if (data.measures[m].names.empty()) continue;
+    of_class.push_back(m);
+    columns.push_back({md(data.measures[m].title), Align::right});
+  }
+  if (of_class.empty()) return "";
+  TextTable table(columns);
+  for (std::size_t c = 0; c < data.candidates.size(); ++c) {
+    std::vector<std::string> cells = {md(data.candidates[c].name)};
+    for (const std::size_t m : of_class) {
+      cells.push_back(exact_amount(data.measures[m], data.estimates[c][m][data.all_cohorts()]));
+    }
+    table.add(cells);
+  }
+  return "\n### By class of name\n\n" + table.to_markdown();
+}
+
 std::string measures_section(const ComparisonData& data) {
   std::string text = fmt::format(
       "All cohorts, with 95 % intervals; differences from {} are taken seed by seed, and clear "
       "where "
       "their\ninterval leaves out 0.\n",
       md(data.candidates.front().name));
-  for (std::size_t m = 0; m < data.measures.size(); ++m) text += measure_section(data, m);
-  return text;
+  for (std::size_t m = 0; m < data.measures.size(); ++m) {
+    if (data.measures[m].names.empty()) text += measure_section(data, m);
+  }
+  for (const LeftOut& measure : data.left_out) {
+    text += fmt::format("\n### {}\n\nNot asked, since {}.\n", md(measure.title), md(measure.why));
+  }
+  return text + classes_section(data);
 }
 
 std::string reach_section(const ComparisonData& data) {

@@ -75,7 +75,12 @@ Json tables_json(const ComparisonData& data) {
                                   {"title", measure.title},
                                   {"unit", measure.unit},
                                   {"meaning", measure.meaning},
-                                  {"more_is_better", measure.more_is_better}});
+                                  {"more_is_better", measure.more_is_better},
+                                  {"names", measure.names}});
+  }
+  tables["left_out"] = Json::array();
+  for (const LeftOut& measure : data.left_out) {
+    tables["left_out"].push_back({{"title", measure.title}, {"why", measure.why}});
   }
   tables["candidates"] = Json::array();
   for (const Candidate& candidate : data.candidates) {

@@ -103,7 +103,7 @@ std::string resolvers_of(const ComparisonData& data) {
 
 }  // namespace
 
-std::string comparison_summary(const ComparisonData& data) {
+std::string comparison_summary(const ComparisonData& data, Names names) {
   if (data.is_ensemble()) {
     return fmt::format("{} candidates, {} seeds as assumed and {} members that draw, {}\n",
                        data.candidates.size(), data.seeds.size(), data.members_drawn,
@@ -117,7 +117,12 @@ std::string comparison_summary(const ComparisonData& data) {
       data.candidates.size(), data.seeds.size(), resolvers_of(data),
       clean_line(data.candidates.front().name));
   for (std::size_t measure = 0; measure < data.measures.size(); ++measure) {
-    text += measure_table(data, measure);
+    const bool is_of_class = !data.measures[measure].names.empty();
+    if (!is_of_class || names == Names::by_class_too) text += measure_table(data, measure);
+  }
+  for (const LeftOut& measure : data.left_out) {
+    text += fmt::format("\n{}: not asked, since {}\n", clean_line(measure.title),
+                        clean_line(measure.why));
   }
   std::string bends;
   for (const Sweep& sweep : sweeps_of(data)) {

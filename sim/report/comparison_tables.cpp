@@ -114,6 +114,21 @@ DataTable measures_table(const ComparisonData& data) {
   return table;
 }
 
+DataTable left_out_table(const ComparisonData& data) {
+  DataTable table{
+      "measures_left_out",
+      "Measures for which no candidate's scenario has a cause: 0 would look like a result",
+      Rows::many,
+      {measure_column,
+       {"title", text, false, "in words"},
+       {"why", text, false, "what no scenario has"}},
+      {}};
+  for (const LeftOut& each : data.left_out) {
+    table.rows.push_back(row(each.name, each.title, each.why));
+  }
+  return table;
+}
+
 DataTable members_table(const ComparisonData& data) {
   DataTable table{"members",
                   "What every candidate was run under",
@@ -389,6 +404,7 @@ std::vector<DataTable> comparison_tables(const ComparisonData& data) {
   tables.push_back(changes_table(data));
   tables.push_back(cohorts_table(data));
   tables.push_back(measures_table(data));
+  tables.push_back(left_out_table(data));
   tables.push_back(members_table(data));
   tables.push_back(draws_table(data));
   tables.push_back(estimates_table(data));

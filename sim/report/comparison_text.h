@@ -4,10 +4,11 @@
 #include <string>
 
 #include "report/comparison_data.h"
+#include "zonefall/report/report.h"
 
 namespace zonefall::report {
 
 std::string comparison_markdown(const ComparisonData& data, const std::string& path);
-std::string comparison_summary(const ComparisonData& data);
+std::string comparison_summary(const ComparisonData& data, Names names);
 
 }  // namespace zonefall::report

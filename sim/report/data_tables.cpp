@@ -119,6 +119,58 @@ DataTable cohorts_table(const RunData& run, const Analysis& analysis) {
   return table;
 }
 
+DataTable classes_table(const RunData& run, const Analysis& analysis) {
+  DataTable table{
+      "classes",
+      "Which names were hurt: classes of the names that clients asked for, all cohorts together",
+      Rows::many,
+      {{"class", text, false, "name of the class"},
+       {"title", text, false, "the same for people"},
+       {"meaning", text, false, "which names it holds"},
+       {"zone", text, false, "that delegates the names, or does not have them"},
+       {"lookups", number, false, "lookups of such names over the run"},
+       {"failed_lookups", number, false, "of them failed"},
+       {"failed_share", number, true, "failed of all lookups, 0 to 1"},
+       {"stale_share", number, true, "answered with stale data, 0 to 1"},
+       {"under_nta_share", number, true, "answered under a negative trust anchor, 0 to 1"},
+       {"bogus_answer_share", number, true, "answered although validation failed, 0 to 1"},
+       {"worst_bin_at", time, true, "begin of the worst bin; null if nothing failed"},
+       {"worst_bin_failed_share", number, true, "share of failed lookups in it, 0 to 1"}},
+      {}};
+  for (std::size_t i = 0; i < run.classes.size(); ++i) {
+    const NamesOfClass& names = run.classes[i];
+    const Hurt& hurt = analysis.classes[i];
+    table.rows.push_back(row(names.name, names.title, names.meaning, names.zone, hurt.total.lookups,
+                             hurt.total.failed, hurt.failed_share(),
+                             share_of(hurt.total.stale, hurt.total.lookups),
+                             share_of(hurt.total.under_nta, hurt.total.lookups),
+                             share_of(hurt.total.bogus, hurt.total.lookups),
+                             start_of(run, hurt.worst_bin), hurt.worst_share()));
+  }
+  return table;
+}
+
+DataTable cohort_classes_table(const RunData& run) {
+  DataTable table{"cohort_classes",
+                  "The same for each cohort; classes that its clients did not ask for are left out",
+                  Rows::many,
+                  {{"cohort", text, false, "name of the cohort"},
+                   {"class", text, false, "name of the class"},
+                   {"lookups", number, false, "lookups of such names over the run"},
+                   {"failed_lookups", number, false, "of them failed"},
+                   {"failed_share", number, true, "failed of all lookups, 0 to 1"}},
+                  {}};
+  for (std::size_t cohort = 0; cohort < run.cohorts.size(); ++cohort) {
+    for (const NamesOfClass& names : run.classes) {
+      const Counts n = counts_in(names.counts[cohort], {0, run.bins.size()});
+      if (n.lookups == 0) continue;
+      table.rows.push_back(row(cohort_name(run, cohort), names.name, n.lookups, n.failed,
+                               share_of(n.failed, n.lookups)));
+    }
+  }
+  return table;
+}
+
 DataTable series_table(const RunData& run) {
   DataTable table{
       "series",
@@ -225,6 +277,30 @@ DataTable ede_table(const RunData& run, const Analysis& analysis) {
   return table;
 }
 
+DataTable harms_table(const RunData& run, const Analysis& analysis) {
+  DataTable table{
+      "harms",
+      "Lookups that ended with data that were wrong, whatever their outcome. Only what the "
+      "scenario "
+      "has a cause for (populations that move, an attacker) is here: of all else nothing was asked",
+      Rows::many,
+      {{"cohort", text, false, "name of the cohort"},
+       {"harm", text, false, "outdated: stale and changed by then; spoofed: forged"},
+       {"meaning", text, false, "what that is"},
+       {"lookups", number, false, "lookups of its clients that ended so"},
+       {"share", number, true, "of all its lookups, 0 to 1"},
+       {"most_at", time, true, "begin of the bin that has most of them; null without any"},
+       {"most_lookups", number, false, "lookups in that bin that ended so"}},
+      {}};
+  for (const HarmSum& sum : analysis.harms) {
+    const HarmName& harm = run.harms[sum.harm];
+    table.rows.push_back(row(cohort_name(run, sum.cohort), harm.name, harm.meaning, sum.lookups,
+                             share_of(sum.lookups, analysis.cohorts[sum.cohort].total.lookups),
+                             start_of(run, sum.most_bin), sum.most_lookups));
+  }
+  return table;
+}
+
 DataTable servers_table(const RunData& run, const Analysis& analysis) {
   DataTable table{"servers",
                   "Load of authoritative servers, all sites of a server together",
@@ -312,11 +388,14 @@ std::vector<DataTable> data_tables(const RunData& run, const Analysis& analysis)
   tables.push_back(run_table(run, analysis));
   tables.push_back(changes_table(run));
   tables.push_back(cohorts_table(run, analysis));
+  tables.push_back(classes_table(run, analysis));
+  tables.push_back(cohort_classes_table(run));
   tables.push_back(series_table(run));
   tables.push_back(events_table(run));
   tables.push_back(publications_table(run));
   tables.push_back(phases_table(analysis));
   tables.push_back(ede_table(run, analysis));
+  tables.push_back(harms_table(run, analysis));
   tables.push_back(servers_table(run, analysis));
   tables.push_back(load_table(run));
   tables.push_back(expectations_table(run));

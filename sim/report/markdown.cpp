@@ -158,6 +158,27 @@ std::string hurt_tables(const RunData& run, const Analysis& analysis) {
          resolvers.to_markdown();
 }
 
+std::string classes_table(const RunData& run, const Analysis& analysis) {
+  if (run.classes.empty()) return "";
+  TextTable table({{"names"},
+                   {"zone"},
+                   {"lookups", Align::right},
+                   {"failed", Align::right},
+                   {"share", Align::right},
+                   {"worst bin"},
+                   {"share then", Align::right}});
+  for (std::size_t i = 0; i < run.classes.size(); ++i) {
+    const Hurt& hurt = analysis.classes[i];
+    table.add({md(run.classes[i].title), md(run.classes[i].zone), count(hurt.total.lookups),
+               count(hurt.total.failed), percent(hurt.failed_share()),
+               hurt.worst_bin ? short_time(run.bins[*hurt.worst_bin].from) : "-",
+               percent(hurt.worst_share())});
+  }
+  return "\nNames by class: popular are those asked for more than others, signed those delegated "
+         "with a DS\nRRset, missing those that do not exist.\n\n" +
+         table.to_markdown();
+}
+
 std::string hurt_section(const RunData& run, const Analysis& analysis) {
   std::string text = fmt::format("Over all cohorts, {}.\n\n", failed_phrase(analysis.all.total));
   CurveChart chart;
@@ -165,7 +186,7 @@ std::string hurt_section(const RunData& run, const Analysis& analysis) {
   chart.cohorts = analysis.worst_first();
   text += "Share of failed lookups (SERVFAIL or no reply), all cohorts:\n\n```text\n" +
           curve_chart(run, analysis, chart) + "```\n\n";
-  return text + hurt_tables(run, analysis);
+  return text + hurt_tables(run, analysis) + classes_table(run, analysis);
 }
 
 std::string series_section(const RunData& run) {
@@ -225,6 +246,26 @@ std::string ede_section(const RunData& run, const Analysis& analysis) {
                name == run.ede_names.end() ? "-" : md(name->second), count(ede.replies),
                percent(share_of(ede.replies, analysis.cohorts[ede.cohort].total.queries)),
                short_time(ede.first_seen), short_time(run.bins[ede.most_bin].from)});
+  }
+  return table.to_markdown();
+}
+
+std::string harms_section(const RunData& run, const Analysis& analysis) {
+  if (run.harms.empty()) {
+    return "Not asked: in the scenario no population moves, and there is no attacker.\n";
+  }
+  TextTable table({{"cohort"},
+                   {"harm"},
+                   {"meaning"},
+                   {"lookups", Align::right},
+                   {"share", Align::right},
+                   {"most in"}});
+  for (const HarmSum& sum : analysis.harms) {
+    const HarmName& harm = run.harms[sum.harm];
+    table.add({md(run.cohorts[sum.cohort].name), md(harm.name), md(harm.meaning),
+               count(sum.lookups),
+               percent(share_of(sum.lookups, analysis.cohorts[sum.cohort].total.lookups)),
+               sum.most_bin ? short_time(run.bins[*sum.most_bin].from) : "-"});
   }
   return table.to_markdown();
 }
@@ -314,6 +355,7 @@ Result<std::string> markdown_report(const std::string& path) {
   section("Who was hurt", hurt_section(run, analysis));
   section("Time series", series_section(run));
   section("Extended DNS Errors", ede_section(run, analysis));
+  section("Answers with wrong data", harms_section(run, analysis));
   section("Load of authoritative servers", load_section(run, analysis));
   section("Expectations", expectations_section(run));
   section("How to reproduce", reproduce_section(run, path));

@@ -89,6 +89,24 @@ Json counts_json(const RunData& run, const Series& series) {
   return {{"lookups", of(run.lookups_by_outcome)}, {"queries", of(run.queries_by_outcome)}};
 }
 
+/// Lookups of names of each class, and the failed ones among them, by [class][cohort].
+Json classes_json(const RunData& run, const Series& series) {
+  const Series::Shape shape{run.classes.size(), run.cohorts.size()};
+  const auto of = [&](double Counts::*which) {
+    std::vector<Series::Count> counts;
+    for (std::size_t i = 0; i < run.classes.size(); ++i) {
+      for (std::size_t cohort = 0; cohort < run.cohorts.size(); ++cohort) {
+        for (std::size_t bin = 0; bin < run.bins.size(); ++bin) {
+          const double n = run.classes[i].counts[cohort][bin].*which;
+          if (n > 0) counts.push_back({i, cohort, bin, n});
+        }
+      }
+    }
+    return series.sum(shape, counts);
+  };
+  return {{"lookups", of(&Counts::lookups)}, {"failed", of(&Counts::failed)}};
+}
+
 Json outcomes_json(const RunData& run) {
   Json outcomes = Json::array();
   for (const OutcomeName& outcome : run.outcomes) {
@@ -197,6 +215,7 @@ Json page_data(const RunData& run, const Analysis& analysis, const std::string& 
           {"bins", bins_json(run.bins, columns)},
           {"outcomes", outcomes_json(run)},
           {"counts", counts_json(run, series)},
+          {"classes", classes_json(run, series)},
           {"ede", ede_json(run, series)},
           {"sites", sites_json(run, series)},
           {"recovery", recovery_json(run, analysis)},

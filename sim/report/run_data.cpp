@@ -22,6 +22,7 @@ class Reader : private TableReader {
   Status read() {
     read_names();
     read_counts();
+    read_classes();
     read_load();
     read_story();
     read_samples();
@@ -77,6 +78,15 @@ class Reader : private TableReader {
     return n;
   }
 
+  void add_lookups(const OutcomeCount& n, Counts& counts) const {
+    const OutcomeName& outcome = run_.outcomes[n.outcome];
+    counts.lookups += n.count;
+    if (outcome.is_failure) counts.failed += n.count;
+    if (outcome.name == outcome::to_text(outcome::Outcome::stale)) counts.stale += n.count;
+    if (outcome.name == outcome::to_text(outcome::Outcome::under_nta)) counts.under_nta += n.count;
+    if (outcome.name == outcome::to_text(outcome::Outcome::bogus)) counts.bogus += n.count;
+  }
+
   void read_counts() {
     read_outcomes();
     run_.counts.assign(run_.cohorts.size(), std::vector<Counts>(run_.bins.size()));
@@ -93,14 +103,7 @@ class Reader : private TableReader {
            if (counts == nullptr) return;
            const OutcomeCount n = outcome_count(row);
            if (has_failed()) return;
-           const OutcomeName& outcome = run_.outcomes[n.outcome];
-           counts->lookups += n.count;
-           if (outcome.is_failure) counts->failed += n.count;
-           if (outcome.name == outcome::to_text(outcome::Outcome::stale)) counts->stale += n.count;
-           if (outcome.name == outcome::to_text(outcome::Outcome::under_nta)) {
-             counts->under_nta += n.count;
-           }
-           if (outcome.name == outcome::to_text(outcome::Outcome::bogus)) counts->bogus += n.count;
+           add_lookups(n, *counts);
            run_.lookups_by_outcome.push_back(n);
          });
     each("SELECT cohort, bin, count_fp, outcome FROM queries ORDER BY cohort, bin, outcome",
@@ -110,6 +113,7 @@ class Reader : private TableReader {
            counts->queries += count_at(row, 2);
            run_.queries_by_outcome.push_back(outcome_count(row));
          });
+    read_harms(counts_of);
     each("SELECT code, name FROM ede_codes",
          [&](const Statement& row) { run_.ede_names[row.integer(0)] = text_at(row, 1); });
     each("SELECT cohort, bin, code, count_fp FROM ede ORDER BY cohort, bin, code",
@@ -119,6 +123,55 @@ class Reader : private TableReader {
                                static_cast<std::size_t>(row.integer(1)), row.integer(2),
                                count_at(row, 3)});
          });
+  }
+
+  /// `is_known` says whether a row's cohort and bin are there, and fails if not.
+  template <typename IsKnown>
+  void read_harms(IsKnown is_known) {
+    std::map<std::int64_t, std::size_t> places;
+    each("SELECT harm, name, meaning FROM harms ORDER BY harm", [&](const Statement& row) {
+      places.emplace(row.integer(0), run_.harms.size());
+      run_.harms.push_back({text_at(row, 1), text_at(row, 2)});
+    });
+    each("SELECT cohort, bin, harm, count_fp FROM harmed_lookups ORDER BY cohort, bin, harm",
+         [&](const Statement& row) {
+           if (!is_known(row)) return;
+           const auto place = places.find(row.integer(2));
+           if (place == places.end()) {
+             return fail(fmt::format("the file is damaged (there is no harm {})", row.integer(2)));
+           }
+           run_.harmed.push_back({static_cast<std::size_t>(row.integer(0)),
+                                  static_cast<std::size_t>(row.integer(1)), place->second,
+                                  count_at(row, 3)});
+         });
+  }
+
+  // Classes that the run has not are left out, so their numbers have gaps.
+  void read_classes() {
+    std::map<std::int64_t, std::size_t> places;
+    each("SELECT class, name, title, meaning, zone FROM name_classes ORDER BY class",
+         [&](const Statement& row) {
+           places[row.integer(0)] = run_.classes.size();
+           run_.classes.push_back(
+               {text_at(row, 1), text_at(row, 2), text_at(row, 3), text_at(row, 4), {}});
+           run_.classes.back().counts.assign(run_.cohorts.size(),
+                                             std::vector<Counts>(run_.bins.size()));
+         });
+    each(
+        "SELECT cohort, bin, count_fp, outcome, class FROM class_lookups "
+        "ORDER BY class, cohort, bin, outcome",
+        [&](const Statement& row) {
+          const auto place = places.find(row.integer(4));
+          if (place == places.end()) {
+            return fail(fmt::format("the file is damaged (no class {})", row.integer(4)));
+          }
+          if (!names_one_of("cohort", row.integer(0), run_.cohorts.size()) ||
+              !names_one_of("bin", row.integer(1), run_.bins.size())) {
+            return;
+          }
+          const OutcomeCount n = outcome_count(row);
+          if (!has_failed()) add_lookups(n, run_.classes[place->second].counts[n.cohort][n.bin]);
+        });
   }
 
   void read_load() {

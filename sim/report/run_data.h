@@ -50,11 +50,34 @@ struct OutcomeCount {
   double count = 0;
 };
 
+/// What may be wrong with the data of an answer; one that the scenario has a cause for.
+struct HarmName {
+  std::string name;
+  std::string meaning;
+};
+
+/// Lookups that ended with such data.
+struct HarmCount {
+  std::size_t cohort = 0;
+  std::size_t bin = 0;
+  std::size_t harm = 0;  // in harms
+  double count = 0;
+};
+
 struct EdeCount {
   std::size_t cohort = 0;
   std::size_t bin = 0;
   std::int64_t code = 0;
   double replies = 0;
+};
+
+/// Names of one class that clients ask for, and what became of the lookups.
+struct NamesOfClass {
+  std::string name;
+  std::string title;
+  std::string meaning;
+  std::string zone;                         // that delegates them, or does not have them
+  std::vector<std::vector<Counts>> counts;  // [cohort][bin]; queries are not counted by class
 };
 
 /// One server name for one zone, all its sites together.
@@ -144,6 +167,9 @@ struct RunData {
   std::vector<OutcomeName> outcomes;
   std::vector<OutcomeCount> lookups_by_outcome;  // by cohort, bin, outcome
   std::vector<OutcomeCount> queries_by_outcome;
+  std::vector<HarmName> harms;    // those that were possible
+  std::vector<HarmCount> harmed;  // by cohort, bin, harm
+  std::vector<NamesOfClass> classes;
   std::map<std::int64_t, std::string> ede_names;
   std::vector<EdeCount> ede;  // by cohort, bin, code
   std::vector<Server> servers;

@@ -67,11 +67,11 @@ std::string expectations(const RunData& run) {
 
 }  // namespace
 
-Result<std::string> summary(const std::string& path) {
+Result<std::string> summary(const std::string& path, Names names) {
   if (outcome::is_comparison(path)) {
     const Result<ComparisonData> data = read_comparison(path);
     if (!data) return data.error();
-    return comparison_summary(data.value());
+    return comparison_summary(data.value(), names);
   }
   const Result<RunData> read = read_run(path);
   if (!read) return read.error();

@@ -58,7 +58,8 @@ ChainStatus Resolver::State::chain_under_response(Task& task) {
   ChainStatus chain = chain_for_response(task);
   if (has_signatures(*task.response)) return chain;
   // Unsigned data in a signed zone: bogus, unless an unsigned delegation lies in between (RFC 4035
-  // 5.2). Its DS RRset is looked for at every name on the way.
+  // 5.2). Its DS RRset is looked for at every name on the way. Who serves the zone below it such
+  // data do not tell: anybody could have made them.
   const dns::Name qname = task.asked.qname;
   const std::size_t parent_side = task.asked.qtype == RRType::ds && !qname.is_root() ? 1 : 0;
   for (std::size_t labels = task.zone.label_count() + 1;
@@ -69,7 +70,7 @@ ChainStatus Resolver::State::chain_under_response(Task& task) {
         known != nullptr && now_ < known->ds_expires_at &&
         (known->ds_state == DsState::secure || known->ds_state == DsState::insecure);
     if (is_known || nta_for(task, cut) == cut) {
-      enter_cut(task, cut);
+      task.zone = cut;
       chain = chain_of(task, cut);
       continue;
     }

@@ -38,6 +38,14 @@ class MemberNames final : public replay::NameSpace {
     return authority::is_signed_member(population_, id) ? outcome::Delegated::with_ds
                                                         : outcome::Delegated::without_ds;
   }
+  [[nodiscard]] dns::RRsetPtr published(const dns::Name& name, dns::RRType type,
+                                        SimTime at) const override {
+    const authority::ZoneVersionPtr child = children_->find(name, at);
+    return child == nullptr ? nullptr : child->node(name).find(type);
+  }
+  [[nodiscard]] SimTime changes_at(const dns::Name& name) const override {
+    return children_->changes_at(name);
+  }
   // What a lookup of `id` meets on its way, asked of the zones themselves.
   [[nodiscard]] replay::Lifetimes lifetimes(std::uint64_t id) const override {
     replay::Lifetimes out;
@@ -135,6 +143,9 @@ Status add_hosted_children(const ResolvedScenario& scenario, const ZoneSpec& zon
   settings.window = {
       static_cast<std::uint32_t>((scenario.run.from - Duration::days(7)).to_unix_s()),
       static_cast<std::uint32_t>((scenario.run.until + Duration::days(7)).to_unix_s())};
+  if (const auto& moves = zone.population->moves) {
+    settings.moves = {moves->share_ppm, moves->from, moves->until};
+  }
   const auto finder = shared.children(std::move(settings));
   if (!finder) return finder.error();
   for (const HostingSpec& hosting : zone.population->hosting) {
@@ -263,6 +274,7 @@ Status add_clients(const ResolvedScenario& scenario, replay::World& world) {
                                               children_of(*zone, *world.servers));
   const auto popularity = build_popularity(scenario, zone->population->size);
   if (!popularity) return popularity.error();
+  world.attacker = build_attacker(scenario, {*popularity.value(), *world.names});
   for (const CohortSpec& spec : scenario.cohorts) {
     world.cohorts.push_back(build_cohort(scenario, spec, popularity.value(), *world.names));
   }

@@ -40,12 +40,7 @@ resolver::OperatorAction resolver_action(const OperatorAction& action, const dns
 
 std::vector<dns::Name> names_of(const OperatorAction& action, const AskedNames& asked) {
   if (action.popular == 0) return {action.name};
-  std::vector<dns::Name> names;
-  names.reserve(action.popular);
-  for (std::uint32_t rank = 0; rank < action.popular; ++rank) {
-    names.push_back(asked.names.name(asked.popularity.head_id(rank)));
-  }
-  return names;
+  return popular_names(action.popular, asked);
 }
 
 // All that an operator does at once is drawn once: whether he does it, and when.
@@ -67,6 +62,32 @@ void add(const OperatorAction& action, const AskedNames& asked,
 }
 
 }  // namespace
+
+std::vector<dns::Name> popular_names(std::uint32_t count, const AskedNames& asked) {
+  std::vector<dns::Name> names;
+  names.reserve(count);
+  for (std::uint32_t rank = 0; rank < count; ++rank) {
+    names.push_back(asked.names.name(asked.popularity.head_id(rank)));
+  }
+  return names;
+}
+
+std::optional<replay::Attacker> build_attacker(const ResolvedScenario& scenario,
+                                               const AskedNames& asked) {
+  if (!scenario.attacker) return std::nullopt;
+  const AttackerSpec& spec = *scenario.attacker;
+  replay::Attacker attacker;
+  attacker.position = spec.position;
+  attacker.names = spec.popular == 0 ? spec.names : popular_names(spec.popular, asked);
+  std::sort(attacker.names.begin(), attacker.names.end());
+  const auto twice = std::unique(attacker.names.begin(), attacker.names.end());
+  attacker.names.erase(twice, attacker.names.end());
+  attacker.from = spec.from;
+  attacker.until = spec.until;
+  attacker.success_ppm = spec.success_ppm;
+  attacker.ttl_s = static_cast<std::uint32_t>(spec.ttl.to_seconds());
+  return attacker;
+}
 
 std::vector<replay::ScheduledAction> build_actions(const ResolvedScenario& scenario,
                                                    std::string_view cohort,

@@ -136,6 +136,30 @@ std::string action_text(const OperatorAction& action) {
   return text;
 }
 
+// "2 % of the members of de. change their addresses, the last by 2026-05-06T02:00:00Z"
+std::string moves_text(const ZoneSpec& zone) {
+  const MovesSpec& moves = *zone.population->moves;
+  std::string text = fmt::format("{} of the members of {} change their addresses",
+                                 share_text(moves.share_ppm), zone.apex.to_text());
+  if (moves.until > moves.from) text += ", the last by " + moves.until.to_text();
+  return text;
+}
+
+// "forges responses about the 100 most popular names, off path, and comes first in 1 % of
+// exchanges, until 2026-05-06T02:00:00Z"
+std::string attack_text(const AttackerSpec& attacker) {
+  std::string whom = fmt::format("the {} most popular names", attacker.popular);
+  if (attacker.popular == 0) {
+    std::vector<std::string> names;
+    for (const dns::Name& name : attacker.names) names.push_back(name.to_text());
+    whom = fmt::format("{}", fmt::join(names, ", "));
+  }
+  const bool is_on_path = attacker.position == replay::Attacker::Position::on_path;
+  return fmt::format("forges responses about {}, {}, and comes first in {} of exchanges, until {}",
+                     whom, is_on_path ? "on path" : "off path", share_text(attacker.success_ppm),
+                     attacker.until.to_text());
+}
+
 void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::RunRecord& record) {
   const ResolvedScenario& scenario = file.scenario;
   const auto add = [&](SimTime at, std::string actor, std::string what, const std::string& path) {
@@ -154,6 +178,15 @@ void add_events(const ScenarioFile& file, const BuiltScenario& built, outcome::R
     add(action.from,
         fmt::format("operators of {}", is_every ? "all cohorts" : std::string_view(action.cohort)),
         action_text(action), fmt::format("operators[{}]", i));
+  }
+  if (scenario.attacker) {
+    add(scenario.attacker->from, "attacker", attack_text(*scenario.attacker), "attacker.success");
+  }
+  for (std::size_t i = 0; i < scenario.zones.size(); ++i) {
+    const ZoneSpec& zone = scenario.zones[i];
+    if (!zone.population || !zone.population->moves) continue;
+    add(zone.population->moves->from, "owners of names", moves_text(zone),
+        fmt::format("zones[{}].population.moves.share", i));
   }
   for (const BuiltZone& zone : built.zones) {
     if (!zone.run) continue;

@@ -231,6 +231,17 @@ Result<outcome::PartialFile> claim_output(const std::string& scenario_path,
       {output_path, overwrite ? outcome::Overwrite::results : outcome::Overwrite::nothing});
 }
 
+std::vector<outcome::Harm> possible_harms(const ResolvedScenario& scenario) {
+  const bool moves = std::any_of(scenario.zones.begin(), scenario.zones.end(), [&](auto& zone) {
+    return zone.apex == scenario.demand.zone && zone.population && zone.population->moves &&
+           zone.population->moves->share_ppm > 0;
+  });
+  std::vector<outcome::Harm> harms;
+  if (moves) harms.push_back(outcome::Harm::outdated);
+  if (scenario.attacker) harms.push_back(outcome::Harm::spoofed);
+  return harms;
+}
+
 bool needs_baseline(const ResolvedScenario& scenario) {
   return std::any_of(scenario.expect.begin(), scenario.expect.end(),
                      [](const Expectation& e) { return needs_of(e.metric).baseline; });
@@ -273,6 +284,7 @@ Result<RunReport> run_scenario(const RunOptions& options) {
   report.must_fail = must_fail(file.scenario, options.counterfactual);
 
   outcome::RunRecord record = make_record(file, built.value());
+  record.possible_harms = possible_harms(file.scenario);
   record.samples = std::move(run.samples);
   record.expectations = report.expectations;
   record.meta.emplace_back("fingerprint", fingerprint_text(report.fingerprint));

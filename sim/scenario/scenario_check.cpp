@@ -25,6 +25,7 @@ class Checks {
   void registries();
   void clients();
   void operators();
+  void attacker();
   void expectations();
 
  private:
@@ -144,6 +145,10 @@ void Checks::servers_and_zones() {
     std::uint64_t sum = 0;
     for (const TtlShare& share : zone.population->address_ttls) sum += share.share_ppm;
     whole(path + ".population.address_ttls", sum);
+    if (const auto& moves = zone.population->moves) {
+      span(path + ".population.moves", moves->from, moves->until);
+      if (moves->until > s_.run.until) in_run(path + ".population.moves.until", moves->until);
+    }
     for (std::size_t j = 0; j < zone.population->hosting.size(); ++j) {
       for (const dns::Name& server : zone.population->hosting[j].servers) {
         reference(fmt::format("{}.population.hosting[{}].servers", path, j), "server",
@@ -349,6 +354,35 @@ void Checks::operators() {
   }
 }
 
+// Names that nobody asks for would never be forged, and those of servers are not modelled.
+void Checks::attacker() {
+  if (!s_.attacker) return;
+  const AttackerSpec& a = *s_.attacker;
+  in_run("attacker.from", a.from);
+  in_run("attacker.until", a.until);
+  span("attacker", a.from, a.until);
+  if (a.popular > 0 && !a.names.empty()) {
+    fail("attacker.popular", "names are there too; give one of them");
+  } else if (a.popular == 0 && a.names.empty()) {
+    fail("attacker", "it needs names, or popular");
+  } else if (a.popular > s_.demand.head_names) {
+    fail("attacker.popular", "{} names, but demand.head_names is {}", a.popular,
+         s_.demand.head_names);
+  }
+  for (const dns::Name& name : a.names) {
+    const bool is_of_server = std::any_of(s_.servers.begin(), s_.servers.end(),
+                                          [&](const auto& server) { return server.name == name; });
+    if (!name.is_below(s_.demand.zone) || is_of_server) {
+      fail("attacker.names", "{} is no name that clients ask for: those are below {}",
+           name.to_text(), s_.demand.zone.to_text());
+    }
+  }
+  const bool guesses = a.position == replay::Attacker::Position::off_path;
+  if (guesses && a.success_ppm == whole_ppm) {
+    fail("attacker.success", "nobody off path comes first each time; on_path may be at 100 %");
+  }
+}
+
 // What the metric of an expectation needs besides a span.
 void Checks::measured(const Expectation& e, const std::string& path) {
   const MetricNeeds needs = needs_of(e.metric);
@@ -420,6 +454,7 @@ void check_scenario(const ResolvedScenario& scenario, FieldReader& reader) {
   checks.registries();
   checks.clients();
   checks.operators();
+  checks.attacker();
   checks.expectations();
 }
 

@@ -29,6 +29,14 @@ constexpr std::string_view nta_flush_word(resolver::NtaFlush flush) {
   return "";
 }
 
+constexpr std::string_view position_word(replay::Attacker::Position position) {
+  switch (position) {
+    case replay::Attacker::Position::off_path: return "off_path";
+    case replay::Attacker::Position::on_path: return "on_path";
+  }
+  return "";
+}
+
 constexpr std::array<DurationWord, 1> never_words = {{{"never", Duration::seconds(0)}}};
 constexpr DurationRange up_to_a_day = {Duration::seconds(0), Duration::days(1)};
 constexpr DurationRange part_of_a_day = {Duration::seconds(1), Duration::days(1)};
@@ -125,6 +133,21 @@ void describe_action(Fields& f, OperatorAction& a) {
                    [&](WatchSpec& watch) { describe_watch(f, watch); });
 }
 
+void describe_attacker(Fields& f, AttackerSpec& a) {
+  f.word<position_word>(required_fact("position", "off_path: he guesses; on_path: he sees queries"),
+                        a.position);
+  f.names(fact("names", "whose addresses he forges, as clients ask for them"), a.names);
+  f.count(fact("popular", "so many of the most popular names, instead of `names`"), a.popular,
+          {0, 10'000, "names"});
+  f.time(required_fact("from", "he begins"), a.from);
+  f.time(required_fact("until", "he has stopped"), a.until);
+  f.share_ppm(
+      required_fact("success", "share of exchanges about them that his response ends first"),
+      a.success_ppm);
+  f.duration(fact("ttl", "of what he says"), a.ttl,
+             {Duration::seconds(0), Duration::seconds(2'147'483'647)});
+}
+
 void describe_variant(Fields& f, Variant& v) {
   f.text(required_choice("name", "short name"), v.name);
   f.text(required_choice("title", "for people"), v.title);
@@ -159,6 +182,8 @@ void describe(Fields& f, ResolvedScenario& s, const ProfileHook& hook) {
          [&](CohortSpec& cohort) { describe_cohort(f, cohort, hook); });
   f.list(fact("operators", "what operators do"), s.operators,
          [&](OperatorAction& action) { describe_action(f, action); });
+  f.optional_block(choice("attacker", "who forges responses"), s.attacker,
+                   [&](AttackerSpec& attacker) { describe_attacker(f, attacker); });
   f.list(fact("events", "what happened, for the timeline; decides nothing"), s.events,
          [&](NotedEvent& event) {
            f.time(required_fact("at", "when"), event.at);

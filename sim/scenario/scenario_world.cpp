@@ -44,6 +44,12 @@ void describe_population(Fields& f, PopulationSpec& p) {
            f.duration(required_fact("ttl", "of A and AAAA"), t.ttl, ttl);
            f.share_ppm(required_fact("share", "of the members"), t.share_ppm);
          });
+  f.optional_block(choice("moves", "members that change their addresses"), p.moves,
+                   [&](MovesSpec& m) {
+                     f.share_ppm(required_fact("share", "of the members move, once"), m.share_ppm);
+                     f.time(required_fact("from", "the first of them"), m.from);
+                     f.time(required_fact("until", "the last of them"), m.until);
+                   });
 }
 
 }  // namespace

@@ -89,6 +89,9 @@ Result<std::shared_ptr<const authority::ZoneFinder>> SharedParts::children(
   hash.mix(settings.ipv6_ppm);
   hash.mix(settings.window.inception);
   hash.mix(settings.window.expiration);
+  hash.mix(settings.moves.share_ppm);
+  hash.mix(static_cast<std::uint64_t>(settings.moves.from.to_nanoseconds()));
+  hash.mix(static_cast<std::uint64_t>(settings.moves.until.to_nanoseconds()));
   const std::scoped_lock lock(mutex_);
   return find_or_make(children_, hash,
                       [&] { return authority::make_hosted_children(std::move(settings)); });

@@ -156,8 +156,9 @@ TEST_CASE("A memo gives what children answer, whichever question comes first") {
     const std::string name =
         fmt::format("{}n{}.de.", rng.chance(1, 2) ? "www." : "", rng.below(40));
     const dns::Question question = question_of(name, rng.chance(1, 2) ? "A" : "AAAA");
-    const Answer want = answer(*hosting.finder->find(question.qname), question, options);
-    const Answer got = memo.get(hosting.finder, {question, options});
+    const Answer want =
+        answer(*hosting.finder->find(question.qname, test_time()), question, options);
+    const Answer got = memo.get(hosting.finder, test_time(), {question, options});
     REQUIRE(dns::to_text(*got.message) == dns::to_text(*want.message));
     REQUIRE(got.wire_octets == want.wire_octets);
   }
@@ -177,12 +178,80 @@ TEST_CASE("Answers of children are remembered by their question") {
   CHECK(ask(server, question_of("www.n9.de.", "A"), memo).message != first.message);
 }
 
+TEST_CASE("A share of the children move, each once, and answer with other addresses from then on") {
+  Hosting hosting;
+  const SimTime from = test_time();
+  const SimTime until = from + Duration::hours(4);
+  hosting.settings.moves = {200'000, from, until};
+  const auto finder = make_hosted_children(hosting.settings).value();
+  int moved = 0;
+  int early = 0;
+  for (std::uint64_t id = 0; id < hosting.population->size(); ++id) {
+    const Name name = hosting.member(id);
+    const SimTime at = finder->changes_at(name);
+    CHECK(hosting.finder->changes_at(name) == SimTime::max());
+    const ZoneVersionPtr before = finder->find(name);
+    const ZoneVersionPtr after = finder->find(name, until);
+    for (const RRType type : {RRType::a, RRType::aaaa}) {
+      const dns::RRsetPtr old = hosting.finder->find(name)->node(name).find(type);
+      const dns::RRsetPtr kept = before->node(name).find(type);
+      const dns::RRsetPtr now = after->node(name).find(type);
+      REQUIRE((old == nullptr) == (now == nullptr));
+      if (old == nullptr) continue;
+      CHECK(kept->content_id() == old->content_id());
+      CHECK((now->rdata_id() == old->rdata_id()) == (at == SimTime::max()));
+      CHECK(now->ttl_s() == old->ttl_s());
+    }
+    if (at == SimTime::max()) continue;
+    moved += 1;
+    early += at < from + Duration::hours(2);
+    CHECK(at >= from);
+    CHECK(at <= until);
+    CHECK(after->serial() > before->serial());
+    CHECK(finder->find(name, at - Duration::nanoseconds(1))->serial() == before->serial());
+    CHECK(finder->find(name, at)->serial() == after->serial());
+  }
+  CHECK(moved > 160);
+  CHECK(moved < 240);
+  CHECK(early > moved * 2 / 5);
+  CHECK(early < moved * 3 / 5);
+}
+
+TEST_CASE("A remembered answer of a child is that of its time") {
+  Hosting hosting;
+  const SimTime at = test_time() + Duration::hours(1);
+  hosting.settings.moves = {1'000'000, at, at};
+  Site site;
+  site.finder = make_hosted_children(hosting.settings).value();
+  const NameServer server = server_with(site);
+  AnswerMemo memo;
+  const dns::Question question = question_of("www.n8.de.", "A");
+  const auto address_at = [&](SimTime when) {
+    const ServerQuery query{question, dns::Edns{1232, 0, true, {}, {}}, Transport::udp};
+    const Answer got = reply(server, server.sites.front(), query, when, memo).value();
+    return got.message->answer.front().rrset->rdata_id();
+  };
+  const auto before = address_at(test_time());
+  const auto after = address_at(at);
+  CHECK(before != after);
+  for (int again = 0; again < 3; ++again) {
+    CHECK(address_at(test_time()) == before);
+    CHECK(address_at(at + Duration::hours(1)) == after);
+  }
+  CHECK(memo.hits() > 0);
+}
+
 TEST_CASE("Settings that make no sense are errors") {
   HostedChildrenSettings settings = children_settings();
   settings.address_ttls = {{300, 0}};
   CHECK(!make_hosted_children(settings));
   settings = children_settings();
   settings.ipv6_ppm = 1'000'001;
+  CHECK(!make_hosted_children(settings));
+  settings = children_settings();
+  settings.moves = {1'000'001, test_time(), test_time()};
+  CHECK(!make_hosted_children(settings));
+  settings.moves = {1, test_time(), test_time() - Duration::seconds(1)};
   CHECK(!make_hosted_children(settings));
   settings = children_settings();
   settings.population.providers.clear();

@@ -86,6 +86,49 @@ TEST_CASE("a cell is the run of the candidate alone") {
   }
 }
 
+TEST_CASE("classes of names are those asked for, each with the share that a run alone gives") {
+  const TempFolder folder;
+  GridOptions options = grid_options(folder);
+  options.seeds = {2};
+  options.policies = {"blind"};
+  options.changes.emplace_back("demand.missing_share = 0 %");
+  const GridReport report = run(options);
+  scenario::RunOptions alone;
+  alone.scenario_path = scenario_path;
+  alone.changes = options.changes;
+  alone.seed = 2;
+  alone.scale_ppm = 1'000'000;  // where all are simulated, none is weighted
+  alone.output_path = folder.file("run.sqlite");
+  alone.sample_ppm = 0;
+  REQUIRE(scenario::run_scenario(alone).ok());
+  options.scale_ppm = 1'000'000;
+  options.overwrite = true;
+  const GridReport whole = run(options);
+  auto single = outcome::open_store(alone.output_path);
+  REQUIRE(single.ok());
+  std::vector<std::string> classes;
+  for (std::uint32_t m = 0; m < whole.record.measures.size(); ++m) {
+    const outcome::MeasureRow& measure = whole.record.measures[m];
+    CHECK(measure.name == report.record.measures[m].name);
+    if (measure.names.empty()) continue;
+    CHECK(measure.name == "failed_lookups." + measure.names);
+    classes.push_back(measure.names);
+    auto rows = single.value().prepare(
+        "SELECT CAST(1000000000 * lookup_failure_share AS INTEGER) FROM failures_by_class "
+        "WHERE class = ?1");
+    REQUIRE(rows.ok());
+    rows.value().bind(measure.names);
+    REQUIRE(rows.value().step().value());
+    const double share = static_cast<double>(rows.value().integer(0)) / 1e9;
+    const auto all = static_cast<std::uint32_t>(whole.record.cohorts.size() - 1);
+    outcome::Database database = opened(options);
+    CHECK(values(database, 0, m, all).front() == Approx(share).margin(1e-6));
+    CHECK(values(database, 1, m, all).front() < share);
+  }
+  CHECK(classes == std::vector<std::string>{"popular_signed", "popular_unsigned", "rare_signed",
+                                            "rare_unsigned"});
+}
+
 TEST_CASE("results are the same on any number of threads") {
   const TempFolder folder;
   GridOptions options = grid_options(folder);
@@ -105,9 +148,9 @@ TEST_CASE("what is stored follows from the measurements, and pairs cancel chance
   outcome::Database database = opened(options);
   const auto all = static_cast<std::uint32_t>(report.record.cohorts.size() - 1);
   const auto exposure = static_cast<std::uint32_t>(
-      std::find_if(measures().begin(), measures().end(),
-                   [](const Measure& m) { return m.id == "unvalidated_lookups"; }) -
-      measures().begin());
+      std::find_if(report.record.measures.begin(), report.record.measures.end(),
+                   [](const auto& row) { return row.name == "unvalidated_lookups"; }) -
+      report.record.measures.begin());
   for (const outcome::EstimateRow& row : report.record.estimates) {
     const Estimate expected = estimate(values(database, row.candidate, row.measure, row.cohort));
     CHECK(row.mean.to_double() == Approx(expected.mean).margin(2e-6));
@@ -145,17 +188,54 @@ TEST_CASE("what is stored follows from the measurements, and pairs cancel chance
   }
 }
 
+TEST_CASE("what no candidate has a cause for is left out, not measured as 0") {
+  const TempFolder folder;
+  GridOptions options = grid_options(folder);
+  options.seeds = {4};
+  const std::string name = "wrong_stale_lookups";
+  const auto is_measured = [&](const outcome::ComparisonRecord& record) {
+    return std::any_of(record.measures.begin(), record.measures.end(),
+                       [&](const auto& row) { return row.name == name; });
+  };
+  const auto is_left_out = [&](const outcome::ComparisonRecord& record) {
+    return std::any_of(record.left_out.begin(), record.left_out.end(), [&](const auto& row) {
+      return row.name == name && row.why == "no population moves";
+    });
+  };
+  const outcome::ComparisonRecord without = run(options).record;
+  CHECK_FALSE(is_measured(without));
+  CHECK(is_left_out(without));
+  CHECK(without.measures.size() + without.left_out.size() == measures().size());
+  {
+    outcome::Database database = opened(options);
+    CHECK(database.integer("SELECT count(*) FROM measures_left_out WHERE name = '" + name + "'")
+              .value() == 1);
+    CHECK(database
+              .integer("SELECT count(DISTINCT measure) - count(DISTINCT name) FROM "
+                       "measurements JOIN measures USING (measure)")
+              .value() == 0);
+  }
+  // One candidate that has the cause is enough to ask all of them.
+  options.overwrite = true;
+  options.variations = {{"zones[xy].population.moves",
+                         {"{share: 5 %, from: 2026-05-05T19:10Z, until: 2026-05-05T19:40Z}"}}};
+  const outcome::ComparisonRecord with = run(options).record;
+  CHECK(is_measured(with));
+  CHECK_FALSE(is_left_out(with));
+}
+
 TEST_CASE("views of a comparison answer") {
   const TempFolder folder;
   GridOptions options = grid_options(folder);
   options.seeds = {4};
   options.scale_ppm = 500'000;
-  run(options);
+  const GridReport report = run(options);
+  const auto asked = static_cast<std::int64_t>(report.record.measures.size());
   outcome::Database database = opened(options);
   CHECK(database.integer("SELECT count(*) FROM estimates_by_candidate WHERE cohort = 'all'")
-            .value() == static_cast<std::int64_t>(3 * measures().size()));
+            .value() == 3 * asked);
   CHECK(database.integer("SELECT count(*) FROM differences_from_first WHERE cohort = 'all'")
-            .value() == static_cast<std::int64_t>(2 * measures().size()));
+            .value() == 2 * asked);
   CHECK(database.integer("SELECT count(*) FROM failing_share WHERE share > 0.01").value() > 0);
   CHECK(database.integer("SELECT count(*) FROM failing_share WHERE share NOT BETWEEN 0 AND 1")
             .value() == 0);

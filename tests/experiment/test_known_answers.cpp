@@ -123,3 +123,55 @@ TEST_CASE("measures are what formulas say, for strict, stale, trust anchors and 
   check_within(later, 600 / run_s);
   CHECK(later.unpaired_half_width > 3 * later.half_width);
 }
+
+// A delegation that runs out after the move has let the new address in, but where no lookup came in
+// between: the last one before it ran out is a mean of g earlier.
+TEST_CASE("stale answers are wrong where the last fetch was before the move") {
+  constexpr double moved_s = 2'700;  // into the run
+  const TempFolder folder;
+  GridOptions options;
+  options.scenario_path = "tests/experiment/scenarios/one_name.yaml";
+  options.changes = {"cohorts[strict].resolvers = 160",
+                     "zones[xy].population.moves = "
+                     "{share: 100 %, from: 2026-05-05T19:45Z, until: 2026-05-05T19:45Z}"};
+  options.policies = {"stale"};
+  options.seeds = {1, 2, 3, 4, 5, 6};
+  options.output_path = folder.file("comparison.sqlite");
+  options.threads = 2;
+  const Figures figures(run(options).record);
+  const double since_bad = moved_s - bad_from_s;
+  const double ran_out_before = 1 - (ttl_s - since_bad - gap_s) / (ttl_s + gap_s);
+  check_within(figures.of("stale", "wrong_stale_lookups"),
+               ran_out_before * (run_s - moved_s) / run_s, 0.05);
+  CHECK(figures.of("as-it-was", "wrong_stale_lookups").mean == 0);
+}
+
+// A lookup after the last answer ran out fetches the next one, which is the attacker's with
+// probability p. That one is good for F, a genuine one for T, and then for the first lookup after
+// it, a mean of g later. In each such cycle there is the lookup that fetched and one in g while the
+// answer lives: by renewal, of all lookups the attacker has p (g + F) / (g + (1 - p) T + p F).
+TEST_CASE(
+    "spoofed answers are the share that a renewal argument says, and none where it is bogus") {
+  constexpr double p = 0.2;
+  // TTLs are counted in whole seconds, of which the last is served too: half a second on average.
+  constexpr double genuine_s = 60 + 0.5;
+  constexpr double forged_s = 300 + 0.5;
+  const double expected = p * (gap_s + forged_s) / (gap_s + (1 - p) * genuine_s + p * forged_s);
+  const TempFolder folder;
+  GridOptions options;
+  options.scenario_path = "tests/experiment/scenarios/spoofed_name.yaml";
+  options.seeds = {1, 2, 3, 4, 5, 6};
+  options.output_path = folder.file("comparison.sqlite");
+  options.threads = 2;
+  const Figures figures(run(options).record);
+  for (const char* unprotected : {"as-it-was", "drawn", "signed-blind", "signed-nta"}) {
+    CAPTURE(unprotected);
+    check_within(figures.of(unprotected, "spoofed_lookups"), expected, 0.03);
+  }
+  // What is bogus is asked for again, up to six times: hardly ever do all of them fail.
+  CHECK(figures.of("signed", "spoofed_lookups").mean == 0);
+  CHECK(figures.of("signed", "failed_lookups").mean < 1e-3);
+  CHECK(figures.of("signed", "unvalidated_lookups").mean == 0);
+  // But for what was in the cache before.
+  CHECK(figures.of("everywhere", "spoofed_lookups").mean > 0.99);
+}

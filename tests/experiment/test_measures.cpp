@@ -20,6 +20,7 @@ struct Run {
   std::vector<CohortPart> parts = {{1, true}, {1, false}};
   std::vector<std::uint32_t> cohorts = {0, 1};
   std::vector<std::uint32_t> sites = {0, 2};
+  std::vector<Publication> publications = {};
 
   void lookups(std::uint32_t cohort, std::uint32_t bin, Outcome outcome, int n) {
     tally.count_lookups(cohort, tally.shape().bins.start_of(bin), outcome,
@@ -29,13 +30,13 @@ struct Run {
     const auto found = std::find_if(measures().begin(), measures().end(),
                                     [&](const Measure& m) { return m.id == id; });
     REQUIRE(found != measures().end());
-    return found->of({tally, parts, cohorts, sites});
+    return found->of({tally, parts, cohorts, sites, publications});
   }
   [[nodiscard]] std::vector<double> curve(std::string_view id) const {
     const auto found =
         std::find_if(curves().begin(), curves().end(), [&](const Curve& c) { return c.id == id; });
     REQUIRE(found != curves().end());
-    return found->of({tally, parts, cohorts, sites});
+    return found->of({tally, parts, cohorts, sites, publications});
   }
 };
 
@@ -78,6 +79,23 @@ TEST_CASE("a run without an outage has no first failure and nothing to recover f
   CHECK(Run().measure("failed_lookups") == 0);  // nor does one without lookups
 }
 
+TEST_CASE("answers with wrong data are shares of all lookups, weighted as they are") {
+  Run run;
+  run.lookups(0, 0, Outcome::stale, 8);
+  run.lookups(1, 0, Outcome::insecure, 2);
+  const auto harm = [&](std::uint32_t cohort, outcome::Harm what, int n) {
+    run.tally.count_harm(cohort, run.tally.shape().bins.start_of(0), what,
+                         FixedCount::from_count(n));
+  };
+  harm(0, outcome::Harm::outdated, 3);
+  harm(1, outcome::Harm::spoofed, 1);
+  CHECK(run.measure("wrong_stale_lookups") == Approx(0.3));
+  CHECK(run.measure("spoofed_lookups") == Approx(0.1));
+  run.parts[1].weight = 4;
+  CHECK(run.measure("wrong_stale_lookups") == Approx(3 / 16.0));
+  CHECK(run.measure("spoofed_lookups") == Approx(4 / 16.0));
+}
+
 TEST_CASE("cohorts count for as many resolvers as they stand for") {
   Run run;
   run.lookups(0, 0, Outcome::timeout, 10);
@@ -87,6 +105,38 @@ TEST_CASE("cohorts count for as many resolvers as they stand for") {
   CHECK(run.measure("failed_lookups") == Approx(0.2));
   run.cohorts = {0};
   CHECK(run.measure("failed_lookups") == 1);
+}
+
+TEST_CASE("failed lookups of a class are a share of its own lookups, cohorts weighted") {
+  using outcome::NameClass;
+  Run run;
+  const SimTime start = run.tally.shape().bins.from;
+  const auto count = [&](std::uint32_t cohort, Outcome outcome, NameClass names, int n) {
+    run.tally.count_lookups(cohort, start, outcome, FixedCount::from_count(n), names);
+  };
+  count(0, Outcome::bogus_servfail, NameClass::popular_signed, 1);
+  count(0, Outcome::secure, NameClass::popular_signed, 3);
+  count(1, Outcome::timeout, NameClass::popular_signed, 4);
+  count(0, Outcome::bogus_servfail, NameClass::rare_unsigned, 30);
+  run.parts[1].weight = 3;
+  const auto measured = [&](std::string_view id, NameClass names) {
+    const std::vector<Measurand> all = measurands();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Measurand& m) {
+      return m.measure->id == id && m.names == names;
+    });
+    REQUIRE(found != all.end());
+    return found->of({run.tally, run.parts, run.cohorts, run.sites, run.publications});
+  };
+  CHECK(measured("failed_lookups", NameClass::popular_signed) == Approx(13 / 16.0));
+  CHECK(measured("failed_lookups", NameClass::rare_unsigned) == 1);
+  CHECK(measured("failed_lookups", NameClass::rare_missing) == 0);
+  run.cohorts = {0};
+  CHECK(measured("failed_lookups", NameClass::popular_signed) == Approx(0.25));
+  // Of all names comes first, in the order of the measures.
+  for (std::size_t i = 0; i < measures().size(); ++i) {
+    CHECK(measurands()[i].measure == &measures()[i]);
+    CHECK_FALSE(measurands()[i].names.has_value());
+  }
 }
 
 TEST_CASE("only resolvers that validate can be exposed") {
@@ -109,6 +159,24 @@ TEST_CASE("curves are shares by bin, cohorts weighted") {
   run.lookups(1, 1, Outcome::insecure, 10);
   run.parts[1].weight = 4;
   CHECK(run.curve("failing") == std::vector<double>{0, 0.2, 0, 0, 0, 0});
+}
+
+TEST_CASE("what changes of delegations wait for is measured from version to version") {
+  Run run;
+  CHECK(run.measure("publication_delay") == 0);
+  CHECK(run.measure("publication_gap") == 60);
+  const SimTime start = run.tally.shape().bins.from;
+  const auto publish = [&](int signed_s, int published_s) {
+    run.publications.push_back(
+        {start + Duration::seconds(signed_s), start + Duration::seconds(published_s)});
+  };
+  publish(-60, 30);
+  publish(600, 630);
+  publish(2400, 2460);
+  CHECK(run.measure("publication_delay") == 1);
+  CHECK(run.measure("publication_gap") == Approx(30.5));
+  run.publications.pop_back();
+  CHECK(run.measure("publication_gap") == Approx(49.5));  // to the end
 }
 
 TEST_CASE("queries are those of clients, and those at the zone's own sites") {

@@ -30,6 +30,7 @@ inline RunRecord small_record() {
   r.cohorts = {{"isp", "unbound", "plain", 2},
                {"stale", "unbound", "serve-stale", 1},
                {"nta", "bind", "plain", 2}};
+  r.possible_harms = {Harm::outdated};
   r.sites = {{"a.nic.de", "fra", "de"}, {"a.nic.de", "ams", "de"}};
   r.resolvers = {{0, 1000}, {0, 2000}, {1, 500}, {2, 100}, {2, 0}};
   r.publications = {{"de", 1, minute(0), minute(1), minute(2), minute(3)},
@@ -54,6 +55,7 @@ inline Tally small_tally() {
   t.count_lookups(1, minute(25), Outcome::stale, FixedCount::from_raw((10 << 20) + (1 << 19)));
   t.count_lookups(2, minute(29), Outcome::cached_servfail, n(25));
   t.count_lookups(2, minute(35), Outcome::under_nta, n(40), NameClass::rare_missing);
+  t.count_harm(1, minute(25), Harm::outdated, n(4));
   t.count_queries(0, minute(25), Outcome::secure, n(50));
   t.count_queries(0, minute(25), Outcome::bogus_servfail, n(300));
   t.count_queries(2, minute(29), Outcome::timeout, n(50));

@@ -276,9 +276,9 @@ TEST_CASE("damage inside never crashes a reader, and a page of zeros is noticed"
       unnoticed.insert(page);
     }
   }
-  // All but what the hash leaves out: the table `provenance`, and the indices of outcomes and
-  // classes by name.
-  CHECK(unnoticed.size() == 3);
+  // All but what the hash leaves out: the table `provenance`, and the indices of outcomes, classes
+  // and harms by name.
+  CHECK(unnoticed.size() == 4);
   Rng rng({3, 1, purpose("damage")});
   int noticed = 0;
   for (int round = 0; round < 300; ++round) {

@@ -37,7 +37,7 @@ void count_one(Tally& tally, std::uint64_t item) {
   const SimTime at = start + Duration::seconds(static_cast<std::int64_t>(below(80 * 60)) - 300);
   const auto count = FixedCount::from_raw(static_cast<std::int64_t>(rng.below(1 << 24)));
   const auto outcome = static_cast<Outcome>(below(outcome_count));
-  switch (item % 6) {
+  switch (item % 7) {
     case 0:
       return tally.count_lookups(below(3), at, outcome, count,
                                  static_cast<NameClass>(below(name_class_count)));
@@ -45,7 +45,8 @@ void count_one(Tally& tally, std::uint64_t item) {
     case 2: return tally.count_ede(below(3), at, static_cast<std::uint16_t>(below(40)), count);
     case 3: return tally.count_load(below(4), at, count, count + count);
     case 4: return tally.count_work(below(9), below(9), below(9));
-    default: {  // 5
+    case 5: return tally.count_harm(below(3), at, static_cast<Harm>(below(harm_count)), count);
+    default: {  // 6
       Milestones& milestones = tally.milestones(below(5));
       milestones.first_failure = std::min(milestones.first_failure, at);
       milestones.nta_removed = std::max(milestones.nta_removed, at);

@@ -229,9 +229,10 @@ authority::NameServer server(std::string_view name, std::array<std::uint8_t, 4> 
   return out;
 }
 
-std::shared_ptr<const authority::ZoneFinder> hosted(const Tld& tld) {
+std::shared_ptr<const authority::ZoneFinder> hosted(const authority::Moves& moves = {}) {
   authority::HostedChildrenSettings children;
-  children.population = tld.population;
+  children.population = population_of_de();
+  children.moves = moves;
   children.address_ttls = {{60, 1}, {300, 3}, {3600, 2}};
   children.window = wide_window();
   return must(authority::make_hosted_children(children));
@@ -248,7 +249,7 @@ authority::ServerDirectory make_servers(const Tld& tld, Duration shift) {
     servers.push_back(server(tld_servers[i], tld_address(i),
                              {{"site 1", {zones[2 * i]}, {}}, {"site 2", {zones[2 * i + 1]}, {}}}));
   }
-  const auto finder = hosted(tld);
+  const auto finder = hosted();
   for (std::size_t i = 0; i < hosting_servers.size(); ++i) {
     servers.push_back(server(hosting_servers[i], hosting_address(i), {{"one", {}, {}, finder}}));
   }
@@ -281,6 +282,13 @@ class Names final : public NameSpace {
                                 : Lifetimes::Answer{Duration::seconds(zone->soa()->ttl_s()), true};
     }
     return out;
+  }
+  [[nodiscard]] dns::RRsetPtr published(const Name& name, RRType type, SimTime at) const override {
+    const auto zone = children_->find(name, at);
+    return zone == nullptr ? nullptr : zone->node(name).find(type);
+  }
+  [[nodiscard]] SimTime changes_at(const Name& name) const override {
+    return children_->changes_at(name);
   }
   [[nodiscard]] Name name(std::uint64_t id) const override {
     if (id >= members) return Name::literal(fmt::format("www.gone{}.de.", id));
@@ -469,12 +477,31 @@ World make_world(const Tld& tld, std::vector<Cohort> cohorts, Duration shift) {
   world.trust_anchors = {
       dns::RRset::make({.owner = Name(), .type = RRType::ds, .ttl_s = day_s}, {encode(ds)})};
   world.verifier = std::make_shared<const dnssec::IdentityVerifier>();
-  world.names = std::make_shared<const Names>(tld.population, hosted(tld));
+  world.names = std::make_shared<const Names>(tld.population, hosted());
   world.cohorts = std::move(cohorts);
   for (Cohort& c : world.cohorts) {
     for (ScheduledAction& action : c.actions) action.at += shift;
   }
   return world;
+}
+
+World with_moves(World world, const authority::Moves& moves) {
+  const auto finder = hosted(moves);
+  std::vector<authority::NameServer> servers = world.servers->servers();
+  for (authority::NameServer& server : servers) {
+    for (authority::Site& site : server.sites) {
+      if (site.finder != nullptr) site.finder = finder;
+    }
+  }
+  world.servers = std::make_shared<const authority::ServerDirectory>(std::move(servers));
+  world.names = std::make_shared<const Names>(population_of_de(), finder);
+  return world;
+}
+
+std::int64_t harmed_lookups(const outcome::Tally& tally, std::uint32_t cohort, outcome::Harm harm,
+                            Span span) {
+  return whole(
+      sum_bins(tally, span, [&](std::uint32_t bin) { return tally.harmed(cohort, bin, harm); }));
 }
 
 std::int64_t lookups(const outcome::Tally& tally, std::uint32_t cohort, Outcome outcome,
@@ -535,6 +562,9 @@ std::vector<std::int64_t> rows_of(const outcome::Tally& tally, std::uint32_t coh
     for (const Outcome o : outcome::all_outcomes()) {
       rows.push_back(tally.lookups(cohort, bin, o).raw());
       rows.push_back(tally.queries(cohort, bin, o).raw());
+    }
+    for (const outcome::Harm harm : outcome::all_harms()) {
+      rows.push_back(tally.harmed(cohort, bin, harm).raw());
     }
   }
   for (const auto& [key, n] : tally.ede()) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "zonefall/authority/zone_finder.h"
 #include "zonefall/registry/registry.h"
 #include "zonefall/replay/replay.h"
 
@@ -61,6 +62,9 @@ Cohort cohort(const std::string& name, std::shared_ptr<const resolver::ResolverP
 /// All times of the world `shift` later: servings, signatures, run.
 World make_world(const Tld& tld, std::vector<Cohort> cohorts, Duration shift = Duration());
 
+/// The same world, whose members move so.
+World with_moves(World world, const authority::Moves& moves);
+
 /// Counts of a cohort between two minutes (of the unshifted world).
 struct Span {
   std::int64_t from = counted_from;
@@ -70,6 +74,8 @@ std::int64_t lookups(const outcome::Tally& tally, std::uint32_t cohort, outcome:
                      Span span = {});
 std::int64_t all_lookups(const outcome::Tally& tally, std::uint32_t cohort, Span span = {});
 std::int64_t failed_lookups(const outcome::Tally& tally, std::uint32_t cohort, Span span = {});
+std::int64_t harmed_lookups(const outcome::Tally& tally, std::uint32_t cohort, outcome::Harm harm,
+                            Span span = {});
 std::int64_t all_queries(const outcome::Tally& tally, std::uint32_t cohort, Span span = {});
 /// Of all cohorts, over the whole run: of one class of names, and those of them with one outcome.
 std::int64_t lookups_of(outcome::NameClass names, const outcome::Tally& tally);

@@ -255,7 +255,9 @@ class NoZones final : public authority::ZoneFinder {
   [[nodiscard]] std::optional<std::size_t> apex_labels(const Name& /*qname*/) const override {
     return std::nullopt;
   }
-  [[nodiscard]] authority::ZoneVersionPtr find(const Name& /*qname*/) const override {
+  [[nodiscard]] SimTime changes_at(const Name& /*qname*/) const override { return SimTime::max(); }
+  [[nodiscard]] authority::ZoneVersionPtr find(const Name& /*qname*/,
+                                               SimTime /*at*/) const override {
     return nullptr;
   }
 };

@@ -6,6 +6,7 @@
 namespace zonefall::report {
 namespace {
 
+using outcome::NameClass;
 using outcome::Outcome;
 
 SimTime at_minute(std::int64_t n) {
@@ -22,6 +23,7 @@ outcome::RunRecord world() {
   r.scenario_yaml = "title: A key that signs but is not published\n";
   r.scenario_hash = 0x0123456789abcdefULL;
   r.seed = 42;
+  r.asked_zone = "example.";
   r.meta = {{"fingerprint", "00c0ffee00c0ffee"}};
   r.provenance = {{"version", "0.1.0"}, {"threads", "2"}};
   r.cohorts = {{"isp", "unbound-1.17", "plain", 20},
@@ -60,7 +62,9 @@ void count_demand(TestRun& run, bool has_outage) {
     const std::int64_t bogus = has_outage ? bogus_percent(minute) : 0;
     const std::int64_t isp = 10'000 - 100 * bin;
     run.tally.count_lookups(0, at, Outcome::bogus_servfail, n(isp / 100 * bogus));
-    run.tally.count_lookups(0, at, Outcome::insecure, n(isp - isp / 100 * bogus));
+    const std::int64_t good = isp - isp / 100 * bogus;
+    run.tally.count_lookups(0, at, Outcome::insecure, n(good / 2), NameClass::popular_unsigned);
+    run.tally.count_lookups(0, at, Outcome::insecure, n(good - good / 2));
     run.tally.count_queries(0, at, Outcome::bogus_servfail, n(isp / 100 * bogus * 3));
     run.tally.count_queries(0, at, Outcome::insecure, n(isp - isp / 100 * bogus));
     run.tally.count_ede(0, at, 6, n(isp / 100 * bogus * 3));
@@ -69,7 +73,7 @@ void count_demand(TestRun& run, bool has_outage) {
     run.tally.count_lookups(1, at, Outcome::stale, n(40 * hurt));
     run.tally.count_lookups(1, at, Outcome::cached_servfail, n(10 * hurt));
     run.tally.count_lookups(1, at, is_under_nta ? Outcome::under_nta : Outcome::secure,
-                            n(5000 - 50 * hurt));
+                            n(5000 - 50 * hurt), NameClass::popular_signed);
     run.tally.count_queries(1, at, Outcome::secure, n(5000));
     run.tally.count_ede(1, at, 3, n(40 * hurt));
     run.tally.count_lookups(2, at, Outcome::unvalidated, n(2000));
@@ -179,6 +183,7 @@ TestRun hostile_run() {
   for (auto& [key, value] : run.record.provenance) value = attack;
   run.record.provenance.emplace_back(attack, attack);
   run.record.scale = attack;
+  run.record.asked_zone = attack;
   run.record.scenario_yaml = attack;
   return run;
 }

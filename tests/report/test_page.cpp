@@ -77,6 +77,15 @@ TEST_CASE("the page's document has the counts of the file") {
   CHECK(sum(page["counts"]["lookups"][0][6]) ==
         Approx(report["cohorts"][0]["failed_lookups"].get<double>()));
   CHECK(page["counts"]["lookups"][2][6].is_null());
+  // The first cohort asks for no signed name, the second one for all of them.
+  CHECK(page["tables"]["classes"] == report["classes"]);
+  CHECK(page["tables"]["classes"][0]["class"] == "popular_signed");
+  CHECK(sum(page["classes"]["lookups"]) == Approx(report["run"]["lookups"].get<double>()));
+  CHECK(sum(page["classes"]["failed"]) == Approx(report["run"]["failed_lookups"].get<double>()));
+  CHECK(page["classes"]["lookups"][0][0].is_null());
+  CHECK(page["classes"]["failed"][0][1].is_null());
+  CHECK(sum(page["classes"]["lookups"][0][1]) ==
+        Approx(report["classes"][0]["lookups"].get<double>()));
   CHECK(page["sites"].size() == 3);
   CHECK(sum(page["sites"][0]["queries"]) + sum(page["sites"][1]["queries"]) ==
         Approx(report["servers"][0]["queries"].get<double>()));
@@ -121,7 +130,9 @@ TEST_CASE("the summary is three to six sentences with the numbers of the run") {
   // As in tests/report/data/outage.md.
   CHECK(has("2026-05-05T14:00:00Z to 2026-05-06T02:00:00Z (12 h) with 34 simulated resolvers"));
   CHECK(has("failures set in at 05-05 19:30 UTC"));
-  CHECK(has("1 of 3 cohorts had no failed lookup"));
+  CHECK(
+      has("1 of 3 cohorts had no failed lookup; by class of name failures reach from 0 % "
+          "(popular, signed) to "));
   CHECK(has("Lookups failed at 24 resolvers, and 23 of them recovered"));
   CHECK(has("1 of 2 consequences of the mechanism and 1 of 1 echoes"));
 }

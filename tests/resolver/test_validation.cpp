@@ -288,3 +288,31 @@ TEST_CASE("a child on its parent's servers has a chain of its own, though no ref
   CHECK(host.ask({.name = "www.nic.tld.", .type = RRType::txt}).served == served);
   CHECK(host.ask("absent.nic.tld.").served == served);
 }
+
+// What the parent's servers say of a name in the child, without signatures, anybody may have said.
+TEST_CASE("an unsigned answer where a referral is due does not make its server the child's") {
+  const std::string zone = GENERATE(as<std::string>{}, "signed.tld.", "plain.tld.");
+  const bool is_signed = zone == "signed.tld.";
+  const std::string name = "www." + zone;
+  const auto forge = [&](const dns::Question& question, dns::Message& message) {
+    if (question.qtype != RRType::a || !(question.qname == dns::Name::literal(name))) return;
+    message.answer = {{dns::RRset::make({question.qname, RRType::a, dns::RRClass::in, 1},
+                                        {dns::encode_a({203, 0, 113, 66})}),
+                       {}}};
+    message.authority.clear();
+    message.additional.clear();
+  };
+  ResolverProfile profile;
+  profile.qname_minimisation = QnameMinimisation::off;
+  ScriptedHost host{profile, SmallInternet()};
+  const std::vector<std::string> servers_of_tld = {"192.0.2.11", "192.0.2.12"};
+  for (const std::string& server : servers_of_tld) host.script(server).tamper = forge;
+  CHECK(host.ask(name).served == (is_signed ? Served::failed_bogus : Served::insecure));
+  const std::string child = is_signed ? "192.0.2.3" : "192.0.2.4";
+  CHECK(host.sent_to(child) == 0);
+
+  for (const std::string& server : servers_of_tld) host.script(server).tamper = nullptr;
+  host.run_for(Duration::minutes(2));
+  CHECK(host.ask(name).served == (is_signed ? Served::secure : Served::insecure));
+  CHECK(host.sent_to(child) > 0);
+}

@@ -1,5 +1,7 @@
 // Goal: what a scenario says of DS, pins and catchments is what its world does.
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -8,6 +10,7 @@
 #include "zonefall/dnssec/validate.h"
 #include "zonefall/replay/replay.h"
 #include "zonefall/scenario/build.h"
+#include "zonefall/scenario/run.h"
 
 using namespace zonefall;
 using namespace zonefall::scenario;
@@ -244,6 +247,42 @@ TEST_CASE("sites are reached by the share of resolvers that they are given") {
   CHECK(part_of_two(equal) == Approx(0.5).margin(0.09));
   CHECK(part_of_two(replayed("90 %", "10 %")) == Approx(0.9).margin(0.06));
   CHECK(part_of_two(replayed("0 %", "100 %")) == 0);
+}
+
+TEST_CASE("an attacker forges what the file says, and is a cause for harm") {
+  const std::string yaml = signed_root("{from: always}", "nsec");
+  const std::string rest =
+      "position: on_path, from: 2026-01-01T06:00Z, "
+      "until: 2026-01-01T07:00Z, success: 5 %, ttl: 10 min}";
+  const Changes popular = {"demand.head_names = 5", "demand.head_share = 50 %",
+                           "attacker = {popular: 3, " + rest};
+  const BuiltScenario built = world_of(yaml, popular);
+  REQUIRE(built.world.attacker);
+  const replay::Attacker& attacker = *built.world.attacker;
+  CHECK(attacker.position == replay::Attacker::Position::on_path);
+  CHECK(attacker.success_ppm == 50'000);
+  CHECK(attacker.ttl_s == 600);
+  CHECK(attacker.until - attacker.from == Duration::hours(1));
+  std::vector<dns::Name> wanted;
+  for (std::uint32_t rank = 0; rank < 3; ++rank) {
+    const clients::Popularity& popularity = *built.world.cohorts[0].popularity;
+    wanted.push_back(built.world.names->name(popularity.head_id(rank)));
+  }
+  std::sort(wanted.begin(), wanted.end());
+  CHECK(attacker.names == wanted);
+  const BuiltScenario listed =
+      world_of(yaml, {"attacker = {names: [n9.xy, n1.xy, n9.xy], " + rest});
+  CHECK(listed.world.attacker->names == std::vector<dns::Name>{name("n1.xy"), name("n9.xy")});
+
+  const auto harms = [&](const Changes& changes) {
+    return possible_harms(parse_scenario(yaml, path, changes).value().scenario);
+  };
+  using outcome::Harm;
+  const std::string moves =
+      "zones[xy].population.moves = {share: 1 %, from: 2026-01-01, until: 2026-01-02}";
+  CHECK(harms({}).empty());
+  CHECK(harms(popular) == std::vector{Harm::spoofed});
+  CHECK(harms({moves}) == std::vector{Harm::outdated});
 }
 
 TEST_CASE("how a name is delegated is what the zone has of it") {

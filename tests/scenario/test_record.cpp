@@ -87,3 +87,22 @@ TEST_CASE("the policy of a cohort is what sets it apart from its profile") {
   CHECK(policy({"cohorts[all].knobs = ~", "operators[0].cohort = \"*\""}) ==
         "install a negative trust anchor for xy. (100 %)");
 }
+
+TEST_CASE("events of owners and attackers say what they do, and until when") {
+  const std::string span = ", from: 2026-01-01T06:00Z, until: 2026-01-01T07:00Z}";
+  const auto told_by = [&](const std::string& actor, const Changes& changes) {
+    std::string words;
+    for (const outcome::EventRow& row : record_of(changes).events) {
+      if (row.actor == actor) words += row.at.to_text() + " " + row.what + " (" + row.confidence;
+    }
+    return words;
+  };
+  CHECK(told_by("owners of names", {"zones[xy].population.moves = {share: 2 %" + span}) ==
+        "2026-01-01T06:00:00Z 2 % of the members of xy. change their addresses, the last by "
+        "2026-01-01T07:00:00Z (assumed");
+  CHECK(told_by("attacker",
+                {"attacker = {position: on_path, names: [n1.xy, n2.xy], success: 5 %" + span}) ==
+        "2026-01-01T06:00:00Z forges responses about n1.xy., n2.xy., on path, and comes first in "
+        "5 % of exchanges, until 2026-01-01T07:00:00Z (assumed");
+  CHECK(told_by("attacker", {}).empty());
+}

@@ -315,6 +315,41 @@ TEST_CASE("what a registry may do about bad keys is checked") {
   }
 }
 
+TEST_CASE("causes of wrong data are checked") {
+  const std::string span = ", from: 2026-01-01T06:00Z, until: 2026-01-01T07:00Z";
+  const auto attacker = [&](const std::string& rest) {
+    return Changes{"demand.head_names = 5", "attacker = {" + rest + span + "}"};
+  };
+  const std::string some = "position: off_path, success: 1 %";
+  CHECK(message_for(minimal_scenario, attacker(some + ", names: [n7.xy]")) == "no error");
+  CHECK(message_for(minimal_scenario, attacker(some + ", popular: 5")) == "no error");
+  CHECK(message_for(minimal_scenario, attacker("position: on_path, success: 100 %, popular: 5")) ==
+        "no error");
+  const std::string moves = "zones[xy].population.moves = {share: 2 %";
+  CHECK(message_for(minimal_scenario, {moves + span + "}"}) == "no error");
+  struct Wrong {
+    Changes changes;
+    std::string message;
+  };
+  for (const Wrong& wrong : {
+           Wrong{attacker(some), "it needs names, or popular"},
+           Wrong{attacker(some + ", names: [n7.xy], popular: 2"), "give one of them"},
+           Wrong{attacker(some + ", popular: 6"), "6 names, but demand.head_names is 5"},
+           Wrong{attacker(some + ", names: [ns.xy]"), "ns.xy. is no name that clients ask for"},
+           Wrong{attacker(some + ", names: [n7.xz]"), "n7.xz. is no name that clients ask for"},
+           Wrong{attacker("position: off_path, success: 100 %, popular: 5"),
+                 "nobody off path comes first each time"},
+           Wrong{attacker("position: aside, success: 1 %, popular: 5"),
+                 "unknown position \"aside\""},
+           Wrong{{moves + ", from: 2026-01-01T06:00Z, until: 2026-01-01T05:00Z}"},
+                 "is before from"},
+           Wrong{{moves + ", from: 2026-01-01T06:00Z, until: 2026-01-03}"}, "is outside the run"},
+       }) {
+    INFO(wrong.changes.back());
+    CHECK_THAT(message_for(minimal_scenario, wrong.changes), Catch::Contains(wrong.message));
+  }
+}
+
 TEST_CASE("a change adds to a list, and reaches each item of one") {
   const auto changed = [](const Changes& changes) {
     return loaded(parse_scenario(minimal_scenario, path, changes)).scenario;

@@ -32,6 +32,37 @@ class Compare(ProgramTest):
                 " WHERE measure = 'failed_lookups' AND cohort = 'all'").fetchone()
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
         self.assertIn(f"difference {100 * mean:.2f} ±{100 * half_width:.2f} %\n", finished.words)
+        for line in ("Stale answers that were wrong: not asked, since no population moves",
+                     "Spoofed answers: not asked, since there is no attacker"):
+            self.assertIn(f"\n{line}\n", finished.words)
+        Path(self.output).unlink()
+
+    def test_an_attacker_is_asked_about(self):
+        finished = self.compare("--seeds", "1..2", *changes(
+            "attacker = {position: off_path, popular: 20, from: 2026-05-05T19:00Z,"
+            " until: 2026-05-05T20:00Z, success: 20 %, ttl: 10 min}"))
+        self.assertEqual(finished.code, FINE, finished.words)
+        self.assertNotIn("there is no attacker", finished.words)
+        with sqlite3.connect(self.output) as database:
+            spoofed = dict(database.execute(
+                "SELECT candidate, mean FROM estimates_by_candidate"
+                " WHERE measure = 'spoofed_lookups' AND cohort = 'all'"))
+        # Blind resolvers take what those that validate refuse, of signed names.
+        self.assertGreater(spoofed["as-it-was"], 0.01)
+        self.assertGreater(spoofed["blind"], spoofed["as-it-was"])
+        Path(self.output).unlink()
+
+    def test_classes_on_demand(self):
+        words = "Failed lookups: rare, unsigned names (share of"
+        self.assertNotIn(words, self.compare("--seeds", "1").words)
+        finished = self.compare("--seeds", "1", "--classes", "--overwrite")
+        self.assertIn(words, finished.words)
+        with sqlite3.connect(self.output) as database:
+            mean, = database.execute(
+                "SELECT mean FROM classes_by_candidate WHERE class = 'rare_unsigned'"
+                " AND candidate = 'as-it-was'").fetchone()
+        self.assertGreater(mean, 0)
+        self.assertIn(f" {100 * mean:.2f} ±", finished.words.split(words)[1])
         Path(self.output).unlink()
 
     def test_reports_spare_the_file(self):

@@ -41,12 +41,35 @@ test("a comparison has a page of its own", async () => {
   await check_sweep(page);
   const shown = () => page.locator("#differences .picture").textContent();
   const at_first = await shown();
+  await page.getByText("popular, signed names").first().waitFor();
   await page.locator("#differences select").first().selectOption({ label: "Stale answers" });
   assert.notEqual(await shown(), at_first);
   await open_details(page);
   assert.equal(await overflow(page), 0);
   assert.deepEqual(await accessibility_faults(page), []);
   if (shots) await page.screenshot({ path: join(shots, "comparison-390.png"), fullPage: true });
+  assert.deepEqual(faults, []);
+});
+
+test("exposure can be what an attacker made of it", async () => {
+  const results = join(folder, "attacked.sqlite");
+  const policies = "policies = [{name: blind, title: Nobody validates, " +
+    "set: ['cohorts[*].knobs.validates = false']}]";
+  const attacker = "attacker = {position: off_path, popular: 20, from: 2026-05-05T19:00Z, " +
+    "until: 2026-05-05T20:00Z, success: 20 %}";
+  await zonefall("compare", small, "-o", results, "--scale", "0.2", "--seeds", "1..2",
+    "--set", policies, "--set", attacker);
+  const path = join(folder, "attacked.html");
+  await zonefall("report", results, "-o", path);
+  const { page, faults } = await opened(browser, path, { width: 1280 });
+  const words = () => page.locator("#tradeoff .alt").textContent();
+  assert.match(await words(), /% not validated/);
+  await page.locator("#tradeoff select").selectOption({ label: "Spoofed answers" });
+  assert.match(await words(), /% spoofed/);
+  assert.equal(await page.getByText("not asked, since no population moves").count(), 1);
+  assert.equal(await page.getByText("there is no attacker").count(), 0);
+  assert.equal(await overflow(page), 0);
+  assert.deepEqual(await accessibility_faults(page), []);
   assert.deepEqual(faults, []);
 });
 

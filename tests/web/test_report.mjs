@@ -32,7 +32,7 @@ after(async () => {
 });
 
 const close = (page) => page.context().close();
-const figure_ids = ["timeline", "outcomes", "load", "recovery", "ede", "chain"];
+const figure_ids = ["timeline", "outcomes", "classes", "load", "recovery", "ede", "chain"];
 const picture = (page, id) => page.locator(`#${id} .picture`);
 
 test("it is one small file that holds all it needs", async () => {

@@ -14,6 +14,7 @@ namespace {
 struct Arguments {
   GridArguments grid{.seeds = "1..10", .scale = 0.02, .output = "comparison.sqlite"};
   std::vector<std::string> variations;
+  bool classes = false;
 };
 
 Result<experiment::GridOptions> options_of(const Arguments& arguments) {
@@ -40,11 +41,16 @@ void add_compare_command(CLI::App& app, ExitCode& exit_code) {
       "is comes first");
   command->add_option("--vary", arguments->variations,
                       "\"path=a,b,c\": try everything with each of these values (may be repeated)");
+  command->add_flag("--classes", arguments->classes,
+                    "Also print failed lookups by class of name (popular or rare, signed, unsigned "
+                    "or missing); the results hold them anyway");
   command->footer(
       "Example:\n  zonefall compare scenarios/de-2026-05-05.yaml --policy strict "
       "--policy nta-30-min --seeds 1..3 -o policies.sqlite");
-  command->callback(
-      [arguments, &exit_code] { exit_code = run_grid_command(options_of(*arguments)); });
+  command->callback([arguments, &exit_code] {
+    const auto names = arguments->classes ? report::Names::by_class_too : report::Names::all;
+    exit_code = run_grid_command(options_of(*arguments), names);
+  });
 }
 
 }  // namespace zonefall::command

@@ -6,7 +6,7 @@
 declare -gA _zonefall_options=(
   [-]="-h --help --version"
   [check]="-h --help --set --print"
-  [compare]="-h --help --set --policy --vary --seeds --scale -o --output --overwrite --threads"
+  [compare]="-h --help --set --policy --vary --classes --seeds --scale -o --output --overwrite --threads"
   [ensemble]="-h --help --set --policy --seeds --scale -o --output --overwrite --threads --members"
   [query]="-h --help --set --resolver --at --cd --cold --explain --popular"
   [report]="-h --help -f --format -o --output --json --csv --overwrite --schema"

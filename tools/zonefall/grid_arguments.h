@@ -12,6 +12,7 @@
 #include "scenario_arguments.h"
 #include "zonefall/core/result.h"
 #include "zonefall/experiment/grid.h"
+#include "zonefall/report/report.h"
 
 namespace zonefall::command {
 
@@ -34,6 +35,7 @@ Result<experiment::GridOptions> grid_options(const GridArguments& arguments);
 
 /// Runs the grid with a progress bar and an orderly end on Ctrl-C, then says what came out and
 /// where it is stored.
-ExitCode run_grid_command(Result<experiment::GridOptions> options);
+ExitCode run_grid_command(Result<experiment::GridOptions> options,
+                          report::Names names = report::Names::all);
 
 }  // namespace zonefall::command

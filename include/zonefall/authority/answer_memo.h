@@ -45,8 +45,8 @@ class AnswerMemo {
   };
   /// What version `version` (an index into `history`) answers.
   Answer get(const ZoneHistoryPtr& history, std::size_t version, const Query& query);
-  /// What the zone that `finder` finds for the question's name answers; there must be one.
-  Answer get(const std::shared_ptr<const ZoneFinder>& finder, const Query& query);
+  /// What the zone that `finder` finds for the question's name answers at `at`; there must be one.
+  Answer get(const std::shared_ptr<const ZoneFinder>& finder, SimTime at, const Query& query);
   /// Questions for which nothing was looked up in a zone.
   [[nodiscard]] std::uint64_t hits() const { return queries_ - misses_; }
   /// Answers made from a zone, the ones that were not kept included.
@@ -96,10 +96,11 @@ class AnswerMemo {
     AnswerOptions options;
     Span span;
   };
-  /// What `finder` found for `qname`.
+  /// What `finder` found for `qname`, before or after it changed.
   struct FoundZone {
     std::shared_ptr<const ZoneFinder> finder;
     dns::Name qname;
+    bool has_changed = false;
     ZoneVersionPtr zone;
   };
   /// By the name's hash; a newer one replaces an older one of the same place.
@@ -115,7 +116,7 @@ class AnswerMemo {
   Answer get_one(const Zones& zones, std::size_t version, const Probe& probe, const Make& make);
   template <typename Zones>
   Answer make(const Zones& zones, std::size_t version, const Query& query);
-  const ZoneVersion& zone_of(const std::shared_ptr<const ZoneFinder>& finder,
+  const ZoneVersion& zone_of(const std::shared_ptr<const ZoneFinder>& finder, SimTime at,
                              const dns::Name& qname);
   std::array<Slot, 4>& set_of(std::uint64_t hash);
   Entry* find(const Probe& probe);

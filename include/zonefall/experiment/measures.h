@@ -9,10 +9,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "zonefall/core/time.h"
 #include "zonefall/outcome/tally.h"
 
 namespace zonefall::experiment {
@@ -23,12 +25,19 @@ struct CohortPart {
   bool validates = false;  // before any policy: answers it does not validate are exposed
 };
 
+/// A version of the zone in question.
+struct Publication {
+  SimTime signed_at;
+  SimTime published_at;
+};
+
 /// One run, seen through some of its cohorts.
 struct Observation {
   const outcome::Tally& tally;
-  std::span<const CohortPart> parts;       // of all cohorts, in the tally's order
-  std::span<const std::uint32_t> cohorts;  // which of them; at least one
-  std::span<const std::uint32_t> sites;    // of the zone in question
+  std::span<const CohortPart> parts;          // of all cohorts, in the tally's order
+  std::span<const std::uint32_t> cohorts;     // which of them; at least one
+  std::span<const std::uint32_t> sites;       // of the zone in question
+  std::span<const Publication> publications;  // within the run, in order
 };
 
 struct Measure {
@@ -39,6 +48,11 @@ struct Measure {
   bool more_is_better = false;
   bool of_cohorts = true;  // false: only of all cohorts together
   double (*of)(const Observation&) = nullptr;
+  /// The same of names of one class alone; null where that is not measured.
+  double (*of_class)(const Observation&, outcome::NameClass) = nullptr;
+  /// What it counts, where a scenario must have a cause for that: without one it is left out, since
+  /// a 0 would look like a result.
+  std::optional<outcome::Harm> harm = std::nullopt;
 };
 
 /// A share of lookups in each bin of a run.
@@ -52,5 +66,18 @@ std::span<const Curve> curves();
 
 /// In the order in which people should read them; the first one is the main measure.
 std::span<const Measure> measures();
+
+/// What a run is measured by: a measure of all names, or of one class of them.
+struct Measurand {
+  const Measure* measure = nullptr;
+  std::optional<outcome::NameClass> names = std::nullopt;
+
+  /// As Measure::of.
+  [[nodiscard]] double of(const Observation& run) const {
+    return names ? measure->of_class(run, *names) : measure->of(run);
+  }
+};
+/// All measures in their order, then those of each class of names.
+std::vector<Measurand> measurands();
 
 }  // namespace zonefall::experiment

@@ -17,7 +17,7 @@
 
 namespace zonefall::outcome {
 
-inline constexpr int comparison_version = 2;
+inline constexpr int comparison_version = 3;
 inline constexpr std::int32_t comparison_id = 0x7a66636d;  // "zfcm", in the file's head
 
 std::string_view comparison_sql();
@@ -38,6 +38,13 @@ struct MeasureRow {
   std::string unit;
   std::string meaning;
   bool more_is_better = false;
+  std::string names{};  // the class of names that it is of; empty: all names
+};
+/// A measure that no candidate's scenario gives a cause to count anything for.
+struct LeftOutRow {
+  std::string name;
+  std::string title;
+  std::string why;  // "no population moves"
 };
 /// What nobody knows, with the values that members draw from.
 struct UncertaintyRow {
@@ -131,6 +138,7 @@ struct ComparisonRecord {
   std::vector<CandidateRow> candidates;
   std::vector<ComparedCohortRow> cohorts;  // the last one is all of them together
   std::vector<MeasureRow> measures;
+  std::vector<LeftOutRow> left_out;
   std::vector<CurveRow> curves;
   std::vector<UncertaintyRow> uncertainties;
   std::vector<MemberRow> members;

@@ -91,6 +91,8 @@ struct RunRecord {
   std::string scenario_yaml;  // normalised
   std::string asked_zone;     // the names that clients ask for lie in it, or are missing there
   std::vector<CohortRow> cohorts;
+  /// What the scenario has causes for; of all others a count of 0 would say nothing. In order.
+  std::vector<Harm> possible_harms;
   std::vector<SiteRow> sites;
   std::vector<ResolverRow> resolvers;
   std::vector<PublicationRow> publications;

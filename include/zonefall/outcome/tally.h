@@ -50,6 +50,21 @@ Outcome outcome_of(const resolver::ClientReply& reply);
 /// SERVFAIL of any kind, or no reply: the client has nothing to use.
 bool is_failure(Outcome outcome);
 
+/// What may be wrong with the data of an answer, whatever its outcome: who got it is sent to a
+/// place where nobody wants him to be.
+enum class Harm : std::uint8_t {
+  outdated,  // stale, and not what the authoritative servers publish by then
+  spoofed,   // somebody else's, who forged a response
+};
+inline constexpr std::size_t harm_count = 2;
+
+/// All of them, in order.
+std::array<Harm, harm_count> all_harms();
+/// The enumerator's name.
+std::string_view to_text(Harm harm);
+/// What it means, as one phrase for people.
+std::string_view meaning(Harm harm);
+
 /// The time axis: `count` bins of equal width > 0 from `from`. Times outside are not counted.
 struct Bins {
   SimTime from;
@@ -115,6 +130,10 @@ class Tally {
   void count_queries(std::uint32_t cohort, SimTime at, Outcome outcome, FixedCount n) {
     if (shape_.bins.contains(at)) queries_[cell(cohort, shape_.bins.index(at), outcome)] += n;
   }
+  /// Of the lookups, those whose client ended with such data.
+  void count_harm(std::uint32_t cohort, SimTime at, Harm harm, FixedCount n) {
+    if (shape_.bins.contains(at)) harmed_[harm_cell(cohort, shape_.bins.index(at), harm)] += n;
+  }
   void count_ede(std::uint32_t cohort, SimTime at, std::uint16_t code, FixedCount n) {
     if (!shape_.bins.contains(at)) return;
     const EdeKey key{cohort, shape_.bins.index(at), code};
@@ -157,6 +176,9 @@ class Tally {
   [[nodiscard]] bool has(NameClass names) const;
   [[nodiscard]] FixedCount queries(std::uint32_t cohort, std::uint32_t bin, Outcome o) const {
     return queries_[cell(cohort, bin, o)];
+  }
+  [[nodiscard]] FixedCount harmed(std::uint32_t cohort, std::uint32_t bin, Harm harm) const {
+    return harmed_[harm_cell(cohort, bin, harm)];
   }
   [[nodiscard]] FixedCount load_queries(std::uint32_t site, std::uint32_t bin) const {
     return load_[load_cell(site, bin)].queries;
@@ -205,6 +227,9 @@ class Tally {
     ZF_ASSERT(column < name_class_count);
     return cell * name_class_count + column;
   }
+  [[nodiscard]] std::size_t harm_cell(std::uint32_t cohort, std::uint32_t bin, Harm harm) const {
+    return cohort_bin(cohort, bin) * harm_count + static_cast<std::size_t>(harm);
+  }
   [[nodiscard]] std::size_t ede_cell(const EdeKey& key) const {
     return cohort_bin(key.cohort, key.bin) * registered_ede_codes + key.code;
   }
@@ -217,6 +242,7 @@ class Tally {
   TallyShape shape_;
   std::vector<FixedCount> lookups_;  // [cohort][bin][outcome][class of names]
   std::vector<FixedCount> queries_;  // [cohort][bin][outcome]
+  std::vector<FixedCount> harmed_;   // [cohort][bin][harm]
   std::vector<FixedCount> ede_;      // [cohort][bin][code]
   std::map<EdeKey, FixedCount> other_ede_;
   std::vector<Load> load_;              // [site][bin]

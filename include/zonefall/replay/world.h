@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,15 @@ class NameSpace {
   [[nodiscard]] virtual dns::Name name(std::uint64_t id) const = 0;
   /// How the zone below which clients ask has the name: with the demand, this is its class.
   [[nodiscard]] virtual outcome::Delegated delegated(std::uint64_t id) const = 0;
+  /// What authoritative servers publish as (name, type) at `at`; null: no such data.
+  [[nodiscard]] virtual dns::RRsetPtr published(const dns::Name& /*name*/, dns::RRType /*type*/,
+                                                SimTime /*at*/) const {
+    return nullptr;
+  }
+  /// The only instant from which on they publish something else of that name; max(): there is none.
+  [[nodiscard]] virtual SimTime changes_at(const dns::Name& /*name*/) const {
+    return SimTime::max();
+  }
   /// What World::past is made from. All zero: nothing is known, and the name has no past.
   [[nodiscard]] virtual Lifetimes lifetimes(std::uint64_t /*id*/) const { return {}; }
 };
@@ -96,6 +106,22 @@ struct Cohort {
   std::vector<ScheduledAction> actions;  // rising times
 };
 
+/// Somebody who forges responses: final answers to A and AAAA questions for the names that he has
+/// chosen, unsigned, with addresses of his own. Everything else is as without him.
+struct Attacker {
+  enum class Position : std::uint8_t {
+    off_path,  // he guesses what he does not see; TCP is out of his reach
+    on_path,   // he sees queries, over TCP too
+  };
+  Position position = Position::off_path;
+  std::vector<dns::Name> names;  // rising
+  SimTime from;                  // of exchanges that begin then or later
+  SimTime until;                 // and before this
+  /// Of exchanges about these names, whichever server is asked: his response comes first.
+  std::uint32_t success_ppm = 0;
+  std::uint32_t ttl_s = 86400;  // of what he says
+};
+
 struct World {
   std::uint64_t seed = 0;
   /// Lookups are made from `from` - `lead_in` on and counted from `from` to `until`.
@@ -113,6 +139,7 @@ struct World {
   std::shared_ptr<const dnssec::SignatureVerifier> verifier;
   std::shared_ptr<const NameSpace> names;
   std::vector<Cohort> cohorts;
+  std::optional<Attacker> attacker;
 };
 
 /// Says what in a world makes no sense: times, shares, sizes, missing parts, names used twice.

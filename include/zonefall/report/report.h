@@ -22,6 +22,7 @@
 //   phase           publications of one zone that follow each other at like intervals
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,10 @@ Result<std::string> html_report(const std::string& path);
 /// main figures. Comparisons are refused.
 Result<std::string> html_incidents(const std::vector<std::string>& paths);
 
+/// Of a comparison's measures: those of all names, or also those of each class of names.
+enum class Names : std::uint8_t { all, by_class_too };
+
 /// For the end of a run on a terminal: about 25 lines. Of a comparison: its tables.
-Result<std::string> summary(const std::string& path);
+Result<std::string> summary(const std::string& path, Names names = Names::all);
 
 }  // namespace zonefall::report

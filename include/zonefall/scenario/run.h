@@ -62,6 +62,9 @@ Result<ScenarioFile> load_counterfactual(const std::string& path, const Changes&
 Result<outcome::PartialFile> claim_output(const std::string& scenario_path,
                                           const std::string& output_path, bool overwrite);
 
+/// What may be wrong with the data that clients are given: what the scenario has a cause for.
+std::vector<outcome::Harm> possible_harms(const ResolvedScenario& scenario);
+
 /// Whether an expectation compares with the baseline.
 bool needs_baseline(const ResolvedScenario& scenario);
 

@@ -23,6 +23,7 @@
 #include "zonefall/registry/key_store.h"
 #include "zonefall/registry/registry.h"
 #include "zonefall/registry/signing_plan.h"
+#include "zonefall/replay/world.h"
 #include "zonefall/resolver/nta_watch.h"
 #include "zonefall/resolver/profile.h"
 #include "zonefall/scenario/source.h"
@@ -106,6 +107,13 @@ struct HostingSpec {
   std::uint32_t weight = 1;
 };
 
+/// A share of the members change their addresses, each at an instant drawn in [from, until].
+struct MovesSpec {
+  std::uint32_t share_ppm = 0;
+  SimTime from;
+  SimTime until;
+};
+
 /// Millions of delegations below a zone, computed from their number.
 struct PopulationSpec {
   std::uint64_t size = 0;
@@ -113,6 +121,7 @@ struct PopulationSpec {
   std::string label_prefix = "n";
   std::vector<HostingSpec> hosting;
   std::vector<TtlShare> address_ttls;  // shares of all members: 100 % together
+  std::optional<MovesSpec> moves;
 };
 
 struct ZoneSpec {
@@ -225,6 +234,17 @@ struct OperatorAction {
   [[nodiscard]] bool is_of(std::string_view cohort_name) const {
     return cohort == every_cohort || cohort == cohort_name;
   }
+};
+
+/// Who forges responses about names that clients ask for: replay::Attacker.
+struct AttackerSpec {
+  replay::Attacker::Position position = replay::Attacker::Position::off_path;
+  std::vector<dns::Name> names;
+  std::uint32_t popular = 0;  // not 0: this many of the most popular names, instead of `names`
+  SimTime from;
+  SimTime until;
+  std::uint32_t success_ppm = 0;
+  Duration ttl = Duration::days(1);
 };
 
 /// Something that happened, for the timeline of reports: it decides nothing.
@@ -354,6 +374,7 @@ struct ResolvedScenario {
   std::vector<resolver::ResolverProfile> profiles;
   std::vector<CohortSpec> cohorts;
   std::vector<OperatorAction> operators;
+  std::optional<AttackerSpec> attacker;
   std::vector<NotedEvent> events;
   std::string baseline;  // the counterfactual that expectations compare with; "": none
   std::vector<Expectation> expect;

@@ -1,5 +1,6 @@
 // The page of one run.
 import { report } from "./report.js";
+import { classes } from "./sections/classes.js";
 import { errors } from "./sections/errors.js";
 import { example } from "./sections/example.js";
 import { assumptions, left_out } from "./sections/ground.js";
@@ -19,6 +20,7 @@ export const sections = [
     : `Counts are those of the part that was simulated (scale ${scale}).`)],
   ["happened", "What happened", happened],
   ["hurt", "Who was hurt", hurt],
+  ["names", "Which names were hurt", classes],
   ["score", "How the replay agrees with published facts", score],
   ["servers", "What servers had to bear", load],
   ["healing", "How resolvers recovered", recovery],

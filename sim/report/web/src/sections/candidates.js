@@ -7,7 +7,7 @@ import { interval, is_share, item_tooltip, row_axes, scaled, unit_of, whisker }
   from "../measure.js";
 import { report } from "../report.js";
 
-const { candidates, measures: measure_list, cohorts } = report.tables;
+const { candidates, measures: measure_list, cohorts, left_out } = report.tables;
 const all = cohorts.length - 1; // the last is all of them together
 const [first] = candidates;
 
@@ -16,13 +16,15 @@ const is_better = (measure, mean) => (measure.more_is_better ? mean > 0 : mean <
 
 // ---- side by side -------------------------------------------------------------------------------
 
-export function measures() {
+// A row for each candidate, a column for each of some measures, which are named by their number.
+function estimates_table(caption, wanted) {
   const columns = [{ title: "Candidate", heads_row: true, whole: true },
-    ...measure_list.map((measure) =>
-      ({ title: `${measure.title}, ${unit_of(measure)}`, right: true }))];
+    ...wanted.map((m) =>
+      ({ title: `${measure_list[m].title}, ${unit_of(measure_list[m])}`, right: true }))];
   const rows = candidates.map((candidate, c) => [
     element("span", { title: candidate.title }, candidate.name),
-    ...measure_list.map((measure, m) => {
+    ...wanted.map((m) => {
+      const measure = measure_list[m];
       const difference = report.differences[c][m][all];
       const clear = c > 0 && is_clear(difference);
       const words = interval(measure, report.estimates[c][m][all]);
@@ -32,12 +34,26 @@ export function measures() {
         `${words} ${better ? "\u25b2" : "\u25bc"}`);
     }),
   ]);
+  return table(caption, columns, rows);
+}
+
+export function measures() {
+  const wanted = (of_class) => measure_list.map((_, m) => m)
+    .filter((m) => (measure_list[m].names !== "") === of_class);
   return [
-    table("What each candidate comes to, all cohorts, with 95 % intervals", columns, rows),
+    estimates_table("What each candidate comes to, all cohorts, with 95 % intervals",
+      wanted(false)),
+    wanted(true).length > 0
+      ? estimates_table("The same by class of name: popular names are asked for more than others",
+        wanted(true)) : null,
     element("p", { class: "note" }, `\u25b2 is clearly better than ${first.name}, \u25bc clearly ` +
       "worse: the interval of the difference leaves out 0."),
-    element("dl", {}, measure_list.map((measure) =>
-      [element("dt", {}, measure.title), element("dd", {}, measure.meaning)])),
+    element("dl", {}, [
+      ...measure_list.filter(({ names }) => names === "").map((measure) =>
+        [element("dt", {}, measure.title), element("dd", {}, measure.meaning)]),
+      ...left_out.map(({ title, why }) =>
+        [element("dt", {}, title), element("dd", {}, `not asked, since ${why}`)]),
+    ]),
   ];
 }
 
@@ -114,7 +130,14 @@ export function differences() {
 
 const place_of = (name) => measure_list.findIndex((measure) => measure.name === name);
 const failed = place_of("failed_lookups");
-const exposed = place_of("unvalidated_lookups");
+// What an answer may cost, as far as the comparison measures it.
+const prices = [
+  ["unvalidated_lookups", "lookups answered without validation", "not validated"],
+  ["spoofed_lookups", "lookups answered with an attacker's data", "spoofed"],
+  ["wrong_stale_lookups", "lookups answered with stale data that were wrong", "wrong"],
+].map(([name, axis, short]) => ({ measure: place_of(name), axis, short }))
+  .filter(({ measure }) => measure >= 0);
+const priced = { by: 0 };
 
 // Those that no other beats in one without losing in the other, by exposure.
 function efficient(marks) {
@@ -125,9 +148,10 @@ function efficient(marks) {
 }
 
 function draw_tradeoff({ colours, width }) {
+  const price = prices[priced.by];
   const marks = candidates.map(({ name, title }, c) => ({
     name, title,
-    x: report.estimates[c][exposed][all][0] * 100,
+    x: report.estimates[c][price.measure][all][0] * 100,
     y: report.estimates[c][failed][all][0] * 100,
   }));
   const frontier = efficient(marks);
@@ -144,7 +168,7 @@ function draw_tradeoff({ colours, width }) {
   return {
     option: {
       grid: { ...grid, right: 24, bottom: 52 },
-      xAxis: value_axis(colours, "exposure: lookups answered without validation, %", {
+      xAxis: value_axis(colours, `exposure: ${price.axis}, %`, {
         nameLocation: "middle", nameGap: 30, nameTextStyle: { color: colours.muted },
         splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colours.line } },
       }),
@@ -152,7 +176,7 @@ function draw_tradeoff({ colours, width }) {
       tooltip: item_tooltip(colours, ({ data }) => (data.title ? tooltip_lines(data.name, [
         { name: data.title },
         { name: "failed", value: `${rate(data.value[1])} %` },
-        { name: "not validated", value: `${rate(data.value[0])} %` }]) : "")),
+        { name: price.short, value: `${rate(data.value[0])} %` }]) : "")),
       series: [
         {
           type: "line", z: 1, name: "efficient frontier", step: "end", showSymbol: false,
@@ -164,12 +188,12 @@ function draw_tradeoff({ colours, width }) {
       ],
     },
     alt: `Efficient are ${listed(frontier.map(({ name, x, y }) =>
-      `${name} (${rate(y)} % failed, ${rate(x)} % not validated)`))}: no other candidate has ` +
+      `${name} (${rate(y)} % failed, ${rate(x)} % ${price.short})`))}: no other candidate has ` +
       "fewer failures and no more exposure.",
     legend: [{ name: "efficient", colour: colours.good },
       { name: "another does as well in both", colour: colours.muted }],
     data: {
-      columns: ["candidate", "failed lookups (%)", "not validated (%)", "efficient"],
+      columns: ["candidate", "failed lookups (%)", `${price.short} (%)`, "efficient"],
       rows: marks.map((mark) => [mark.name, +mark.y.toFixed(3), +mark.x.toFixed(3),
         is_efficient(mark) ? "yes" : "no"]),
     },
@@ -177,16 +201,24 @@ function draw_tradeoff({ colours, width }) {
 }
 
 export function tradeoff() {
-  if (failed < 0 || exposed < 0) {
+  if (failed < 0 || prices.length === 0) {
     return [element("p", {}, "The comparison does not measure both.")];
   }
-  return [figure({
+  const chart = figure({
     id: "tradeoff",
     title: "Availability against exposure",
     note: "Down and left is better. The dashed line joins the candidates that no other beats in " +
       "both; means over the seeds, all cohorts.",
     height: 420,
     fixed_legend: true,
+    controls: prices.length < 2 ? [] : [
+      choice("Exposure", prices.map(({ measure }, i) => [String(i), measure_list[measure].title]),
+        (value) => {
+          priced.by = Number(value);
+          chart.redraw();
+        }),
+    ],
     draw: draw_tradeoff,
-  })];
+  });
+  return [chart];
 }

@@ -116,6 +116,20 @@ function cohort_table() {
     }));
 }
 
+function harm_table() {
+  const { harms } = report.tables;
+  if (harms.length === 0) {
+    return element("p", { class: "note" }, "Whether stale answers were wrong, or others spoofed, " +
+      "was not asked: in the scenario no population moves, and there is no attacker.");
+  }
+  return table("Answers with wrong data",
+    [{ title: "Cohort", heads_row: true, whole: true }, { title: "Harm" },
+      { title: "Meaning", wide: true }, { title: "Lookups", right: true },
+      { title: "Share", right: true }, { title: "Most at", whole: true }],
+    harms.map((each) => [each.cohort, each.harm, each.meaning, count(each.lookups),
+      percent(each.share), each.most_at ? day_and_clock(Date.parse(each.most_at)) : "-"]));
+}
+
 export function hurt() {
   const change = (key) => (value) => {
     shown[key] = value;
@@ -141,5 +155,6 @@ export function hurt() {
     element("p", { class: "note" }, "Recovery is counted in minutes from the cohort's first " +
       "failure until half, or nine tenths, of its hurt resolvers had their first success after " +
       "their last failure; \u201cnot yet\u201d means not before the run ended."),
+    harm_table(),
   ];
 }

@@ -59,11 +59,12 @@ function ranking_table() {
     const [less, , more] = drawn.rankings[c][m];
     return String(measures[m].more_is_better ? more : less);
   };
+  const of_all_names = measures.map((_, m) => m).filter((m) => measures[m].names === "");
   return table(`Members, of ${drawn.members}, in which each is better than ${candidates[0].name}`,
     [{ title: "Candidate", heads_row: true, whole: true },
-      ...measures.map((measure) => ({ title: measure.title, right: true }))],
+      ...of_all_names.map((m) => ({ title: measures[m].title, right: true }))],
     candidates.slice(1).map(({ name }, i) =>
-      [name, ...measures.map((_, m) => members(i + 1, m))]));
+      [name, ...of_all_names.map((m) => members(i + 1, m))]));
 }
 
 export function spread() {
