@@ -58,7 +58,9 @@ function draw({ colours }) {
           showMaxLabel: false },
         splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colours.line } },
       }),
-      yAxis: share_axis(colours, "share of lookups"),
+      // Hours begin before 0: the axis stays at the edge.
+      yAxis: share_axis(colours, "share of lookups",
+        { axisLine: { show: false, onZero: false }, axisTick: { show: false } }),
       tooltip: axis_tooltip(colours, percent, {
         formatter: (marks) => tooltip_lines(`${hours(marks[0].value[0])} h`,
           marks.map(({ color, seriesName, value }) =>
@@ -97,8 +99,9 @@ export function curves() {
 
 // ---- figures ------------------------------------------------------------------------------------
 
+const minute = (at) => (at ? at.slice(0, 16).replace("T", " ") : "none");
 const rows = [
-  ["Begin (UTC)", (row) => row.from],
+  ["Begin (UTC)", (row) => minute(row.from)],
   ["Length", (row) => `${+row.hours.toFixed(2)} h`],
   ["Scale", (row) => row.scale],
   ["Lookups", (row) => count(row.lookups)],
@@ -106,8 +109,8 @@ const rows = [
   ["Share that failed", (row) => percent(row.failed_share)],
   ["Expired answers", (row) => percent(row.stale_share)],
   ["Under a negative trust anchor", (row) => percent(row.under_nta_share)],
-  ["First failure (UTC)", (row) => row.first_failure_at ?? "none"],
-  ["Worst bin (UTC)", (row) => row.worst_bin_at ?? "none"],
+  ["First failure (UTC)", (row) => minute(row.first_failure_at)],
+  ["Worst bin (UTC)", (row) => minute(row.worst_bin_at)],
   ["Share that failed in it", (row) => percent(row.worst_bin_failed_share)],
   ["Resolvers hurt", (row) => count(row.resolvers_hurt)],
   ["Half of them recovered after", (row) => minutes(row.recovery_50_min)],
