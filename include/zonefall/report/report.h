@@ -67,6 +67,9 @@ Result<std::string> svg_curve(const std::string& path);
 
 /// For everybody: one page with pictures that opens offline and asks no network for anything.
 Result<std::string> html_report(const std::string& path);
+/// Of two or more runs side by side: shares over the hours since their first failures, and their
+/// main figures. Comparisons are refused.
+Result<std::string> html_incidents(const std::vector<std::string>& paths);
 
 /// For the end of a run on a terminal: about 25 lines. Of a comparison: its tables.
 Result<std::string> summary(const std::string& path);
