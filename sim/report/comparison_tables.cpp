@@ -106,10 +106,12 @@ DataTable measures_table(const ComparisonData& data) {
                    {"title", text, false, "in words"},
                    {"unit", text, false, "share (0 to 1), minutes or queries"},
                    {"meaning", text, false, "what is measured"},
-                   {"more_is_better", yes_no, false, "false where less is better"}},
+                   {"more_is_better", yes_no, false, "false where less is better"},
+                   {"names", text, false, "the class of names that it is of; empty: all names"}},
                   {}};
   for (const Measure& each : data.measures) {
-    table.rows.push_back(row(each.name, each.title, each.unit, each.meaning, each.more_is_better));
+    table.rows.push_back(
+        row(each.name, each.title, each.unit, each.meaning, each.more_is_better, each.names));
   }
   return table;
 }

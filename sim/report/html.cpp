@@ -2,12 +2,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "report/analysis.h"
 #include "report/comparison_data.h"
 #include "report/comparison_page.h"
+#include "report/incidents.h"
 #include "report/page_data.h"
 #include "report/run_data.h"
 #include "report/text.h"
@@ -75,6 +77,20 @@ Result<std::string> html_report(const std::string& path) {
   if (!run) return run.error();
   return page("Replay of a DNS outage", run.value().about("scenario_title"),
               page_data(run.value(), analyse(run.value()), path));
+}
+
+Result<std::string> html_incidents(const std::vector<std::string>& paths) {
+  ZF_ASSERT(paths.size() > 1);
+  std::vector<Incident> incidents;
+  std::string title;
+  for (const std::string& path : paths) {
+    Result<RunData> run = read_run(path);
+    if (!run) return run.error();
+    const std::string own = clean_line(run.value().about("scenario_title"));
+    if (title.find(own) == std::string::npos) title += (title.empty() ? "" : " / ") + own;
+    incidents.push_back({path, std::move(run).value()});
+  }
+  return page("Replays of DNS outages side by side", title, incidents_page(incidents));
 }
 
 }  // namespace zonefall::report

@@ -65,14 +65,21 @@ std::string expectations(const RunData& run) {
   return text;
 }
 
+Result<std::string> summary_of_comparison(const std::string& path, Names names) {
+  const Result<ComparisonData> data = read_comparison(path);
+  if (!data) return data.error();
+  return comparison_summary(data.value(), names);
+}
+
 }  // namespace
 
-Result<std::string> summary(const std::string& path, Names names) {
-  if (outcome::is_comparison(path)) {
-    const Result<ComparisonData> data = read_comparison(path);
-    if (!data) return data.error();
-    return comparison_summary(data.value(), names);
-  }
+Result<std::string> summary_with_classes(const std::string& path) {
+  return outcome::is_comparison(path) ? summary_of_comparison(path, Names::by_class_too)
+                                      : summary(path);
+}
+
+Result<std::string> summary(const std::string& path) {
+  if (outcome::is_comparison(path)) return summary_of_comparison(path, Names::all);
   const Result<RunData> read = read_run(path);
   if (!read) return read.error();
   const RunData& run = read.value();

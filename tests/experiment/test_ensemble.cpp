@@ -133,13 +133,13 @@ TEST_CASE("what is said over members follows from their measurements") {
   auto opened = outcome::open_comparison(options.output_path);
   REQUIRE(opened.ok());
   outcome::Database& database = opened.value();
-  // Nine measures, of which one is of all cohorts only, and one of them of six classes of names, in
-  // four cohorts and all together.
-  const std::int64_t subjects = (8 + 6) * 5 + 1;
+  // Eleven measures, of which three are of all cohorts only, and one is of six classes of names,
+  // too; in four cohorts and all together.
+  const std::int64_t subjects = (8 + 6) * 5 + 3;
   CHECK(number(database, "SELECT count(*) FROM quantiles") == 5 * 3 * subjects);
   CHECK(number(database, "SELECT count(*) FROM rankings") == 3 * subjects);
   CHECK(number(database, "SELECT count(*) FROM estimates") == 3 * subjects);
-  CHECK(number(database, "SELECT count(*) FROM sensitivities") == 3 * (9 + 6) * (2 + 3 + 2));
+  CHECK(number(database, "SELECT count(*) FROM sensitivities") == 3 * (11 + 6) * (2 + 3 + 2));
   // Quantiles: at least that many members are at or below, and fewer are strictly below.
   CHECK(number(database,
                "SELECT count(*) FROM quantiles q WHERE coalesce(NOT (SELECT "

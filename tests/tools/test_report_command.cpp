@@ -149,6 +149,16 @@ TEST_CASE("several reports go to a folder") {
   CHECK_THAT(clash.err, Contains("two FILEs would go to e/run.md"));
 }
 
+TEST_CASE("several runs go into one page where OUT is one") {
+  const Results results;
+  const std::string quiet = write_run(quiet_run(), results.folder.file("quiet.sqlite"));
+  const Ended ended = results("zonefall report run.sqlite quiet.sqlite -o both.html");
+  CHECK(ended.exit_code == 0);
+  CHECK(ended.err.empty());
+  CHECK(read_text(results.folder.file("both.html")) ==
+        html_incidents({results.run, quiet}).value());
+}
+
 TEST_CASE("bad input and bad usage end with 2 and a word about it") {
   const Results results;
   struct Case {

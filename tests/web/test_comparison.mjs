@@ -93,6 +93,31 @@ test("an ensemble shows how far assumptions reach", async () => {
   assert.deepEqual(faults, []);
 });
 
+test("runs have a page side by side", async () => {
+  const runs = [];
+  for (const [name, ...options] of [["real"], ["spared", "--counterfactual", "one-pair-for-all"]]) {
+    const results = join(folder, `${name}.sqlite`);
+    await zonefall("run", small, "-o", results, "--overwrite", ...options);
+    runs.push(results);
+  }
+  const path = join(folder, "both.html");
+  await zonefall("report", ...runs, "-o", path);
+  const { page, faults } = await opened(browser, path, { width: 390 });
+  const figure = page.locator("#incidents");
+  const alt = () => figure.locator(".alt").textContent();
+  assert.match(await alt(), /^Share of lookups that failed, hours since the first failure\. .* 0:/);
+  await page.getByLabel("begin of the run").check();
+  assert.match(await alt(), /hours since the begin of the run/);
+  await figure.locator("select").selectOption({ label: "were answered with expired data" });
+  assert.match(await alt(), /that were answered with expired data/);
+  assert.equal(await page.locator("#side-by-side tbody tr").count(), 15);
+  await open_details(page);
+  assert.equal(await overflow(page), 0);
+  assert.deepEqual(await accessibility_faults(page), []);
+  if (shots) await page.screenshot({ path: join(shots, "incidents-390.png"), fullPage: true });
+  assert.deepEqual(faults, []);
+});
+
 // The figure of a varied value: a curve for each policy, what is said of its knee, its data.
 async function check_sweep(page) {
   const figure = page.locator("#sweep");

@@ -48,8 +48,8 @@ void add_compare_command(CLI::App& app, ExitCode& exit_code) {
       "Example:\n  zonefall compare scenarios/de-2026-05-05.yaml --policy strict "
       "--policy nta-30-min --seeds 1..3 -o policies.sqlite");
   command->callback([arguments, &exit_code] {
-    const auto names = arguments->classes ? report::Names::by_class_too : report::Names::all;
-    exit_code = run_grid_command(options_of(*arguments), names);
+    const Print what = arguments->classes ? Print::classes_too : Print::all_names;
+    exit_code = run_grid_command(options_of(*arguments), what);
   });
 }
 

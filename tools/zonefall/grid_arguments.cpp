@@ -86,7 +86,7 @@ Result<experiment::GridOptions> grid_options(const GridArguments& arguments) {
   return options;
 }
 
-ExitCode run_grid_command(Result<experiment::GridOptions> options, report::Names names) {
+ExitCode run_grid_command(Result<experiment::GridOptions> options, Print what) {
   if (!options) return refuse(options.error());
   ProgressBar bar;
   options.value().stop = is_interrupted;
@@ -98,7 +98,8 @@ ExitCode run_grid_command(Result<experiment::GridOptions> options, report::Names
   if (const auto failure = failure_of(report)) return *failure;
   const std::string& path = options.value().output_path;
   const double took_s = seconds_since(start);
-  const Result<std::string> summary = report::summary(path, names);
+  const Result<std::string> summary =
+      what == Print::classes_too ? report::summary_with_classes(path) : report::summary(path);
   if (!summary) return code_of(summary.error());
   say(summary.value());
   say(fmt::format("\ncontent hash {:016x}\nresults in {}, after {:.1f} s\n",

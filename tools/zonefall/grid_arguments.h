@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,7 +13,6 @@
 #include "scenario_arguments.h"
 #include "zonefall/core/result.h"
 #include "zonefall/experiment/grid.h"
-#include "zonefall/report/report.h"
 
 namespace zonefall::command {
 
@@ -35,7 +35,7 @@ Result<experiment::GridOptions> grid_options(const GridArguments& arguments);
 
 /// Runs the grid with a progress bar and an orderly end on Ctrl-C, then says what came out and
 /// where it is stored.
-ExitCode run_grid_command(Result<experiment::GridOptions> options,
-                          report::Names names = report::Names::all);
+enum class Print : std::uint8_t { all_names, classes_too };
+ExitCode run_grid_command(Result<experiment::GridOptions> options, Print what = Print::all_names);
 
 }  // namespace zonefall::command

@@ -132,6 +132,17 @@ Result<std::string> make(const std::string& file, Format format) {
   return Error{};
 }
 
+/// Several runs in one page: OUT is a file, not a folder.
+bool is_one_page(const Options& options, Format format) {
+  return format == Format::html && options.files.size() > 1 && options.output.ends_with(".html");
+}
+
+ExitCode report_side_by_side(const Options& options) {
+  const Result<std::string> page = report::html_incidents(options.files);
+  if (!page) return refuse(page.error());
+  return code_of(write_report(options.output, page.value()));
+}
+
 ExitCode report_on(const Job& job, Format format) {
   if (format == Format::csv) {
     const auto files = report::csv_report(job.file);
@@ -171,6 +182,7 @@ ExitCode run_report(Options options) {
   const Result<Format> read_format = format_of(options);
   if (!read_format) return refuse(read_format.error());
   const Format format = read_format.value();
+  if (is_one_page(options, format)) return report_side_by_side(options);
   const Result<std::vector<Job>> jobs = plan(options, format);
   if (!jobs) return refuse(jobs.error());
   if (const Status made = make_folder(options); !made) return code_of(made);
@@ -196,7 +208,8 @@ void add_report_command(CLI::App& app, ExitCode& exit_code) {
   command
       ->add_option("-o,--output", options->output,
                    "Where to: a file, replaced if it exists; for csv or several FILEs a folder. "
-                   "Without it stdout")
+                   "Several runs and a file that ends in .html: one page, side by side. Without it "
+                   "stdout")
       ->type_name("OUT");
   command->add_flag("--json", options->wants_json, "The same as --format json")
       ->excludes("--format");
@@ -214,6 +227,7 @@ void add_report_command(CLI::App& app, ExitCode& exit_code) {
   command->footer(
       "Examples:\n"
       "  zonefall report run.sqlite -o report.html\n"
+      "  zonefall report one.sqlite another.sqlite -o both.html\n"
       "  zonefall report run.sqlite | less\n"
       "  zonefall report run.sqlite --format json | jq .cohorts\n"
       "  zonefall report run.sqlite -o curve.svg\n"

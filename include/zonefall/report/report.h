@@ -67,11 +67,13 @@ Result<std::string> svg_curve(const std::string& path);
 
 /// For everybody: one page with pictures that opens offline and asks no network for anything.
 Result<std::string> html_report(const std::string& path);
-
-/// Of a comparison's measures: those of all names, or also those of each class of names.
-enum class Names : std::uint8_t { all, by_class_too };
+/// Of two or more runs side by side: shares over the hours since their first failures, and their
+/// main figures. Comparisons are refused.
+Result<std::string> html_incidents(const std::vector<std::string>& paths);
 
 /// For the end of a run on a terminal: about 25 lines. Of a comparison: its tables.
-Result<std::string> summary(const std::string& path, Names names = Names::all);
+Result<std::string> summary(const std::string& path);
+/// The same; of a comparison also the measures of each class of names.
+Result<std::string> summary_with_classes(const std::string& path);
 
 }  // namespace zonefall::report

@@ -1,5 +1,5 @@
 // Puts the page together: one section after the other, contents above, then all figures are drawn.
-// A page of a run and one of a comparison have other sections; those of the other are never loaded.
+// Pages of other kinds have other sections; theirs are never loaded.
 import { element } from "./dom.js";
 import { draw_figures } from "./figure.js";
 import { report } from "./report.js";
@@ -20,5 +20,6 @@ function assemble(sections) {
 const kinds = {
   run: () => import("./run.js"),
   comparison: () => import("./comparison.js"),
+  incidents: () => import("./incidents.js"),
 };
 kinds[report.kind]().then(({ sections }) => assemble(sections));

@@ -32,6 +32,14 @@ export function whisker(colour_of) {
   };
 }
 
+// Names that do not fit lose their middle: paths and varied candidates differ at their ends.
+const label_character = 6.6; // px, of the font of axes
+function shortened(text, width) {
+  const fits = Math.floor(width / label_character);
+  const head = Math.ceil(fits / 3);
+  return text.length <= fits ? text : `${text.slice(0, head)}\u2026${text.slice(head + 1 - fits)}`;
+}
+
 // Axes of a chart of rows with names, one below the other.
 export function row_axes(colours, width, { names, title, value_axis }) {
   const label_width = Math.min(190, width * 0.4);
@@ -45,7 +53,8 @@ export function row_axes(colours, width, { names, title, value_axis }) {
     yAxis: {
       type: "category", inverse: true, data: names, axisTick: { show: false },
       axisLine: { onZero: true, lineStyle: { color: colours.muted } },
-      axisLabel: { color: colours.ink, width: label_width, overflow: "truncate" },
+      axisLabel: { color: colours.ink, width: label_width, overflow: "truncate",
+        formatter: (name) => shortened(name, label_width) },
     },
   };
 }
