@@ -265,7 +265,7 @@ constexpr std::array all_measures = {
             false, server_queries},
     Measure{"publication_delay", "Delay of publication", "minutes",
             "mean time from the signing of a version of the zone to its publication: what changes "
-            "of delegations wait for on every day",
+            "of delegations wait for on every day; 0 if none was published",
             false, false, publication_delay},
     Measure{"publication_gap", "Longest time without a new version", "minutes",
             "longest time within the run in which no version of the zone was published: what "

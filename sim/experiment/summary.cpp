@@ -28,8 +28,8 @@ std::optional<FixedCount> finite(double half_width) {
 
 std::string_view missing_cause(outcome::Harm harm) {
   switch (harm) {
-    case outcome::Harm::outdated: return "no population moves";
-    case outcome::Harm::spoofed: return "there is no attacker";
+    case outcome::Harm::outdated: return "no population that clients ask for moves";
+    case outcome::Harm::spoofed: return "no attacker forges anything";
   }
   return "";
 }

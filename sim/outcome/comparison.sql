@@ -123,7 +123,7 @@ CREATE TABLE measures (
 CREATE TABLE measures_left_out (
   name TEXT NOT NULL PRIMARY KEY,
   title TEXT NOT NULL,
-  why TEXT NOT NULL                       -- "no population moves"
+  why TEXT NOT NULL                       -- "no population that clients ask for moves"
 ) STRICT, WITHOUT ROWID;
 
 -- Shares of lookups over time, all cohorts weighted by their size.

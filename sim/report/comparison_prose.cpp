@@ -194,7 +194,10 @@ std::string bend_words(const ComparisonData& data, const Sweep& sweep, std::size
                                        clean_line(sweep.path), clean_line(sweep.policy));
   const std::optional<Bend> bend = bend_of(data, sweep, measure);
   if (!bend) return what + ": too few values for a knee";
-  if (!bend->is_knee()) return what + ": no knee, within noise of a straight line";
+  if (!bend->distance.half_width) return what + ": one seed does not tell whether it has a knee";
+  if (!bend->is_knee()) {
+    return what + ": no knee, since its farthest point is within noise of the straight line";
+  }
   Estimate distance = bend->distance;
   const std::string_view side = distance.mean < 0 ? "below" : "above";
   distance.mean = std::abs(distance.mean);

@@ -83,12 +83,14 @@ Status sync_folder(const std::string& folder) {
   return Done{};
 }
 
+/// What it may replace may have changed while it was filled.
 Status fill_and_publish(const std::vector<CsvFile>& files, const std::string& partial,
-                        const std::string& folder) {
+                        const std::string& folder, outcome::Overwrite overwrite) {
   for (const CsvFile& file : files) {
     Status done = outcome::write_file({fmt::format("{}/{}", partial, file.name)}, file.text);
     if (!done) return done;
   }
+  if (Status fine = check_place(folder, overwrite); !fine) return fine;
   const Result<Place> place = look_at(folder);
   if (!place) return place.error();
   if (place.value().found == Found::csv_files) return exchange(partial, folder);
@@ -123,7 +125,7 @@ Status write_csv_folder(const std::vector<CsvFile>& files, const outcome::StoreT
     }
     return cannot("create the folder", partial, last_failure());
   }
-  const Status done = fill_and_publish(files, partial, folder);
+  const Status done = fill_and_publish(files, partial, folder, target.overwrite);
   std::error_code ignored;
   fs::remove_all(partial, ignored);  // what did not come to its end, or was replaced
   if (!done) return done;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -125,7 +127,7 @@ DataTable incidents_table(const std::vector<Incident>& incidents) {
 Json incidents_page(const std::vector<Incident>& incidents) {
   Json summary = Json::array();
   Json curves = Json::array();
-  std::string versions;
+  std::vector<std::string> versions;
   std::string hashes;
   std::string commands;
   for (std::size_t i = 0; i < incidents.size(); ++i) {
@@ -133,16 +135,18 @@ Json incidents_page(const std::vector<Incident>& incidents) {
     summary.push_back(sentence(name_of(incidents, i), run));
     curves.push_back(curve_json(run));
     const std::string version = clean_line(run.about("version"));
-    if (versions.find(version) == std::string::npos) {
-      versions += (versions.empty() ? "" : " and ") + version;
+    if (std::find(versions.begin(), versions.end(), version) == versions.end()) {
+      versions.push_back(version);
     }
     hashes += (i == 0 ? "" : ", ") + run.content_hash;
     commands += reproduce_commands(incidents[i].path);
   }
   summary.push_back(comparable);
-  Json tables = {{"run", {{"version", versions}, {"content_hash", hashes}}},
-                 {"cohorts", Json::array()},
-                 {"incidents", to_json(incidents_table(incidents))}};
+  Json tables = {
+      {"run",
+       {{"version", fmt::format("{}", fmt::join(versions, " and "))}, {"content_hash", hashes}}},
+      {"cohorts", Json::array()},
+      {"incidents", to_json(incidents_table(incidents))}};
   clean(tables);
   return {{"kind", "incidents"},
           {"summary", std::move(summary)},

@@ -250,10 +250,25 @@ std::string ede_section(const RunData& run, const Analysis& analysis) {
   return table.to_markdown();
 }
 
-std::string harms_section(const RunData& run, const Analysis& analysis) {
-  if (run.harms.empty()) {
-    return "Not asked: in the scenario no population moves, and there is no attacker.\n";
+/// What was not asked of this run, since it had no cause for it.
+std::string not_asked(const RunData& run) {
+  const auto is_asked = [&](std::string_view harm) {
+    return std::any_of(run.harms.begin(), run.harms.end(),
+                       [&](const HarmName& name) { return name.name == harm; });
+  };
+  std::string text;
+  if (!is_asked("outdated")) {
+    text +=
+        "Not asked whether stale answers were wrong: no population that clients ask for moves.\n";
   }
+  if (!is_asked("spoofed")) {
+    text += "Not asked whether answers were spoofed: no attacker forges anything.\n";
+  }
+  return text;
+}
+
+std::string harms_section(const RunData& run, const Analysis& analysis) {
+  if (run.harms.empty()) return not_asked(run);
   TextTable table({{"cohort"},
                    {"harm"},
                    {"meaning"},
@@ -267,7 +282,8 @@ std::string harms_section(const RunData& run, const Analysis& analysis) {
                percent(share_of(sum.lookups, analysis.cohorts[sum.cohort].total.lookups)),
                sum.most_bin ? short_time(run.bins[*sum.most_bin].from) : "-"});
   }
-  return table.to_markdown();
+  const std::string missing = not_asked(run);
+  return table.to_markdown() + (missing.empty() ? "" : "\n" + missing);
 }
 
 std::string load_section(const RunData& run, const Analysis& analysis) {

@@ -57,7 +57,8 @@ std::vector<Sweep> sweeps_of(const ComparisonData& data);
 /// Raghavan 2011, "Finding a 'Kneedle' in a Haystack", section III, without smoothing. Noise is
 /// dealt with by the seeds instead: a distance is taken seed by seed, so that the ends' noise is in
 /// it, and the intervals of all inner points together hold with 95 % (Bonferroni). A curve whose
-/// farthest point has 0 in its interval is within noise of a straight line, and has no knee.
+/// farthest point has 0 in its interval is within noise of the straight line there, and has no
+/// knee.
 struct Bend {
   std::size_t point = 0;  // of Sweep::points
   Estimate distance;      // in units of the measure; below the chord: negative

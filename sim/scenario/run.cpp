@@ -238,7 +238,9 @@ std::vector<outcome::Harm> possible_harms(const ResolvedScenario& scenario) {
   });
   std::vector<outcome::Harm> harms;
   if (moves) harms.push_back(outcome::Harm::outdated);
-  if (scenario.attacker) harms.push_back(outcome::Harm::spoofed);
+  const bool forges = scenario.attacker && scenario.attacker->success_ppm > 0 &&
+                      scenario.attacker->from < scenario.attacker->until;
+  if (forges) harms.push_back(outcome::Harm::spoofed);
   return harms;
 }
 

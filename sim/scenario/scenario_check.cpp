@@ -1,6 +1,11 @@
 #include "scenario/scenario_check.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -9,6 +14,32 @@ namespace {
 
 constexpr std::int64_t bins_max = 100'000;
 constexpr std::uint64_t whole_ppm = 1'000'000;
+
+// The number that stands behind `prefix`, without zeros in front.
+std::optional<std::uint64_t> number_behind(std::string_view prefix, std::string_view label) {
+  if (!label.starts_with(prefix)) return std::nullopt;
+  label.remove_prefix(prefix.size());
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), number);
+  const bool is_number = error == std::errc() && end == label.data() + label.size();
+  if (!is_number || (label.size() > 1 && label.front() == '0')) return std::nullopt;
+  return number;
+}
+
+// A member of the population that demand draws from, or one of the names it draws that are missing.
+bool may_be_asked_for(const dns::Name& name, const ResolvedScenario& scenario) {
+  const auto zone = std::find_if(scenario.zones.begin(), scenario.zones.end(), [&](auto& z) {
+    return z.apex == scenario.demand.zone && z.population;
+  });
+  if (zone == scenario.zones.end() || !name.is_below(zone->apex)) return false;
+  if (name.label_count() != zone->apex.label_count() + 1) return false;
+  const dns::Name canonical = name.canonical();
+  const std::span<const std::uint8_t> octets = canonical.label(0);
+  const std::string label(octets.begin(), octets.end());
+  const std::string& prefix = zone->population->label_prefix;
+  const auto id = number_behind(prefix, label);
+  return (id && *id < zone->population->size) || number_behind("no-" + prefix, label);
+}
 
 // A check at a path of the file.
 class Checks {
@@ -354,7 +385,7 @@ void Checks::operators() {
   }
 }
 
-// Names that nobody asks for would never be forged, and those of servers are not modelled.
+// Names that nobody asks for would never be forged.
 void Checks::attacker() {
   if (!s_.attacker) return;
   const AttackerSpec& a = *s_.attacker;
@@ -370,10 +401,8 @@ void Checks::attacker() {
          s_.demand.head_names);
   }
   for (const dns::Name& name : a.names) {
-    const bool is_of_server = std::any_of(s_.servers.begin(), s_.servers.end(),
-                                          [&](const auto& server) { return server.name == name; });
-    if (!name.is_below(s_.demand.zone) || is_of_server) {
-      fail("attacker.names", "{} is no name that clients ask for: those are below {}",
+    if (!may_be_asked_for(name, s_)) {
+      fail("attacker.names", "{} is no name that clients ask for: those are members of {}",
            name.to_text(), s_.demand.zone.to_text());
     }
   }

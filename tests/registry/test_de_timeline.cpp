@@ -224,6 +224,11 @@ TEST_CASE("an answer stays the same exactly as long as it says") {
   const authority::AnswerOptions options;
   // What is asked for a second time is remembered.
   for (const dns::Question& question : questions) memo.get(run.history, 0, {question, options});
+  // And of referrals the last few: those to others take their place.
+  REQUIRE(world().unsigned_members.size() > 500);
+  for (std::size_t i = 5; i < 500; ++i) {
+    memo.get(run.history, 0, {{world().unsigned_members[i], RRType::a}, options});
+  }
   const std::uint64_t misses_before = memo.misses();
   for (std::size_t i = 0; i < run.history->entries().size(); ++i) {
     const authority::ZoneVersion& version = *run.history->entries()[i].version;

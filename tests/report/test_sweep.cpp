@@ -141,8 +141,22 @@ TEST_CASE("no knee is claimed without seeds or inner points") {
   REQUIRE(bend);
   CHECK_FALSE(bend->distance.half_width);
   CHECK_FALSE(bend->is_knee());
+  CHECK(bend_words(one_seed, sweeps_of(one_seed).at(0), 0).ends_with("whether it has a knee"));
   const ComparisonData two_points = data_of({"1", "3"}, {{0, 1}, {5, 4}});
   CHECK_FALSE(bend_of(two_points, sweeps_of(two_points).at(0), 0));
+}
+
+TEST_CASE("what rounding leaves of a straight line is no knee, even where all seeds agree") {
+  const auto bend_at = [](const std::vector<std::string>& texts, const std::vector<double>& line) {
+    std::vector<std::vector<double>> values;
+    for (const double y : line) values.push_back({y, y, y});
+    const ComparisonData data = data_of(texts, values);
+    const Sweep sweep = sweeps_of(data).at(0);
+    CHECK(bend_words(data, sweep, 0).ends_with("within noise of the straight line"));
+    return bend_of(data, sweep, 0);
+  };
+  CHECK_FALSE(bend_at({"10", "20", "40"}, {480, 480, 480})->is_knee());
+  CHECK_FALSE(bend_at({"1", "2", "5"}, {1 / 60.0 + 10, 2 / 60.0 + 10, 5 / 60.0 + 10})->is_knee());
 }
 
 TEST_CASE("of straight lines with noise at most one in twenty seems to have a knee") {

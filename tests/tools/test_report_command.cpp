@@ -64,7 +64,7 @@ TEST_CASE("a report goes to a file whose suffix may name the form") {
   CHECK_THAT(written("-o t.csv", "t.csv/cohorts.csv"), Contains("\r\npublic,"));
 }
 
-TEST_CASE("--json is short for the json format") {
+TEST_CASE("the option --json is short for the json format") {
   const Results results;
   CHECK(results("zonefall report run.sqlite --json").out == json_report(results.run).value());
   CHECK(results("zonefall report run.sqlite --json -f md").exit_code == 2);

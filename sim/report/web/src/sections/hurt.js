@@ -120,7 +120,7 @@ function harm_table() {
   const { harms } = report.tables;
   if (harms.length === 0) {
     return element("p", { class: "note" }, "Whether stale answers were wrong, or others spoofed, " +
-      "was not asked: in the scenario no population moves, and there is no attacker.");
+      "was not asked: no population that clients ask for moves, and no attacker forges anything.");
   }
   return table("Answers with wrong data",
     [{ title: "Cohort", heads_row: true, whole: true }, { title: "Harm" },
