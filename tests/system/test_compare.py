@@ -32,7 +32,8 @@ class Compare(ProgramTest):
                 " WHERE measure = 'failed_lookups' AND cohort = 'all'").fetchone()
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
         self.assertIn(f"difference {100 * mean:.2f} ±{100 * half_width:.2f} %\n", finished.words)
-        for line in ("Stale answers that were wrong: not asked, since no population that clients ask for moves",
+        for line in ("Stale answers that were wrong: not asked, since no population that "
+                     "clients ask for moves",
                      "Spoofed answers: not asked, since no attacker forges anything"):
             self.assertIn(f"\n{line}\n", finished.words)
         Path(self.output).unlink()

@@ -43,12 +43,20 @@ class Help(ProgramTest):
         shutil.copytree("scenarios", self.folder / "scenarios")
 
     def run_example(self, words):
-        for word in words if words[0] == "report" else []:
-            if word.endswith(".sqlite") and "*" not in word:  # any name will do for results
-                if not (self.folder / word).exists():
-                    shutil.copy(self.folder / "run.sqlite", self.folder / word)
         words = [path for word in words for path in self.expanded(word)]
-        return zonefall(*words, cwd=self.folder)
+        lent = self.lent_results(words)
+        finished = zonefall(*words, cwd=self.folder)
+        for path in lent:
+            path.unlink()
+        return finished
+
+    def lent_results(self, words):
+        """Results under names that nobody has left: any will do for a report."""
+        lent = []
+        for path in [self.folder / word for word in words if words[0] == "report"]:
+            if path.suffix == ".sqlite" and not path.exists():
+                lent.append(shutil.copy(self.folder / "run.sqlite", path))
+        return lent
 
     def expanded(self, word):
         if "*" not in word or "=" in word:  # cohorts[*] is no pattern

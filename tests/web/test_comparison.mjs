@@ -66,7 +66,7 @@ test("exposure can be what an attacker made of it", async () => {
   assert.match(await words(), /% not validated/);
   await page.locator("#tradeoff select").selectOption({ label: "Spoofed answers" });
   assert.match(await words(), /% spoofed/);
-  assert.equal(await page.getByText("not asked, since no population that clients ask for moves").count(), 1);
+  assert.equal(await page.getByText("since no population that clients ask for moves").count(), 1);
   assert.equal(await page.getByText("no attacker forges anything").count(), 0);
   assert.equal(await overflow(page), 0);
   assert.deepEqual(await accessibility_faults(page), []);
