@@ -181,11 +181,10 @@ Answer AnswerMemo::get(const ZoneHistoryPtr& history, std::size_t version, const
 }
 
 const ZoneVersion& AnswerMemo::zone_of(const std::shared_ptr<const ZoneFinder>& finder, SimTime at,
-                                       const dns::Name& qname) {
+                                       std::size_t version, const dns::Name& qname) {
   FoundZone& recent = place_of(found_, qname);
-  const bool has_changed = at >= finder->changes_at(qname);
-  if (recent.finder != finder || recent.qname != qname || recent.has_changed != has_changed) {
-    recent = {finder, qname, has_changed, finder->find(qname, at)};
+  if (recent.finder != finder || recent.version != version || recent.qname != qname) {
+    recent = {finder, qname, version, finder->find(qname, at)};
     ZF_ASSERT(recent.zone != nullptr);
   }
   return *recent.zone;
@@ -198,8 +197,9 @@ Answer AnswerMemo::get(const std::shared_ptr<const ZoneFinder>& finder, SimTime 
     SimTime at;
     AnswerMemo& memo;
     [[nodiscard]] std::uint64_t hash() const { return 0; }
-    [[nodiscard]] Answer make(std::size_t, const Query& asked) const {
-      return answer(memo.zone_of(source, at, asked.question.qname), asked.question, asked.options);
+    [[nodiscard]] Answer make(std::size_t version, const Query& asked) const {
+      const ZoneVersion& zone = memo.zone_of(source, at, version, asked.question.qname);
+      return answer(zone, asked.question, asked.options);
     }
     [[nodiscard]] std::size_t last(std::size_t index, const Answer&) const { return index; }
   };

@@ -110,23 +110,32 @@ double failed_lookups(const Observation& run) {
   return lookup_share(run, outcome::is_failure);
 }
 
-double failed_lookups_of(const Observation& run, outcome::NameClass names) {
-  double failed = 0;
-  double all = 0;
+// The sum over cohorts and bins of what `count_of(cohort, bin)` gives, cohorts weighted.
+template <typename CountOf>
+double weighted(const Observation& run, CountOf&& count_of) {
+  double sum = 0;
   for (const std::uint32_t cohort : run.cohorts) {
-    FixedCount failed_here;
-    FixedCount all_here;
+    FixedCount counted;
     for (std::uint32_t bin = 0; bin < run.tally.shape().bins.count; ++bin) {
-      for (const Outcome outcome : outcome::all_outcomes()) {
-        const FixedCount n = run.tally.lookups_of(names, cohort, bin, outcome);
-        all_here += n;
-        if (outcome::is_failure(outcome)) failed_here += n;
-      }
+      counted += count_of(cohort, bin);
     }
-    failed += run.parts[cohort].weight * failed_here.to_double();
-    all += run.parts[cohort].weight * all_here.to_double();
+    sum += run.parts[cohort].weight * counted.to_double();
   }
-  return share(failed, all);
+  return sum;
+}
+
+double lookups_of(const Observation& run, outcome::NameClass names, Wanted wanted) {
+  return weighted(run, [&](std::uint32_t cohort, std::uint32_t bin) {
+    FixedCount counted;
+    for (const Outcome outcome : outcome::all_outcomes()) {
+      if (wanted(outcome)) counted += run.tally.lookups_of(names, cohort, bin, outcome);
+    }
+    return counted;
+  });
+}
+
+double failed_lookups_of(const Observation& run, outcome::NameClass names) {
+  return share(lookups_of(run, names, outcome::is_failure), lookups_of(run, names, is_any));
 }
 
 double lost_minutes(const Observation& run) {
@@ -165,15 +174,10 @@ double stale_lookups(const Observation& run) {
 }
 
 double harmed_lookups(const Observation& run, outcome::Harm harm) {
-  double sum = 0;
-  for (const std::uint32_t cohort : run.cohorts) {
-    FixedCount counted;
-    for (std::uint32_t bin = 0; bin < run.tally.shape().bins.count; ++bin) {
-      counted += run.tally.harmed(cohort, bin, harm);
-    }
-    sum += run.parts[cohort].weight * counted.to_double();
-  }
-  return share(sum, count(run, &outcome::Tally::lookups, is_any));
+  const double harmed = weighted(run, [&](std::uint32_t cohort, std::uint32_t bin) {
+    return run.tally.harmed(cohort, bin, harm);
+  });
+  return share(harmed, count(run, &outcome::Tally::lookups, is_any));
 }
 
 double wrong_stale_lookups(const Observation& run) {

@@ -110,10 +110,10 @@ const Network::Route& Network::route(const Sender& sender, std::size_t server) {
 // works all the same.
 Ending Network::exchange(const Sender& sender, const resolver::SendQuery& query, SimTime now) {
   Ending genuine = genuine_exchange(sender, query, now);
-  const auto server = directory_.find(query.server);
-  if (!server) return genuine;
   dns::MessagePtr forged = forger_.response_to(sender.entity, query, now);
   if (forged == nullptr) return genuine;
+  const auto server = directory_.find(query.server);
+  if (!server) return genuine;
   const Duration rtt = route(sender, *server).rtt;
   const Duration setup = query.transport == resolver::Transport::tcp ? rtt : Duration();
   const SimTime comes_at = now + setup + rtt / 2;

@@ -48,16 +48,17 @@ Result<Place> look_at(const std::string& folder) {
   return place;
 }
 
-Status check_place(const std::string& folder, outcome::Overwrite overwrite) {
+/// What is there and may be replaced.
+Result<Found> check_place(const std::string& folder, outcome::Overwrite overwrite) {
   const Result<Place> place = look_at(folder);
   if (!place) return place.error();
   const Found found = place.value().found;
-  if (found == Found::nothing || found == Found::empty) return Done{};
+  if (found == Found::nothing || found == Found::empty) return found;
   if (overwrite == outcome::Overwrite::nothing) {
     return Error{
         fmt::format("{} is not empty: give another name, or let it be overwritten", folder)};
   }
-  if (found == Found::csv_files) return Done{};
+  if (found == Found::csv_files) return found;
   return Error{
       fmt::format("{} holds {}, and only folders of nothing but CSV files are overwritten: give "
                   "another name",
@@ -90,10 +91,9 @@ Status fill_and_publish(const std::vector<CsvFile>& files, const std::string& pa
     Status done = outcome::write_file({fmt::format("{}/{}", partial, file.name)}, file.text);
     if (!done) return done;
   }
-  if (Status fine = check_place(folder, overwrite); !fine) return fine;
-  const Result<Place> place = look_at(folder);
-  if (!place) return place.error();
-  if (place.value().found == Found::csv_files) return exchange(partial, folder);
+  const Result<Found> found = check_place(folder, overwrite);
+  if (!found) return found.error();
+  if (found.value() == Found::csv_files) return exchange(partial, folder);
   if (std::rename(partial.c_str(), folder.c_str()) != 0) {
     return cannot("write the folder", folder, last_failure());
   }
@@ -114,7 +114,7 @@ std::string plain_name(const std::string& folder) {
 
 Status write_csv_folder(const std::vector<CsvFile>& files, const outcome::StoreTarget& target) {
   const std::string folder = plain_name(target.path);
-  if (Status fine = check_place(folder, target.overwrite); !fine) return fine;
+  if (const auto found = check_place(folder, target.overwrite); !found) return found.error();
   const std::string partial = folder + ".partial";
   if (mkdir(partial.c_str(), 0777) != 0) {
     if (errno == EEXIST) {

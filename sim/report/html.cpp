@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -82,15 +83,18 @@ Result<std::string> html_report(const std::string& path) {
 Result<std::string> html_incidents(const std::vector<std::string>& paths) {
   ZF_ASSERT(paths.size() > 1);
   std::vector<Incident> incidents;
-  std::string title;
+  std::vector<std::string> titles;
   for (const std::string& path : paths) {
     Result<RunData> run = read_run(path);
     if (!run) return run.error();
-    const std::string own = clean_line(run.value().about("scenario_title"));
-    if (title.find(own) == std::string::npos) title += (title.empty() ? "" : " / ") + own;
-    incidents.push_back({path, std::move(run).value()});
+    std::string title = clean_line(run.value().about("scenario_title"));
+    const bool is_new = std::find(titles.begin(), titles.end(), title) == titles.end();
+    if (is_new && !title.empty()) titles.push_back(std::move(title));
+    Analysis analysis = analyse(run.value());
+    incidents.push_back({path, std::move(run).value(), std::move(analysis)});
   }
-  return page("Replays of DNS outages side by side", title, incidents_page(incidents));
+  return page("Replays of DNS outages side by side", fmt::format("{}", fmt::join(titles, " / ")),
+              incidents_page(incidents));
 }
 
 }  // namespace zonefall::report

@@ -43,8 +43,7 @@ Json share_json(double part, double whole) {
   return share ? Json(std::round(*share * 1e6) / 1e6) : Json();
 }
 
-Json curve_json(const RunData& run) {
-  const Analysis analysis = analyse(run);
+Json curve_json(const RunData& run, const Analysis& analysis) {
   const std::vector<Column> columns = columns_of(run, page_bins_max);
   Json until = Json::array();
   Json failed = Json::array();
@@ -69,8 +68,7 @@ Json curve_json(const RunData& run) {
 }
 
 /// What one run comes to.
-std::string sentence(const std::string& name, const RunData& run) {
-  const Hurt all = analyse(run).all;
+std::string sentence(const std::string& name, const RunData& run, const Hurt& all) {
   std::string text =
       fmt::format("{}: over {}, {}", shorten(name, 80), span(seconds_between(run.from, run.until)),
                   failed_phrase(all.total));
@@ -110,7 +108,7 @@ DataTable incidents_table(const std::vector<Incident>& incidents) {
       {}};
   for (std::size_t i = 0; i < incidents.size(); ++i) {
     const RunData& run = incidents[i].run;
-    const Hurt all = analyse(run).all;
+    const Hurt& all = incidents[i].analysis.all;
     MaybeTime worst_at;
     if (all.worst_bin) worst_at = run.bins[*all.worst_bin].from;
     table.rows.push_back(
@@ -132,8 +130,8 @@ Json incidents_page(const std::vector<Incident>& incidents) {
   std::string commands;
   for (std::size_t i = 0; i < incidents.size(); ++i) {
     const RunData& run = incidents[i].run;
-    summary.push_back(sentence(name_of(incidents, i), run));
-    curves.push_back(curve_json(run));
+    summary.push_back(sentence(name_of(incidents, i), run, incidents[i].analysis.all));
+    curves.push_back(curve_json(run, incidents[i].analysis));
     const std::string version = clean_line(run.about("version"));
     if (std::find(versions.begin(), versions.end(), version) == versions.end()) {
       versions.push_back(version);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "report/analysis.h"
 #include "report/data_tables.h"
 #include "report/run_data.h"
 #include "report/table_json.h"
@@ -20,6 +21,7 @@ namespace zonefall::report {
 struct Incident {
   std::string path;
   RunData run;
+  Analysis analysis;
 };
 
 /// One row for each run: its main figures, all cohorts together.

@@ -80,8 +80,11 @@ export async function opened(browser, path, { width = 1280, scheme = "light" } =
   return { page, faults };
 }
 
-export function open_details(page) {
-  return page.locator("details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
+// Opens all that can be opened. A figure's data are written once the browser has told of it.
+export async function open_details(page) {
+  await page.locator("details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
+  await page.waitForFunction(() => [...document.querySelectorAll("figure details")]
+    .every((one) => one.querySelector("tbody tr")));
 }
 
 // How far what is on the page sticks out of it to the right, in px.

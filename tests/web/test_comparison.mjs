@@ -118,6 +118,13 @@ test("runs have a page side by side", async () => {
   assert.deepEqual(faults, []);
 });
 
+// Opens the data behind a figure. They are written once the browser has told of the opening, which
+// may be after the click has returned.
+async function open_data(figure) {
+  await figure.locator("summary").click();
+  await figure.locator("tbody tr").first().waitFor();
+}
+
 // The figure of a varied value: a curve for each policy, what is said of its knee, its data.
 async function check_sweep(page) {
   const figure = page.locator("#sweep");
@@ -127,7 +134,7 @@ async function check_sweep(page) {
   assert.match(await figure.locator(".picture").textContent(), /network\.loss, %/);
   await figure.locator("select").selectOption({ label: "Queries of clients" });
   assert.match(await alt(), /^Queries of clients against network\.loss/);
-  await figure.locator("summary").click();
+  await open_data(figure);
   assert.equal(await figure.locator("tbody tr").count(), 2 * 3);
   await figure.locator("summary").click();
 }
@@ -147,7 +154,7 @@ async function check_bands(page) {
   assert.equal(await areas(), 6);
   await figure.locator("select").selectOption({ label: "Answers not validated" });
   assert.match(await figure.locator(".alt").textContent(), /^Answers not validated over 4 members/);
-  await figure.locator("summary").click();
+  await open_data(figure);
   assert.equal(await figure.locator("thead th").count(), 1 + 3 * 5);
   assert.equal(await figure.locator("tbody tr").count(), 12);
   await figure.locator("summary").click();

@@ -33,9 +33,10 @@ void add_grid_arguments(CLI::App& command, GridArguments& arguments,
 /// Errors: seeds that are none.
 Result<experiment::GridOptions> grid_options(const GridArguments& arguments);
 
+/// Of the measures: those of all names, or also those of each class of names.
+enum class Print : std::uint8_t { all_names, classes_too };
 /// Runs the grid with a progress bar and an orderly end on Ctrl-C, then says what came out and
 /// where it is stored.
-enum class Print : std::uint8_t { all_names, classes_too };
 ExitCode run_grid_command(Result<experiment::GridOptions> options, Print what = Print::all_names);
 
 }  // namespace zonefall::command

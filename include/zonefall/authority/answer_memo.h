@@ -96,11 +96,11 @@ class AnswerMemo {
     AnswerOptions options;
     Span span;
   };
-  /// What `finder` found for `qname`, before or after it changed.
+  /// What `finder` found for `qname`; version 0, or 1 once it has changed.
   struct FoundZone {
     std::shared_ptr<const ZoneFinder> finder;
     dns::Name qname;
-    bool has_changed = false;
+    std::size_t version = 0;
     ZoneVersionPtr zone;
   };
   /// By the name's hash; a newer one replaces an older one of the same place.
@@ -117,7 +117,7 @@ class AnswerMemo {
   template <typename Zones>
   Answer make(const Zones& zones, std::size_t version, const Query& query);
   const ZoneVersion& zone_of(const std::shared_ptr<const ZoneFinder>& finder, SimTime at,
-                             const dns::Name& qname);
+                             std::size_t version, const dns::Name& qname);
   std::array<Slot, 4>& set_of(std::uint64_t hash);
   Entry* find(const Probe& probe);
   Entry& insert(std::shared_ptr<const void> source, const Probe& probe);

@@ -44,7 +44,7 @@ struct MeasureRow {
 struct LeftOutRow {
   std::string name;
   std::string title;
-  std::string why;  // "no population moves"
+  std::string why;  // "no attacker forges anything"
 };
 /// What nobody knows, with the values that members draw from.
 struct UncertaintyRow {

@@ -22,7 +22,6 @@
 //   phase           publications of one zone that follow each other at like intervals
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
