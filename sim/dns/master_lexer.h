@@ -30,8 +30,8 @@ struct MasterLine {
 
 class MasterLexer {
  public:
-  MasterLexer(std::string_view text, std::string_view file_name)
-      : text_(text), file_name_(file_name) {}
+  MasterLexer(std::string_view text, std::string_view file_name, std::size_t first_line = 1)
+      : text_(text), file_name_(file_name), place_{first_line, 1} {}
 
   /// The next line that has tokens, nullopt at the end of the text.
   Result<std::optional<MasterLine>> next_line();

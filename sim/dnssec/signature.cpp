@@ -145,6 +145,10 @@ Digest128 covered_id(const dns::RrsigFields& fields, const dns::RRset& rrset) {
   return digest_combine(digest_bytes(std::span(octets).first(size)), rrset.rdata_id());
 }
 
+bool SignatureVerifier::supports(std::uint8_t algorithm) const {
+  return supported_algorithm(algorithm).has_value();
+}
+
 bool ByteVerifier::verifies(const dns::RRset& rrset, const dns::Rrsig& rrsig,
                             const dns::DnskeyRdata& dnskey) const {
   const dns::RrsigFields& fields = rrsig.fields();

@@ -78,7 +78,7 @@ class Attempts {
   /// True once a signature is good; result() is then about that one.
   bool try_signature(const dns::Rrsig& rrsig) {
     const dns::RrsigFields& fields = rrsig.fields();
-    if (!supported_algorithm(fields.algorithm)) return false;
+    if (!validator_.verifier.supports(fields.algorithm)) return false;
     if (const auto failure = name_failure(rrset_, fields, keys_.zone))
       return fail(*failure, fields);
     const std::vector<std::size_t> candidates = matching_keys(fields);

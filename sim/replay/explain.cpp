@@ -9,24 +9,6 @@ namespace zonefall::replay {
 
 namespace {
 
-using resolver::TraceKind;
-
-std::string_view verb(TraceKind kind) {
-  switch (kind) {
-    case TraceKind::client_query: return "client asks";
-    case TraceKind::cache_hit: return "cache has";
-    case TraceKind::cache_expired: return "cache had";
-    case TraceKind::wait: return "fetch";
-    case TraceKind::send: return "ask";
-    case TraceKind::response: return "response";
-    case TraceKind::timeout: return "timeout";
-    case TraceKind::validation: return "validate";
-    case TraceKind::policy: return "policy";
-    case TraceKind::client_reply: return "client gets";
-  }
-  return "";
-}
-
 // Client's steps stand at the margin, a pursuit's one step further in than what waits for it.
 std::size_t indent(const resolver::TraceStep& step) {
   constexpr std::size_t width = 2;
@@ -43,7 +25,7 @@ std::string explain(const std::vector<resolver::TraceStep>& steps) {
   for (const resolver::TraceStep& step : steps) {
     const std::int64_t us = (step.at - start).to_nanoseconds() / 1'000;
     text += fmt::format("{:>9}.{:03} ms  {:{}}{} {} {}{}{}\n", us / 1'000, us % 1'000, "",
-                        indent(step), verb(step.kind), step.question.qname.to_text(),
+                        indent(step), resolver::to_text(step.kind), step.question.qname.to_text(),
                         dns::to_text(step.question.qtype), step.detail.empty() ? "" : ": ",
                         step.detail);
   }

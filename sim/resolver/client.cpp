@@ -157,7 +157,11 @@ bool Resolver::State::reply_from_cache(const ClientQuery& query) {
       reply_fresh_entry(*entry, query);
       if (is_due) {
         entry->refresh_from = SimTime::max();
-        refresh(query);
+        const SimTime needed_until = entry->expires_at;
+        Task* task = refresh(query);
+        if (task != nullptr && profile().prefetch.renews_delegations) {
+          task->cuts_good_until = needed_until;
+        }
       }
     }
     return true;
@@ -197,10 +201,12 @@ bool Resolver::State::is_being_refreshed(const ClientQuery& query) {
   return task != nullptr && task->is_refresh;
 }
 
-void Resolver::State::refresh(const ClientQuery& query) {
-  if (tasks_.find(query.question, query.checking_disabled) != nullptr) return;
+Task* Resolver::State::refresh(const ClientQuery& query) {
+  if (tasks_.find(query.question, query.checking_disabled) != nullptr) return nullptr;
   counters.resolutions += 1;
-  start_task(query.question, query.checking_disabled, 0).is_refresh = true;
+  Task& task = start_task(query.question, query.checking_disabled, 0);
+  task.is_refresh = true;
+  return &task;
 }
 
 void Resolver::State::send_reply(ClientReply reply, const ClientQuery& query) {
@@ -221,6 +227,7 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
   reply.ttl_s = now_ < entry.expires_at
                     ? static_cast<std::uint32_t>((entry.expires_at - second()).to_seconds())
                     : 0;
+  reply.age_s = entry.ttl_s - std::min(entry.ttl_s, reply.ttl_s);
   if (now_ < entry.refresh_from && !is_being_refreshed(query) && !may_end_sooner(entry)) {
     reply.standing_until = standing(entry, query, std::min(fresh_until(entry), entry.refresh_from));
   }

@@ -69,14 +69,23 @@ std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
     return std::make_shared<const AnswerData>(task.response->rcode, task.response->answer,
                                               task.response->authority);
   }
+  if (task.cached) {
+    const Section more = task.cached->answer();
+    task.aliases.insert(task.aliases.end(), more.begin(), more.end());
+    const Section proofs = task.cached->authority();
+    task.more.authority.insert(task.more.authority.end(), proofs.begin(), proofs.end());
+    return std::make_shared<const AnswerData>(task.cached->rcode(), task.aliases,
+                                              task.more.authority, task.cached->additional());
+  }
   const dns::Rcode rcode = task.response->rcode;
-  const Section authority = task.accepted != nullptr ? Section() : task.response->authority;
+  const bool is_denial = task.accepted == nullptr && task.more.authority.empty();
+  const Section authority = is_denial ? Section(task.response->authority) : task.more.authority;
   if (!task.aliases.empty()) {
     if (task.accepted != nullptr) task.aliases.push_back(*task.accepted);
-    return std::make_shared<const AnswerData>(rcode, task.aliases, authority);
+    return std::make_shared<const AnswerData>(rcode, task.aliases, authority, task.more.additional);
   }
   const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
-  return std::make_shared<const AnswerData>(rcode, answer, authority);
+  return std::make_shared<const AnswerData>(rcode, answer, authority, task.more.additional);
 }
 
 std::uint32_t failed_answer_ttl_s(const Task& task) {
@@ -105,7 +114,8 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   situation.chain_failed = chain_failed;
   situation.failure_remembered = task.chain_failure_remembered;
   situation.now = now_;
-  situation.negative = task.response && task.response->answer.empty();
+  situation.negative =
+      task.cached ? task.cached->answer().empty() : task.response && task.response->answer.empty();
   situation.answer_ttl_s = is_failure(result) ? failed_answer_ttl_s(task) : task.ttl_s;
   if (profile().serve_stale.enabled) {
     const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
@@ -126,8 +136,13 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   if (!is_failure(result)) hand_addresses_on(task, *data);
   const bool recheck_failed = task.ignores_ntas && is_failure(result);
   const bool leaves_no_trace = is_failure(result) && came_too_early(task);
+  if (leaves_no_trace && profile().prefetch.retry_after > Duration()) {
+    answers_.find(key_for(task.question, task.checking_disabled))->refresh_from =
+        now_ + profile().prefetch.retry_after;
+  }
   if (!leaves_no_trace) remember_chain_result(task, result, verdict, data.get());
   if (!recheck_failed && !leaves_no_trace) store(task, situation, decision, verdict, data);
+  store_steps(task);
   reply_to_clients(task, situation, decision, verdict, data);
   finish(task, result, verdict);
 }

@@ -32,6 +32,16 @@ std::optional<dns::Name> claimed_zone(const Task& task) {
   return std::nullopt;
 }
 
+// Nothing is below a DNAME (RFC 6672 2.3), and where the zone has one of its own it has no cut.
+bool is_ruled_out(const Task& task, const dns::Name& cut) {
+  return std::any_of(task.aliases.begin(), task.aliases.end(), [&](const dns::SignedRRset& alias) {
+    return alias.rrset->type() == RRType::dname && cut.is_at_or_below(alias.rrset->owner()) &&
+           std::any_of(alias.rrsigs.begin(), alias.rrsigs.end(), [&](const dns::RrsigPtr& rrsig) {
+             return rrsig->fields().signer == task.zone;
+           });
+  });
+}
+
 bool has_signatures(const dns::Message& message) {
   const auto& section = message.answer.empty() ? message.authority : message.answer;
   return std::any_of(section.begin(), section.end(),
@@ -65,6 +75,7 @@ ChainStatus Resolver::State::chain_under_response(Task& task) {
   for (std::size_t labels = task.zone.label_count() + 1;
        chain.kind == Kind::secure && labels + parent_side <= qname.label_count(); ++labels) {
     const dns::Name cut = qname.suffix(labels);
+    if (is_ruled_out(task, cut)) break;
     const ZoneEntry* known = zones_.find({cut});
     const bool is_known =
         known != nullptr && now_ < known->ds_expires_at &&

@@ -1,5 +1,6 @@
 // Iteration (RFC 1034 5.3.3): the zone cut to ask at, its servers, and what responses mean.
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -53,14 +54,31 @@ bool is_usable(const dns::Message& message, const dns::Question& asked) {
 }
 
 // A referral that leads nowhere further: up, aside or to the same zone (RFC 1034 5.3.3, RFC 2308
-// 2.2: NS records and no SOA make a referral).
-bool is_useless_referral(const dns::Message& message, const dns::Question& asked) {
+// 2.2: NS records and no SOA make a referral). Who is authoritative for `zone` may name its servers
+// beside a denial.
+bool is_useless_referral(const dns::Message& message, const dns::Question& asked,
+                         const dns::Name& zone) {
   if (message.rcode != dns::Rcode::noerror || answers_question(message, asked)) return false;
-  const auto has = [&](RRType type) {
-    return std::any_of(message.authority.begin(), message.authority.end(),
-                       [&](const dns::SignedRRset& entry) { return entry.rrset->type() == type; });
-  };
-  return has(RRType::ns) && !has(RRType::soa);
+  bool is_referral = false;
+  for (const dns::SignedRRset& entry : message.authority) {
+    if (entry.rrset->type() == RRType::soa) return false;
+    if (entry.rrset->type() != RRType::ns) continue;
+    is_referral = !(message.flags.aa && entry.rrset->owner() == zone);
+  }
+  return is_referral;
+}
+
+bool are_all_tried(const std::vector<Candidate>& candidates) {
+  return std::all_of(candidates.begin(), candidates.end(),
+                     [](const Candidate& one) { return one.tried; });
+}
+
+bool has_signed_proof(const dns::Message& message) {
+  return std::any_of(
+      message.authority.begin(), message.authority.end(), [](const dns::SignedRRset& entry) {
+        const RRType type = entry.rrset->type();
+        return (type == RRType::nsec || type == RRType::nsec3) && !entry.rrsigs.empty();
+      });
 }
 
 std::uint64_t proof_hash(const dns::SignedRRset& entry) {
@@ -79,16 +97,37 @@ dns::Name Resolver::State::deepest_cut(const Task& task) const {
   const bool walks = !task.walk_owners.empty();
   const dns::Name& name = walks ? task.walk_owners.front() : task.target;
   const bool parent_side = (walks || task.question.qtype == RRType::ds) && !name.is_root();
-  for (std::size_t labels = name.label_count() - (parent_side ? 1 : 0); labels > 0; --labels) {
+  const std::size_t labels_max =
+      std::min<std::size_t>(name.label_count() - (parent_side ? 1 : 0), task.zone_labels_max);
+  for (std::size_t labels = labels_max; labels > 0; --labels) {
     dns::Name cut = name.suffix(labels);
     const ZoneEntry* zone = zones_.find({cut});
-    if (zone != nullptr && now_ < zone->ns_expires_at) return cut;
+    const SimTime good_until = std::max(now_, task.cuts_good_until);
+    if (zone != nullptr && good_until < zone->ns_expires_at) return cut;
   }
   return {};
 }
 
+const FixedServers* Resolver::State::fixed_servers(const Task& task, const dns::Name& cut) const {
+  const FixedServers* deepest = nullptr;
+  for (const FixedServers& fixed : config_.fixed_servers) {
+    const bool parent_side =
+        task.question.qtype == RRType::ds && task.target == fixed.zone && !task.target.is_root();
+    if (!task.target.is_at_or_below(fixed.zone) || parent_side) continue;
+    if (!fixed.is_forwarder && cut.is_below(fixed.zone)) continue;
+    const bool is_deeper =
+        deepest == nullptr || fixed.zone.label_count() >= deepest->zone.label_count();
+    if (is_deeper) deepest = &fixed;
+  }
+  return deepest;
+}
+
 void Resolver::State::locate(Task& task) {
-  const dns::Name cut = deepest_cut(task);
+  if (has_steps_ && !task.has_candidates && use_cached_step(task)) return;
+  dns::Name cut = deepest_cut(task);
+  const FixedServers* fixed = config_.fixed_servers.empty() ? nullptr : fixed_servers(task, cut);
+  if (fixed != nullptr) cut = fixed->zone;
+  task.is_forwarded = fixed != nullptr && fixed->is_forwarder;
   if (!(cut == task.zone)) {
     task.asked_ns_names.clear();
     task.fetched_servers.clear();
@@ -117,21 +156,36 @@ void Resolver::State::locate(Task& task) {
       case ChainStatus::Kind::under_nta: break;
     }
   }
-  if (task.has_candidates || find_candidates(task)) send(task, Transport::udp, std::nullopt);
+  if (task.has_candidates && fixed == nullptr && widen_candidates(task)) return;
+  const bool is_above_dead_end = task.zone_labels_max != Task::no_labels_max;
+  if (task.has_candidates && is_above_dead_end && are_all_tried(task.candidates)) {
+    conclude(task, FetchResult::unreachable, nullptr, false);  // nobody above knows more either
+    return;
+  }
+  if (task.has_candidates || find_candidates(task, fixed)) send(task, Transport::udp, std::nullopt);
 }
 
-bool Resolver::State::find_candidates(Task& task) {
+bool Resolver::State::find_candidates(Task& task, const FixedServers* fixed) {
   task.candidates.clear();
-  const ZoneEntry* zone = zones_.find({task.zone});
-  if (zone == nullptr || now_ >= zone->ns_expires_at) {
-    for (const RootHint& hint : config_.root_hints) {
-      for (const dns::Address& address : hint.addresses) {
-        task.candidates.push_back({servers_.place_of({address})});
-      }
+  const auto add = [&](const std::vector<dns::Address>& addresses) {
+    for (const dns::Address& address : addresses) {
+      if (may_ask(address)) task.candidates.push_back({servers_.place_of({address})});
     }
+  };
+  const ZoneEntry* zone = zones_.find({task.zone});
+  if (fixed != nullptr) {
+    add(fixed->addresses);
+  } else if (zone == nullptr || now_ >= zone->ns_expires_at) {
+    for (const RootHint& hint : config_.root_hints) add(hint.addresses);
   } else {
     collect_servers(task, *zone);
     if (task.candidates.empty() && task.waiting_for > 0) return false;
+    if (task.candidates.empty() && !task.zone.is_root()) {
+      // Nobody can be asked there, for want of glue: whoever delegates it may know more.
+      task.zone_labels_max = static_cast<std::uint32_t>(task.zone.label_count() - 1);
+      make_ready(task.id);
+      return false;
+    }
   }
   if (task.candidates.empty()) {
     conclude(task, FetchResult::unreachable, nullptr, false);
@@ -147,26 +201,96 @@ void Resolver::State::collect_servers(Task& task, const ZoneEntry& zone) {
   const std::shared_ptr<const Delegation> delegation = zone.ns;
   std::vector<ServerId>& found = found_servers_;
   found.clear();
+  const bool asks_all = config_.uses_ipv4 && config_.uses_ipv6;
+  const auto is_usable = [&](ServerId server) {
+    return asks_all || may_ask(servers_.key_at(server).address);
+  };
   for (const NsTarget& ns : *delegation) {
-    found.insert(found.end(), ns.glue.begin(), ns.glue.end());
-    if (!ns.glue.empty()) continue;
+    const std::size_t found_before = found.size();
+    std::copy_if(ns.glue.begin(), ns.glue.end(), std::back_inserter(found), is_usable);
+    if (found.size() > found_before) continue;
+    if (profile().upstream.uses_others_glue && append_glue_of(ns.name, found)) continue;
     for (const RRType type : {RRType::a, RRType::aaaa}) {
-      const AnswerEntry* known = answers_.find({ns.name, type, false});
-      if (known == nullptr || known->failure || !is_fresh(*known)) continue;
+      const AnswerEntry* known = cached_addresses(ns.name, type);
+      if (known == nullptr) continue;
       for (const dns::SignedRRset& entry : known->data->answer()) {
         append_servers(entry, servers_, found);
       }
     }
   }
   if (found.empty()) found = task.fetched_servers;
-  for (const ServerId server : found) task.candidates.push_back({server});
-  if (!found.empty()) return;
-  for (const NsTarget& ns : *delegation) {
+  for (const ServerId server : found) {
+    if (is_usable(server)) task.candidates.push_back({server});
+  }
+  if (task.candidates.empty()) fetch_servers(task, *delegation);
+}
+
+const AnswerEntry* Resolver::State::cached_addresses(const dns::Name& ns_name, RRType type) const {
+  const AnswerEntry* known = answers_.find({ns_name, type, false});
+  return known != nullptr && !known->failure && is_fresh(*known) ? known : nullptr;
+}
+
+// The addresses that came as glue with the delegation of a zone above the name server's own name.
+bool Resolver::State::append_glue_of(const dns::Name& ns_name, std::vector<ServerId>& found) const {
+  const std::size_t found_before = found.size();
+  for (std::size_t labels = ns_name.label_count(); labels > 0; --labels) {
+    const ZoneEntry* zone = zones_.find({ns_name.suffix(labels)});
+    if (zone == nullptr || zone->ns == nullptr || now_ >= zone->ns_expires_at) continue;
+    for (const NsTarget& ns : *zone->ns) {
+      if (!(ns.name == ns_name)) continue;
+      std::copy_if(ns.glue.begin(), ns.glue.end(), std::back_inserter(found),
+                   [&](ServerId server) { return may_ask(servers_.key_at(server).address); });
+    }
+    if (found.size() > found_before) return true;
+  }
+  return false;
+}
+
+// Of name servers whose addresses were neither glue nor in the cache, a few at a time; what the
+// cache has is taken.
+void Resolver::State::fetch_servers(Task& task, const Delegation& delegation) {
+  for (const NsTarget& ns : delegation) {
     if (task.waiting_for >= ns_names_fetched_max) break;
     const auto& asked = task.asked_ns_names;
+    const bool has_glue = std::any_of(ns.glue.begin(), ns.glue.end(), [&](ServerId server) {
+      return may_ask(servers_.key_at(server).address);
+    });
+    const RRType type = config_.uses_ipv4 ? RRType::a : RRType::aaaa;
+    if (has_glue) continue;
+    if (const AnswerEntry* known = cached_addresses(ns.name, type)) {
+      found_servers_.clear();
+      for (const dns::SignedRRset& entry : known->data->answer()) {
+        append_servers(entry, servers_, found_servers_);
+      }
+      add_candidates(task, found_servers_);
+      continue;
+    }
     if (std::find(asked.begin(), asked.end(), ns.name) != asked.end()) continue;
     task.asked_ns_names.push_back(ns.name);
-    wait_for(task, {ns.name, RRType::a, dns::RRClass::in}, 0);
+    wait_for(task, {ns.name, type, dns::RRClass::in}, 0);
+  }
+}
+
+// Once all servers of known address were asked in vain, the others come into play: those whose
+// addresses have come meanwhile, and those that have to be asked for. True while the task waits.
+bool Resolver::State::widen_candidates(Task& task) {
+  add_candidates(task, task.fetched_servers);
+  const ZoneEntry* zone = are_all_tried(task.candidates) ? zones_.find({task.zone}) : nullptr;
+  if (zone == nullptr || now_ >= zone->ns_expires_at) return false;
+  const std::shared_ptr<const Delegation> own = zone->ns;
+  const std::shared_ptr<const Delegation> parents = zone->parent_ns;
+  fetch_servers(task, *own);
+  if (task.waiting_for > 0 || parents == nullptr) return task.waiting_for > 0;
+  for (const NsTarget& ns : *parents) add_candidates(task, ns.glue);
+  fetch_servers(task, *parents);
+  return task.waiting_for > 0;
+}
+
+void Resolver::State::add_candidates(Task& task, std::span<const ServerId> servers) {
+  for (const ServerId server : servers) {
+    const bool is_known = std::any_of(task.candidates.begin(), task.candidates.end(),
+                                      [&](const Candidate& one) { return one.server == server; });
+    if (!is_known && may_ask(servers_.key_at(server).address)) task.candidates.push_back({server});
   }
 }
 
@@ -180,7 +304,8 @@ void Resolver::State::set_next_question(Task& task) const {
   }
   const std::size_t known = std::max(task.zone.label_count(), task.minimised_labels);
   const QnameMinimisation how = profile().qname_minimisation;
-  if (how == QnameMinimisation::off || known + 1 >= task.target.label_count() ||
+  if (how == QnameMinimisation::off || task.is_forwarded ||
+      known + 1 >= task.target.label_count() ||
       known >= task.zone.label_count() + minimised_steps_max) {
     asked.qname = task.target;
     asked.qtype = task.question.qtype;
@@ -214,6 +339,7 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   out.question = task.asked;
   out.dnssec_ok = profile().validates;
   out.checking_disabled = profile().validates;
+  out.recursion_desired = task.is_forwarded;
   out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
   out.timeout = response_timeout(servers_.value_at(*server), profile().upstream);
@@ -241,7 +367,7 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
     Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
-      take_response(*task, *exchange, message);
+      take_response(*task, *exchange, with_signatures_gathered(message));
     }
   }
   end_call();
@@ -262,6 +388,13 @@ void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
   end_call();
 }
 
+// Servers of unsigned zones may say NXDOMAIN of empty non-terminals; those of signed ones know
+// better, and theirs is about all that is below (RFC 8020 2).
+bool Resolver::State::denies_all_below(const Task& task, const dns::Message& response) const {
+  return response.rcode == dns::Rcode::nxdomain && has_signed_proof(response) && validates(task) &&
+         !answers_question(response, task.asked);
+}
+
 void Resolver::State::take_response(Task& task, const Exchange& exchange,
                                     const dns::MessagePtr& message) {
   make_ready(task.id);
@@ -277,23 +410,30 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     send(task, Transport::tcp, exchange.server);
     return;
   }
-  if (!is_usable(m, task.asked)) return;  // ask another server
+  const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;
+  if (!is_usable(m, task.asked)) {  // ask another server
+    // RFC 9156 2.3: some servers only bear the question itself.
+    if (!full && m.flags.qr) task.minimised_labels = task.target.label_count();
+    return;
+  }
   if (!task.walk_owners.empty()) {
     task.response = message;
     task.phase = TaskPhase::validate;
     return;
   }
   if (const dns::RRset* ns = referral_ns(m, task.zone, task.asked)) {
+    if (ns->owner().label_count() > task.zone_labels_max) return;  // where nobody can be asked
     take_referral(task, message, *ns);
     return;
   }
-  if (is_useless_referral(m, task.asked)) return;  // lame: ask another
-  const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;
-  if (!full && (m.rcode == dns::Rcode::noerror || answers_question(m, task.asked))) {
-    // With an alias NXDOMAIN is about its target (RFC 6604 2); the name asked for exists.
-    task.minimised_labels = task.asked.qname.label_count();
+  if (!full && !denies_all_below(task, m)) {
+    // With an alias NXDOMAIN is about its target (RFC 6604 2); the name asked for exists. If it
+    // does not, the whole name is asked for (RFC 9156 2.3).
+    const bool exists = m.rcode == dns::Rcode::noerror || answers_question(m, task.asked);
+    task.minimised_labels = exists ? task.asked.qname.label_count() : task.target.label_count();
     return;
   }
+  if (is_useless_referral(m, task.asked, task.zone)) return;  // lame: ask another
   task.response = message;
   task.phase = TaskPhase::validate;
 }
@@ -328,6 +468,23 @@ std::shared_ptr<const Delegation> Resolver::State::delegation(
   return known;
 }
 
+void Resolver::State::take_own_ns(const Task& task) {
+  const dns::Message& message = *task.response;
+  ZoneEntry* zone = zones_.find({task.zone});
+  if (zone == nullptr || task.is_forwarded || now_ >= zone->ns_expires_at) return;
+  for (const auto* section : {&message.answer, &message.authority}) {
+    for (const dns::SignedRRset& entry : *section) {
+      const dns::RRset& ns = *entry.rrset;
+      if (ns.type() != RRType::ns || !(ns.owner() == task.zone)) continue;
+      const Duration ttl = Duration::seconds(bounded_ttl_s(ns.ttl_s(), profile().cache));
+      if (zone->parent_ns == nullptr) zone->parent_ns = zone->ns;
+      zone->ns = delegation(ns, task.zone, message.additional);
+      zone->ns_expires_at = std::min(zone->ns_expires_at, while_in_use(second() + ttl));
+      return;
+    }
+  }
+}
+
 void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
                                     const dns::RRset& ns) {
   const dns::Message& message = *response;
@@ -335,6 +492,7 @@ void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
   ZoneEntry& zone = zones_.at_or_new({cut});
   zone.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
   zone.ns = delegation(ns, task.zone, message.additional);
+  zone.parent_ns = nullptr;
   const bool ds_is_known =
       (zone.ds_state == DsState::secure || zone.ds_state == DsState::insecure) &&
       now_ < zone.ds_expires_at;

@@ -13,6 +13,16 @@ bool no_key_verifies(dnssec::Reason reason) {
          reason == dnssec::Reason::dnskey_missing || reason == dnssec::Reason::no_key_matches_ds;
 }
 
+// Only a missing denial of a DS RRset has a code of its own (12), others mean "bogus".
+bool is_plainly_bogus(const dnssec::Verdict& verdict) {
+  if (no_key_verifies(verdict.reason)) return true;
+  const bool is_denial = verdict.reason == dnssec::Reason::denial_missing ||
+                         verdict.reason == dnssec::Reason::denial_incomplete ||
+                         verdict.reason == dnssec::Reason::denial_contradicts ||
+                         verdict.reason == dnssec::Reason::wildcard_unproved;
+  return is_denial && verdict.type != dns::RRType::ds;
+}
+
 }  // namespace
 
 std::optional<EdeCode> stale_ede(const ResolverProfile& profile, bool nxdomain) {
@@ -28,10 +38,9 @@ std::optional<EdeCode> failure_ede(const ResolverProfile& profile, const dnssec:
   switch (profile.ede_style) {
     case EdeStyle::none:
     case EdeStyle::stale_only: return std::nullopt;
-    case EdeStyle::bogus_6:
-      return no_key_verifies(verdict.reason) ? EdeCode::dnssec_bogus : own_code;
+    case EdeStyle::bogus_6: return is_plainly_bogus(verdict) ? EdeCode::dnssec_bogus : own_code;
     case EdeStyle::chain_9_then_6:
-      if (!no_key_verifies(verdict.reason)) return own_code;
+      if (!is_plainly_bogus(verdict)) return own_code;
       return chain_failed && !from_cache ? EdeCode::dnskey_missing : EdeCode::dnssec_bogus;
     case EdeStyle::by_reason: return own_code;
     case EdeStyle::no_reachable_authority_22: return EdeCode::no_reachable_authority;

@@ -1,5 +1,6 @@
 // The data of a reply, and its DNS message.
 #include <algorithm>
+#include <array>
 
 #include "zonefall/resolver/actions.h"
 
@@ -11,19 +12,30 @@ bool is_dnssec_type(dns::RRType type) {
   return type == dns::RRType::nsec || type == dns::RRType::nsec3;
 }
 
+// RFC 4035 5.3.3: never more than the signed TTL.
+std::uint32_t left_ttl_s(const dns::SignedRRset& entry, const ClientReply& reply, bool is_alone) {
+  std::uint32_t ttl_s = entry.rrset->ttl_s();
+  if (is_alone) return std::min(ttl_s, reply.ttl_s);
+  for (const dns::RrsigPtr& rrsig : entry.rrsigs) {
+    ttl_s = std::min(ttl_s, rrsig->fields().original_ttl_s);
+  }
+  return ttl_s > reply.age_s ? ttl_s - reply.age_s : 0;
+}
+
 void append_section(std::span<const dns::SignedRRset> from, const ClientQuery& query,
                     const ClientReply& reply, std::vector<dns::SignedRRset>& to) {
-  // Stale data carry the TTL of RFC 8767 4 whatever theirs was, others what is left.
-  const bool exact = reply.served == Served::stale;
+  // Of several RRsets each has what is left of its own TTL.
+  const bool is_alone = reply.data->answer().empty() ||
+                        (from.data() == reply.data->answer().data() && from.size() == 1);
   for (const dns::SignedRRset& entry : from) {
     // RFC 4035 3.2.1: DNSSEC records only where asked for by DO or by type.
     const bool wanted = query.dnssec_ok || !is_dnssec_type(entry.rrset->type()) ||
                         entry.rrset->type() == query.question.qtype;
     if (!wanted) continue;
     dns::SignedRRset out;
-    const std::uint32_t ttl_s = entry.rrset->ttl_s();
-    const bool other = exact ? ttl_s != reply.ttl_s : ttl_s > reply.ttl_s;
-    out.rrset = other ? entry.rrset->with_ttl(reply.ttl_s) : entry.rrset;
+    const std::uint32_t ttl_s =
+        reply.served == Served::stale ? reply.ttl_s : left_ttl_s(entry, reply, is_alone);
+    out.rrset = ttl_s != entry.rrset->ttl_s() ? entry.rrset->with_ttl(ttl_s) : entry.rrset;
     if (query.dnssec_ok) out.rrsigs = entry.rrsigs;
     to.push_back(std::move(out));
   }
@@ -31,20 +43,24 @@ void append_section(std::span<const dns::SignedRRset> from, const ClientQuery& q
 
 }  // namespace
 
-AnswerData::AnswerData(dns::Rcode response_code, Section in_answer, Section in_authority)
-    : rcode_(response_code), answer_count_(static_cast<std::uint32_t>(in_answer.size())) {
-  const std::size_t count = in_answer.size() + in_authority.size();
-  if (count == 1) one_ = in_answer.empty() ? in_authority.front() : in_answer.front();
-  if (count <= 1) return;
-  more_.reserve(count);
-  more_.insert(more_.end(), in_answer.begin(), in_answer.end());
-  more_.insert(more_.end(), in_authority.begin(), in_authority.end());
+AnswerData::AnswerData(dns::Rcode response_code, Section in_answer, Section in_authority,
+                       Section in_additional)
+    : rcode_(response_code),
+      answer_count_(static_cast<std::uint16_t>(in_answer.size())),
+      authority_count_(static_cast<std::uint16_t>(in_authority.size())) {
+  const std::size_t count = in_answer.size() + in_authority.size() + in_additional.size();
+  const std::array sections = {in_answer, in_authority, in_additional};
+  if (count > 1) more_.reserve(count);
+  for (const Section& section : sections) {
+    if (count == 1 && !section.empty()) one_ = section.front();
+    if (count > 1) more_.insert(more_.end(), section.begin(), section.end());
+  }
 }
 
 dns::Message to_message(const ClientReply& reply, const ClientQuery& query) {
   dns::Message message;
   message.flags.qr = true;
-  message.flags.rd = true;
+  message.flags.rd = query.recursion_desired;
   message.flags.ra = true;
   message.flags.ad = reply.authentic_data;
   message.flags.cd = query.checking_disabled;
@@ -53,6 +69,7 @@ dns::Message to_message(const ClientReply& reply, const ClientQuery& query) {
   if (reply.data) {
     append_section(reply.data->answer(), query, reply, message.answer);
     append_section(reply.data->authority(), query, reply, message.authority);
+    append_section(reply.data->additional(), query, reply, message.additional);
   }
   dns::Edns edns;
   edns.dnssec_ok = query.dnssec_ok;

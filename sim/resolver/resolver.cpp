@@ -39,6 +39,7 @@ std::uint64_t hash_of(const AnswerEntry& entry) {
     f.mix(static_cast<std::uint64_t>(entry.data->rcode()));
     f.mix(hash_of(entry.data->answer()));
     f.mix(hash_of(entry.data->authority()));
+    if (!entry.data->additional().empty()) f.mix(hash_of(entry.data->additional()));
   }
   return f.value();
 }
@@ -47,8 +48,9 @@ std::uint64_t hash_of(const AnswerEntry& entry) {
 std::uint64_t hash_of(const dns::Name& owner, const ZoneEntry& zone, const ServerTable& servers) {
   Fingerprint f;
   f.mix(zone.parent_of(owner).hash());
-  if (zone.ns != nullptr) {
-    for (const NsTarget& ns : *zone.ns) {
+  for (const Delegation* servers_of : {zone.ns.get(), zone.parent_ns.get()}) {
+    if (servers_of == nullptr) continue;
+    for (const NsTarget& ns : *servers_of) {
       f.mix(ns.name.hash());
       for (const ServerId id : ns.glue) f.mix(hash_bytes(servers.key_at(id).address.octets));
     }
@@ -233,6 +235,22 @@ void Resolver::State::trace_wait(const Task& task, const Task& awaited) {
 void Resolver::State::trace_wait(const ClientQuery& query, const Task& awaited) {
   if (tracer == nullptr) return;
   tracer->step({now_, TraceKind::wait, 0, awaited.question, {}, query.token, 0, awaited.id});
+}
+
+std::string_view to_text(TraceKind kind) {
+  switch (kind) {
+    case TraceKind::client_query: return "client asks";
+    case TraceKind::cache_hit: return "cache has";
+    case TraceKind::cache_expired: return "cache had";
+    case TraceKind::wait: return "fetch";
+    case TraceKind::send: return "ask";
+    case TraceKind::response: return "response";
+    case TraceKind::timeout: return "timeout";
+    case TraceKind::validation: return "validate";
+    case TraceKind::policy: return "policy";
+    case TraceKind::client_reply: return "client gets";
+  }
+  return "";
 }
 
 }  // namespace zonefall::resolver

@@ -87,8 +87,9 @@ class Resolver::State {
   [[nodiscard]] bool may_end_sooner(const AnswerEntry& entry) const;
   /// For an entry that is stored now for `lifetime`.
   [[nodiscard]] SimTime refresh_from(const AnswerEntry& entry, Duration lifetime) const;
-  /// Fetches what the query was answered with anew, for nobody in particular.
-  void refresh(const ClientQuery& query);
+  /// Fetches what the query was answered with anew, for nobody in particular; null if that is under
+  /// way.
+  Task* refresh(const ClientQuery& query);
   [[nodiscard]] bool is_being_refreshed(const ClientQuery& query);
   void reply_fresh_entry(const AnswerEntry& entry, const ClientQuery& query);
   void reply_failure_entry(const AnswerEntry& entry, const ClientQuery& query);
@@ -98,6 +99,9 @@ class Resolver::State {
 
   /// The clock that cache lifetimes are counted on: whole seconds, as in all implementations.
   [[nodiscard]] SimTime second() const { return SimTime::from_unix_s(now_.to_unix_s()); }
+
+  /// When signatures have to be valid.
+  [[nodiscard]] SimTime judged_at() const { return config_.signatures_judged_at.value_or(now_); }
 
   /// RFC 1035 3.2.1: even with TTL 0, what was learnt for a query may be used for this query. So
   /// delegations, DS and DNSKEY RRsets last as long as most queries do.
@@ -123,11 +127,26 @@ class Resolver::State {
   std::optional<Exchange> end_exchange(std::uint64_t id);
   void locate(Task& task);
   [[nodiscard]] dns::Name deepest_cut(const Task& task) const;
-  bool find_candidates(Task& task);
+  /// The servers that the operator wants asked instead of those of `cut`; null if none.
+  [[nodiscard]] const FixedServers* fixed_servers(const Task& task, const dns::Name& cut) const;
+  [[nodiscard]] bool may_ask(const dns::Address& address) const {
+    return address.is_v4() ? config_.uses_ipv4 : config_.uses_ipv6;
+  }
+  bool find_candidates(Task& task, const FixedServers* fixed);
   void collect_servers(Task& task, const ZoneEntry& zone);
+  [[nodiscard]] const AnswerEntry* cached_addresses(const dns::Name& ns_name,
+                                                    dns::RRType type) const;
+  bool append_glue_of(const dns::Name& ns_name, std::vector<ServerId>& found) const;
+  void fetch_servers(Task& task, const Delegation& delegation);
+  bool widen_candidates(Task& task);
+  void add_candidates(Task& task, std::span<const ServerId> servers);
   void set_next_question(Task& task) const;
   void send(Task& task, Transport transport, std::optional<ServerId> server);
+  [[nodiscard]] bool denies_all_below(const Task& task, const dns::Message& response) const;
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
+  /// What the servers of the zone in hand say who they are replaces what its parent said, but does
+  /// not make it last longer (RFC 2181 5.4.1).
+  void take_own_ns(const Task& task);
   void take_referral(Task& task, const dns::MessagePtr& response, const dns::RRset& ns);
   /// What a referral from `parent` says, shared with all zones of which the same was said.
   std::shared_ptr<const Delegation> delegation(const dns::RRset& ns, const dns::Name& parent,
@@ -168,6 +187,8 @@ class Resolver::State {
   [[nodiscard]] Judged judge_positive(Task& task, const dnssec::ZoneKeys& keys);
   [[nodiscard]] Judged judge_negative(Task& task, const dnssec::ZoneKeys& keys);
   void accept(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s_max);
+  void conclude_accepted(Task& task);
+  void collect_sections(Task& task, bool is_alias);
   void follow_cname(Task& task, const dns::Name& target);
   void answer_is_bogus(Task& task, const VerdictPtr& verdict, const ChainStatus* chain);
   [[nodiscard]] ChainStatus chain_for_response(Task& task);
@@ -179,6 +200,26 @@ class Resolver::State {
                       const dnssec::ZoneKeys& keys, const dnssec::Verdict& verdict);
   [[nodiscard]] std::uint32_t bogus_queries_max(const Task& task, const ChainStatus* chain) const;
   [[nodiscard]] bool validates(const Task& task) const;
+
+  // aliases.cpp
+  /// Keeps an alias, or what it led to, by itself: it answers other questions too, once the whole
+  /// has come to a good end.
+  void note_step(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s,
+                 bool is_alias);
+  void note_nxdomain(Task& task, const VerdictPtr& verdict, std::uint32_t ttl_s);
+  void note_dname(Task& task, const dns::SignedRRset& dname, const VerdictMemo::Judged& judged);
+  void finish_step(AnswerEntry& step, FetchResult result, const VerdictPtr& verdict,
+                   std::uint32_t ttl_s) const;
+  void store_steps(Task& task);
+  /// Goes on with what the cache has for the target: an alias of it, or all that was asked for.
+  /// False if it has nothing.
+  bool use_cached_step(Task& task);
+  [[nodiscard]] const AnswerEntry* cached_step(const Task& task, const dns::Name& name,
+                                               dns::RRType type) const;
+  [[nodiscard]] const AnswerEntry* cached_alias(const Task& task) const;
+  /// ResolverProfile::nxdomain_covers_below: that of a name above the target.
+  [[nodiscard]] const AnswerEntry* cached_nxdomain(const Task& task) const;
+  void take_cached(Task& task, const AnswerEntry& entry);
 
   // hidden_cut.cpp
   void enter_cut(Task& task, const dns::Name& cut);
@@ -222,6 +263,9 @@ class Resolver::State {
    public:
     CountingVerifier(const dnssec::SignatureVerifier& inner, std::uint64_t& count)
         : inner_(inner), count_(count) {}
+    [[nodiscard]] bool supports(std::uint8_t algorithm) const override {
+      return inner_.supports(algorithm);
+    }
     [[nodiscard]] bool verifies(const dns::RRset& rrset, const dns::Rrsig& rrsig,
                                 const dns::DnskeyRdata& dnskey) const override {
       count_ += 1;
@@ -250,12 +294,12 @@ class Resolver::State {
   template <typename Judge>
   Judged remembered(Task& task, const VerdictMemo::Subject& subject, Judge&& judge) {
     if (config_.verdicts == nullptr) return counted(task, judge);
-    if (std::optional<Judged> known = config_.verdicts->find(subject, now_)) {
+    if (std::optional<Judged> known = config_.verdicts->find(subject, judged_at())) {
       count_checks(task, known->checks);
       return *std::move(known);
     }
     Judged judged = counted(task, judge);
-    config_.verdicts->remember(subject, judged, now_);
+    config_.verdicts->remember(subject, judged, judged_at());
     return judged;
   }
 
@@ -277,6 +321,8 @@ class Resolver::State {
   std::vector<TaskId> ready_;
   std::vector<Exchange> exchanges_;  // open ones, in order of id
   std::uint64_t next_exchange_ = 1;
+  // The cache may have what answers other questions too: an alias, a secure NXDOMAIN.
+  bool has_steps_ = false;
   std::size_t purge_at_ = 1024;  // entries at which dead ones are dropped
 
   // Nothing runs out before: the wake-up wanted by the last call.

@@ -133,6 +133,8 @@ using DelegationTable = FlatTable<DelegationKey, std::shared_ptr<const Delegatio
 struct ZoneEntry {
   std::shared_ptr<const Delegation> ns;  // null: no referral to it was seen
   SimTime ns_expires_at = SimTime::min();
+  std::shared_ptr<const Delegation>
+      parent_ns;  // where the zone itself names others: the referral's
 
   /// Labels of the zone cut above, from which the referral came.
   std::uint8_t parent_labels = 0;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "resolver/sections.h"
 #include "resolver/servers.h"
 #include "resolver/tables.h"
 #include "zonefall/resolver/actions.h"
@@ -41,6 +42,7 @@ struct TaskProgress {
   bool is_refresh = false;    // what is in the cache stays if it fails
   TaskPhase phase = TaskPhase::locate;
   bool has_candidates = false;
+  bool is_forwarded = false;  // the servers in hand resolve for us
   bool saw_nta = false;
   bool saw_unvalidated = false;
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
@@ -51,21 +53,32 @@ struct TaskProgress {
   std::uint32_t next_in_chain = 0;  // of TaskSet
   SimTime deadline;
   SimTime client_timer_at = SimTime::max();
+  SimTime cuts_good_until = SimTime::min();  // delegations must hold longer than that
 
-  std::size_t minimised_labels = 0;  // labels of the target known to exist in the zone
-  std::uint32_t waiting_for = 0;     // child tasks that are not done
+  static constexpr std::uint32_t no_labels_max = 0xffffffff;
+  std::uint32_t zone_labels_max = no_labels_max;  // cuts with more labels have nobody to ask
+  std::size_t minimised_labels = 0;               // labels of the target known to exist in the zone
+  std::uint32_t waiting_for = 0;                  // child tasks that are not done
   std::uint32_t sends = 0;
   std::uint32_t cnames = 0;
 
   std::uint64_t exchange = 0;                  // open; 0: none
   dns::MessagePtr response;                    // to Task::asked, under validation
   const dns::SignedRRset* accepted = nullptr;  // of the last response; null: its authority section
+  std::shared_ptr<const AnswerData> cached;    // instead of a response: the cache had the target
 
   std::uint32_t ttl_s = 0xffffffff;  // smallest so far
   VerdictPtr verdict;                // weakest so far
   std::uint32_t bogus_queries = 0;   // queries whose answer failed validation
   std::uint32_t validations = 0;
   std::size_t walk_next = 0;
+};
+
+/// A step of a chain of aliases, as it will be cached by itself.
+struct Step {
+  dns::Name owner;
+  dns::RRType type = dns::RRType::a;
+  AnswerEntry entry;
 };
 
 struct Task : TaskProgress {
@@ -80,6 +93,8 @@ struct Task : TaskProgress {
   std::vector<dns::Name> asked_ns_names;  // whose addresses were fetched for this zone
   std::vector<ServerId> fetched_servers;  // of those names
   std::vector<dns::SignedRRset> aliases;  // accepted on the way to the target
+  std::vector<Step> steps;                // of those aliases and of what they led to
+  MoreSections more;                      // of the answer, if it has any
   std::vector<dns::Question> needed;      // for the chain of trust: each is fetched once
   std::vector<ChildFailure> failures;
   std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners
@@ -95,6 +110,9 @@ struct Task : TaskProgress {
     asked_ns_names.clear();
     fetched_servers.clear();
     aliases.clear();
+    steps.clear();
+    more.authority.clear();
+    more.additional.clear();
     needed.clear();
     failures.clear();
     walk_owners.clear();

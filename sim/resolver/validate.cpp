@@ -73,16 +73,14 @@ std::uint32_t negative_ttl_s(const dns::Message& message) {
   return minimum_s ? std::min(soa->rrset->ttl_s(), *minimum_s) : 0;
 }
 
-std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& qname) {
-  const auto target = dns::decode_name(dname.rdatas().front());
-  if (!target) return std::nullopt;
-  dns::Name name = target.value();
-  for (std::size_t i = qname.label_count() - dname.owner().label_count(); i > 0; --i) {
-    const auto longer = name.prepend(qname.label(i - 1));
-    if (!longer) return std::nullopt;
-    name = longer.value();
-  }
-  return name;
+// RFC 6672 5.3.1: a CNAME beside a DNAME has no signature and must be the one that follows from it.
+bool is_forged_alias(const dns::Message& message, const dns::SignedRRset& dname,
+                     const dns::Name& qname) {
+  if (dname.rrset->type() != RRType::dname || !qname.is_below(dname.rrset->owner())) return false;
+  const dns::SignedRRset* cname = find_in(message.answer, qname, RRType::cname);
+  if (cname == nullptr) return false;
+  const auto target = dns::decode_name(cname->rrset->rdatas().front());
+  return !target || dname_target(*dname.rrset, qname) != target.value();
 }
 
 }  // namespace
@@ -166,14 +164,14 @@ Judged Resolver::State::judge_own_keys(Task& task) {
     return {missing, 0};
   }
   return counted(task, [&](const dnssec::Validator& validator) {
-    return dnssec::validate_dnskeys(validator, *keys, *ds, now_);
+    return dnssec::validate_dnskeys(validator, *keys, *ds, judged_at());
   });
 }
 
 Judged Resolver::State::judge_rrset(Task& task, const dns::SignedRRset& entry,
                                     const dnssec::ZoneKeys& keys) {
   return remembered(task, {{&entry, 1}, keys}, [&](const dnssec::Validator& validator) {
-    return dnssec::validate_rrset(validator, entry, keys, now_);
+    return dnssec::validate_rrset(validator, entry, keys, judged_at());
   });
 }
 
@@ -181,15 +179,30 @@ Judged Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& q
                                      std::span<const dns::SignedRRset> proof,
                                      const dnssec::ZoneKeys& keys) {
   return remembered(task, {proof, keys, &question}, [&](const dnssec::Validator& validator) {
-    return dnssec::validate_denial(validator, question, proof, keys, now_);
+    return dnssec::validate_denial(validator, question, proof, keys, judged_at());
   });
 }
 
 Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
   const dns::SignedRRset& entry = *deciding_rrset(message, task.asked);
+  if (is_forged_alias(message, entry, task.asked.qname)) {
+    RRsetVerdict forged;
+    forged.verdict = Verdict::of(Reason::signature_missing, task.asked.qname, RRType::cname);
+    const Judged dname = judge_rrset(task, entry, keys);
+    if (dname.verdict->security == Security::secure && !dname.wildcard_labels) {
+      note_dname(task, entry, dname);  // which is right all the same
+    }
+    return {forged, 0};
+  }
   Judged judged = judge_rrset(task, entry, keys);
   if (judged.verdict->security != Security::secure || !judged.wildcard_labels) return judged;
+  if (entry.rrset->type() == RRType::dname) {
+    // What a DNAME of a wildcard means nobody can say (RFC 4592 4.4), and its owner is not signed.
+    RRsetVerdict unproved;
+    unproved.verdict = Verdict::of(Reason::wildcard_unproved, entry.rrset->owner(), RRType::dname);
+    return {unproved, 0};
+  }
   const dnssec::DenialQuestion question{dnssec::Denial::wildcard_expansion, task.asked.qname,
                                         task.asked.qtype, *judged.wildcard_labels};
   Judged proof = judge_denial(task, question, message.authority, keys);
@@ -245,8 +258,10 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   const dns::SignedRRset* entry = deciding_rrset(message, task.asked);
   std::optional<dns::Name> next;
   task.accepted = entry;
+  const std::uint32_t ttl_s =
+      std::min(entry != nullptr ? entry->rrset->ttl_s() : negative_ttl_s(message), ttl_s_max);
+  task.ttl_s = std::min(task.ttl_s, ttl_s);
   if (entry != nullptr) {
-    task.ttl_s = std::min({task.ttl_s, entry->rrset->ttl_s(), ttl_s_max});
     const RRType type = entry->rrset->type();
     if (type == RRType::dname && task.asked.qname.is_below(entry->rrset->owner())) {
       next = dname_target(*entry->rrset, task.asked.qname);
@@ -267,17 +282,45 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
         task.aliases.push_back(*entry);
       }
     }
-  } else {
-    task.ttl_s = std::min({task.ttl_s, negative_ttl_s(message), ttl_s_max});
   }
+  collect_sections(task, next.has_value());
+  if (!profile().answers.drops_ns_in_positive) take_own_ns(task);
+  const bool denies_name = entry == nullptr && message.rcode == dns::Rcode::nxdomain &&
+                           result == FetchResult::validated &&
+                           verdict->security == Security::secure;
+  if (denies_name && profile().nxdomain_covers_below) note_nxdomain(task, verdict, ttl_s);
+  if (next || !task.aliases.empty()) note_step(task, result, verdict, ttl_s, next.has_value());
   if (next) {
     follow_cname(task, *next);
     return;
   }
+  conclude_accepted(task);
+}
+
+void Resolver::State::conclude_accepted(Task& task) {
   const FetchResult combined = task.saw_unvalidated ? FetchResult::unvalidated
                                : task.saw_nta       ? FetchResult::under_nta
                                                     : FetchResult::validated;
   conclude(task, combined, task.verdict, false);
+}
+
+// Proofs of wildcards on the way stay with the answer (RFC 4035 3.1.3.3); the last response may add
+// what the profile passes on.
+void Resolver::State::collect_sections(Task& task, bool is_alias) {
+  const dns::Message& message = *task.response;
+  const bool is_negative = task.accepted == nullptr;
+  if (is_alias) {
+    if (has_proofs(message)) append_proofs(message, task.zone, task.more.authority);
+    return;
+  }
+  const AnswerSections& rules = profile().answers;
+  if (rules.more != MoreInAnswers::always && task.more.authority.empty()) {
+    const bool is_as_it_came = is_negative ? is_plain_denial(message) : !has_proofs(message);
+    if (is_as_it_came) return;
+  }
+  MoreSections last = more_sections(message, task.asked, task.zone, is_negative, rules);
+  for (dns::SignedRRset& entry : last.authority) task.more.authority.push_back(std::move(entry));
+  task.more.additional = std::move(last.additional);
 }
 
 void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
@@ -288,7 +331,9 @@ void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
   }
   task.target = target;
   task.response = nullptr;
+  task.accepted = nullptr;
   task.has_candidates = false;
+  task.zone_labels_max = Task::no_labels_max;
   task.bogus_queries = 0;
   task.phase = TaskPhase::locate;
 }

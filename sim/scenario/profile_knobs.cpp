@@ -42,6 +42,15 @@ constexpr std::string_view stale_rule_word(StaleRule rule) {
   return "";
 }
 
+constexpr std::string_view more_in_answers_word(MoreInAnswers more) {
+  switch (more) {
+    case MoreInAnswers::never: return "never";
+    case MoreInAnswers::with_proofs: return "with_proofs";
+    case MoreInAnswers::always: return "always";
+  }
+  return {};
+}
+
 constexpr std::string_view ede_style_word(EdeStyle style) {
   switch (style) {
     case EdeStyle::none: return "none";
@@ -160,6 +169,20 @@ void describe_prefetch(Fields& f, Prefetch& p) {
   f.share_ppm(fact("left_max_share", "or at most this share of it"), p.left_max_ppm);
   f.duration(fact("ttl_min", "only if its TTL is at least this"), p.ttl_min, any_duration);
   f.flag(fact("of_negative_answers", "negative answers too"), p.of_negative_answers);
+  f.flag(fact("renews_delegations", "relying on no delegation that ends before the answer"),
+         p.renews_delegations);
+  f.duration(fact("retry_after", "again after one that failed; off: never again"), p.retry_after,
+             off_or_duration);
+}
+
+void describe_answers(Fields& f, AnswerSections& a) {
+  f.word<more_in_answers_word>(
+      fact("more", "positive answers have more than was asked for: name servers, addresses"),
+      a.more);
+  f.flag(fact("drops_ns_in_positive", "name servers beside a positive answer are not believed"),
+         a.drops_ns_in_positive);
+  f.flag(fact("keeps_ns_in_negative", "those beside a negative answer's SOA are passed on"),
+         a.keeps_ns_in_negative);
 }
 
 void describe_upstream(Fields& f, UpstreamSettings& u) {
@@ -176,6 +199,8 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
   f.duration(fact("backoff", "how long it is left alone"), u.backoff, off_or_duration);
   f.duration(fact("rtt_band", "servers this near to the fastest are chosen among at random"),
              u.rtt_band, any_duration);
+  f.flag(fact("uses_others_glue", "glue of a name server's own zone serves other zones too"),
+         u.uses_others_glue);
   f.flag(fact("prefers_fastest", "always the fastest server"), u.prefers_fastest);
 }
 
@@ -192,6 +217,8 @@ void describe(Fields& f, ResolverProfile& p) {
                             p.chain_timing);
   f.flag(fact("synthesises_no_ds", "cached opt-out NSEC3 spans prove \"no DS\" (RFC 8198)"),
          p.synthesises_no_ds);
+  f.flag(fact("nxdomain_covers_below", "secure NXDOMAIN in the cache denies all below (RFC 8020)"),
+         p.nxdomain_covers_below);
   f.flag(fact("validates_cd_queries", "+cd queries are validated, failures remembered"),
          p.validates_cd_queries);
   f.flag(fact("answers_cd_from_cache", "cached bogus data answers +cd queries"),
@@ -219,6 +246,8 @@ void describe(Fields& f, ResolverProfile& p) {
           p.signature_validations_max, {1, 1'000'000, "validations"});
   f.block(fact("prefetch", "a hit refreshes an answer that is about to expire"),
           [&] { describe_prefetch(f, p.prefetch); });
+  f.block(fact("answers", "what answers hold beside what was asked for"),
+          [&] { describe_answers(f, p.answers); });
 }
 
 }  // namespace zonefall::scenario

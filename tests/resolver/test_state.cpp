@@ -73,10 +73,15 @@ ResolverProfile random_profile(Rng& rng) {
   p.nta.sends_ede_from_cache = flag();
   p.cache.serves_ttl_zero = flag();
   if (flag()) {
-    p.prefetch = {some_s(20), static_cast<std::uint32_t>(rng.below(300'000)), some_s(30), flag()};
+    p.prefetch = {some_s(20), static_cast<std::uint32_t>(rng.below(300'000)),
+                  some_s(30), flag(),
+                  flag(),     some_s(10)};
   }
   p.upstream.query_deadline = Duration::seconds(2 + static_cast<std::int64_t>(rng.below(9)));
+  p.upstream.uses_others_glue = flag();
   p.signature_validations_max = 30;
+  p.nxdomain_covers_below = flag();
+  p.answers = {static_cast<MoreInAnswers>(rng.below(3)), flag(), flag()};
   return p;
 }
 

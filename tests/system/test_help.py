@@ -41,6 +41,7 @@ class Help(ProgramTest):
         super().setUp()
         # A copy of the tree's scenarios, where examples may leave files.
         shutil.copytree("scenarios", self.folder / "scenarios")
+        shutil.copytree("tests/rpl/scripts", self.folder / "tests/rpl/scripts")
 
     def run_example(self, words):
         words = [path for word in words for path in self.expanded(word)]

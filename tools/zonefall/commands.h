@@ -30,6 +30,7 @@ void add_compare_command(CLI::App& app, ExitCode& exit_code);
 void add_ensemble_command(CLI::App& app, ExitCode& exit_code);
 void add_query_command(CLI::App& app, ExitCode& exit_code);
 void add_report_command(CLI::App& app, ExitCode& exit_code);
+void add_rpl_command(CLI::App& app, ExitCode& exit_code);
 void add_run_command(CLI::App& app, ExitCode& exit_code);
 void add_schema_command(CLI::App& app, ExitCode& exit_code);
 void add_zone_command(CLI::App& app, ExitCode& exit_code);

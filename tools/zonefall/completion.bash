@@ -10,6 +10,7 @@ declare -gA _zonefall_options=(
   [ensemble]="-h --help --set --policy --seeds --scale -o --output --overwrite --threads --members"
   [query]="-h --help --set --resolver --at --cd --cold --explain --popular"
   [report]="-h --help -f --format -o --output --json --csv --overwrite --schema"
+  [rpl]="-h --help --list --trace --junit"
   [run]="-h --help --set -o --output --overwrite --seed --scale --threads --crypto --every-query --counterfactual"
   [schema]="-h --help --profile"
   [zone]="-h --help --set --at --now-shift --verdicts"
@@ -28,6 +29,7 @@ declare -gA _zonefall_files=(
   [report:--csv]=1
   [report:-o]=1
   [report:--output]=1
+  [rpl:--junit]=1
   [run:-o]=1
   [run:--output]=1
 )

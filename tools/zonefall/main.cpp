@@ -29,6 +29,7 @@ ExitCode run(int argc, char** argv) {
   app.require_subcommand(1);
   ExitCode exit_code = ExitCode::fine;
   zonefall::command::add_check_command(app, exit_code);
+  zonefall::command::add_rpl_command(app, exit_code);
   zonefall::command::add_run_command(app, exit_code);
   zonefall::command::add_compare_command(app, exit_code);
   zonefall::command::add_ensemble_command(app, exit_code);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "zonefall/core/result.h"
+#include "zonefall/dns/message.h"
 #include "zonefall/dns/name.h"
 #include "zonefall/dns/rrset.h"
 
@@ -28,6 +29,30 @@ struct MasterFileOptions {
 /// records of one RRset with different TTLs (RFC 2181 5.2) and a CNAME beside other data.
 Result<std::vector<SignedRRset>> parse_master_file(std::string_view text,
                                                    const MasterFileOptions& options);
+
+/// One record by itself, of any type and TTL, as tests write them: not a zone's.
+struct TextRecord {
+  Name owner;
+  RRType type = RRType::a;
+  RRClass rclass = RRClass::in;
+  std::uint32_t ttl_s = 0;
+  Octets rdata;
+};
+
+struct RecordOptions {
+  std::string file_name = "record";  // for error messages, with `line`
+  std::uint32_t line = 1;
+  Name origin;
+  std::uint32_t default_ttl_s = 3600;
+};
+
+/// "owner [TTL] [class] type RDATA", all on one line.
+Result<TextRecord> parse_record(std::string_view text, const RecordOptions& options);
+/// "owner [class] type", the way of question sections; types of questions included.
+Result<Question> parse_question(std::string_view text, const RecordOptions& options);
+
+/// A line $ORIGIN or $TTL changes `options`; false for any other line.
+Result<bool> apply_directive(std::string_view text, RecordOptions& options);
 
 /// All records of `entry`, one a line, each ending in a newline, RRSIGs after the RRset.
 std::string to_master_text(const SignedRRset& entry);

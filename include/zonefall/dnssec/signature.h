@@ -40,6 +40,9 @@ Digest128 covered_id(const dns::RrsigFields& fields, const dns::RRset& rrset);
 class SignatureVerifier {
  public:
   virtual ~SignatureVerifier() = default;
+  /// Whether it knows the algorithm: supported_algorithm(), unless it knows more. Signatures and DS
+  /// records of others are passed over.
+  [[nodiscard]] virtual bool supports(std::uint8_t algorithm) const;
   [[nodiscard]] virtual bool verifies(const dns::RRset& rrset, const dns::Rrsig& rrsig,
                                       const dns::DnskeyRdata& dnskey) const = 0;
 };

@@ -24,6 +24,7 @@ namespace zonefall::resolver {
 struct ClientQuery {
   std::uint64_t token = 0;
   dns::Question question;
+  bool recursion_desired = true;
   bool dnssec_ok = false;
   bool authentic_data = false;  // AD set in the query: the client understands AD (RFC 6840 5.7)
   bool checking_disabled = false;
@@ -37,6 +38,7 @@ struct SendQuery {
   dns::Question question;
   bool dnssec_ok = true;
   bool checking_disabled = false;
+  bool recursion_desired = false;  // asked of a forwarder
   std::uint16_t udp_payload_octets = 1232;
   Transport transport = Transport::udp;
   Duration timeout;  // report a timeout after this long without a response
@@ -56,19 +58,23 @@ enum class Served : std::uint8_t {
   bogus,         // failed validation, and given all the same (ResolverProfile::permissive)
 };
 
-/// RRsets as cached, and nothing else of the responses that brought them. Most answers are one
-/// RRset, which stands in the object itself.
+/// RRsets as cached, and nothing else of the responses that brought them, at most 65,535 in a
+/// section. Most answers are one RRset, which stands in the object itself.
 class AnswerData {
  public:
   using Section = std::span<const dns::SignedRRset>;
-  AnswerData(dns::Rcode response_code, Section in_answer, Section in_authority);
+  AnswerData(dns::Rcode response_code, Section in_answer, Section in_authority,
+             Section in_additional = {});
   AnswerData(const AnswerData&) = delete;
   AnswerData& operator=(const AnswerData&) = delete;
   ~AnswerData() = default;
 
   [[nodiscard]] dns::Rcode rcode() const { return rcode_; }
   [[nodiscard]] Section answer() const { return all().first(answer_count_); }
-  [[nodiscard]] Section authority() const { return all().subspan(answer_count_); }
+  [[nodiscard]] Section authority() const { return all().subspan(answer_count_, authority_count_); }
+  [[nodiscard]] Section additional() const {
+    return all().subspan(std::size_t{answer_count_} + authority_count_);
+  }
 
  private:
   [[nodiscard]] Section all() const {
@@ -76,9 +82,10 @@ class AnswerData {
   }
 
   dns::Rcode rcode_;
-  std::uint32_t answer_count_;
+  std::uint16_t answer_count_;
+  std::uint16_t authority_count_;
   dns::SignedRRset one_;                // the only one, or null
-  std::vector<dns::SignedRRset> more_;  // all of them, the answer first, if there are two or more
+  std::vector<dns::SignedRRset> more_;  // all of them, section by section, if there are two or more
 };
 
 struct ClientReply {
@@ -89,9 +96,10 @@ struct ClientReply {
   std::shared_ptr<const dnssec::Verdict> verdict;  // why; never null
   std::optional<dns::EdeCode> ede;
   std::shared_ptr<const AnswerData> data;  // null for failures
-  std::uint32_t ttl_s = 0;
-  bool from_cache = false;  // no upstream query was needed
-  std::string_view why;     // the policy's reason
+  std::uint32_t ttl_s = 0;                 // of the whole: the smallest of its RRsets'
+  std::uint32_t age_s = 0;                 // since the data were stored
+  bool from_cache = false;                 // no upstream query was needed
+  std::string_view why;                    // the policy's reason
   /// Any query for the same question before this instant gets the same reply (TTLs apart) and
   /// leaves state_hash() unchanged. nullopt: no such promise.
   std::optional<SimTime> standing_until;

@@ -119,7 +119,7 @@ struct NtaSettings {
 enum class EdeStyle : std::uint8_t {
   none,
   stale_only,                 // 3 and 19
-  bogus_6,                    // 6 where no key verifies, the verdict's own code for other reasons
+  bogus_6,                    // 6 where no key or denial does, the verdict's own code otherwise
   chain_9_then_6,             // as bogus_6, but 9 at first where the chain broke (unbound 1.17)
   by_reason,                  // the verdict's own code
   no_reachable_authority_22,  // 22 for every failure (1.1.1.1 in May 2026)
@@ -141,6 +141,9 @@ struct Prefetch {
   std::uint32_t left_max_ppm = 0;            // unbound: a tenth
   Duration ttl_min = Duration::seconds(0);   // only of answers with this TTL or more
   bool of_negative_answers = true;
+  /// A refresh does not rely on delegations that end before what it refreshes (Unbound).
+  bool renews_delegations = false;
+  Duration retry_after = Duration::seconds(0);  // a refresh that failed; zero: it was the only one
   bool operator==(const Prefetch&) const = default;
 };
 
@@ -155,8 +158,30 @@ struct UpstreamSettings {
   Duration backoff = Duration::seconds(60);
   /// Servers within this of the fastest RTT are chosen among at random.
   Duration rtt_band = Duration::milliseconds(400);
+  /// Glue that came with the delegation of another zone, that of the name server, serves as well
+  /// as an answer for its address would (Unbound).
+  bool uses_others_glue = false;
   bool prefers_fastest = false;  // always the fastest, else random inside the band
   bool operator==(const UpstreamSettings&) const = default;
+};
+
+/// Whether answers hold more than the RRset asked for and what proves it: an additional section,
+/// and name servers in the authority section of a positive answer.
+enum class MoreInAnswers : std::uint8_t {
+  never,
+  with_proofs,  // only a positive answer that has NSEC or NSEC3 RRsets beside it (Unbound)
+  always,
+};
+
+/// What answers hold beside the RRset asked for.
+struct AnswerSections {
+  MoreInAnswers more = MoreInAnswers::never;
+  /// Name servers that came along with a positive answer are dropped, and their addresses: they
+  /// were not asked for (Unbound: iter-scrub-promiscuous).
+  bool drops_ns_in_positive = true;
+  /// Those beside the SOA of a negative answer are passed on (Knot Resolver).
+  bool keeps_ns_in_negative = false;
+  bool operator==(const AnswerSections&) const = default;
 };
 
 struct ResolverProfile {
@@ -172,6 +197,8 @@ struct ResolverProfile {
   ChainTiming chain_timing = ChainTiming::after_answer;
   /// RFC 8198 for DS: a cached, validated opt-out NSEC3 that covers a delegation proves "no DS".
   bool synthesises_no_ds = false;
+  /// RFC 8020: a secure NXDOMAIN in the cache answers for all names below.
+  bool nxdomain_covers_below = false;
   /// +cd queries are validated all the same, and failures remembered.
   bool validates_cd_queries = false;
   /// Bogus data that is in the cache answers +cd queries.
@@ -193,6 +220,7 @@ struct ResolverProfile {
   /// Bound on signature validations for one client query; over it the query fails without EDE.
   std::uint32_t signature_validations_max = 1000;
   Prefetch prefetch;
+  AnswerSections answers;
   bool operator==(const ResolverProfile&) const = default;
 };
 

@@ -34,6 +34,15 @@ struct RootHint {
   std::vector<dns::Address> addresses;
 };
 
+/// Servers that the operator has named for a zone and all below it. A stub zone's answer for the
+/// zone themselves, and a known delegation deeper down goes before them; a forwarder resolves for
+/// us (RFC 9499 6: queries have RD set), whatever is known.
+struct FixedServers {
+  dns::Name zone;
+  std::vector<dns::Address> addresses;
+  bool is_forwarder = false;
+};
+
 /// A DS RRset at the anchor's zone. The root's is the usual one; others are positive anchors, which
 /// win over NTAs above them (RFC 7646 2).
 using TrustAnchor = dns::RRsetPtr;
@@ -41,8 +50,14 @@ using TrustAnchor = dns::RRsetPtr;
 struct ResolverConfig {
   std::shared_ptr<const ResolverProfile> profile;
   std::vector<RootHint> root_hints;
+  std::vector<FixedServers> fixed_servers = {};
   std::vector<TrustAnchor> trust_anchors;
   std::shared_ptr<const dnssec::SignatureVerifier> verifier;
+  /// Servers at addresses of the other kind are not asked, nor is for such addresses.
+  bool uses_ipv4 = true;
+  bool uses_ipv6 = true;
+  /// The instant at which signatures are judged, whatever the clock says; nullopt: the clock's.
+  std::optional<SimTime> signatures_judged_at = std::nullopt;
   /// Names the resolver's random stream (server choice), together with `entity`.
   std::uint64_t seed = 0;
   std::uint64_t entity = 0;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "zonefall/core/time.h"
 #include "zonefall/dns/message.h"
@@ -24,6 +25,9 @@ enum class TraceKind : std::uint8_t {
   policy,      // a decision and why
   client_reply,
 };
+
+/// What happens, as a verb for people: "ask", "validate".
+std::string_view to_text(TraceKind kind);
 
 struct TraceStep {
   SimTime at;

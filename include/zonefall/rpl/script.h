@@ -1,0 +1,165 @@
+// Scripts (.rpl): scenario files with which other projects test their resolvers, as read.
+//
+// A script is a config section (options of the resolver under test), ranges of canned replies of
+// authoritative servers, and steps: client queries, expected answers, jumps of time. There are two
+// dialects, Unbound's testbound and Knot Resolver's Deckard, which look alike and count, match and
+// judge differently; a Script keeps which one it was written in. Nothing here decides anything:
+// settings.h says what the options mean, playback.h plays the steps.
+//
+// Errors: "file:line:column" (or "file:line") and what was expected there.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "zonefall/core/result.h"
+#include "zonefall/core/time.h"
+#include "zonefall/dns/address.h"
+#include "zonefall/dns/master_file.h"
+#include "zonefall/dns/message.h"
+
+namespace zonefall::rpl {
+
+enum class Dialect : std::uint8_t { testbound, deckard };
+
+/// A line of the config section: `name: value`, quotes removed. In the testbound dialect `clause`
+/// is "server", "stub-zone" or "forward-zone", and the options of one stub-zone have one number.
+struct Option {
+  std::string clause;
+  std::uint32_t clause_number = 0;
+  std::string name;
+  std::string value;
+  std::uint32_t line = 0;
+};
+
+/// The words of MATCH that stand alone, as bits.
+enum class MatchWord : std::uint32_t {
+  opcode = 1U << 0U,
+  qtype = 1U << 1U,
+  qname = 1U << 2U,      // testbound: by case; Deckard: in any case
+  qcase = 1U << 3U,      // by case
+  subdomain = 1U << 4U,  // at or below the entry's question
+  question = 1U << 5U,
+  rcode = 1U << 6U,
+  flags = 1U << 7U,
+  answer = 1U << 8U,
+  authority = 1U << 9U,
+  additional = 1U << 10U,
+  all = 1U << 11U,
+  all_noedns = 1U << 12U,
+  ttl = 1U << 13U,
+  dnssec_ok = 1U << 14U,
+  compact_ok = 1U << 15U,
+  noedns = 1U << 16U,
+  edns = 1U << 17U,
+  udp = 1U << 18U,
+  tcp = 1U << 19U,
+  ednsdata = 1U << 20U,
+  client_cookie = 1U << 21U,
+  server_cookie = 1U << 22U,
+};
+
+struct Match {
+  std::uint32_t words = 0;
+  bool is_any_ede = false;          // ede=any
+  std::optional<dns::EdeCode> ede;  // ede=N
+  std::optional<std::uint32_t> soa_serial;
+
+  [[nodiscard]] bool has(MatchWord word) const {
+    return (words & static_cast<std::uint32_t>(word)) != 0;
+  }
+};
+
+struct Adjust {
+  bool copy_id = false;
+  bool copy_query = false;
+  bool raw_id = false;
+  bool do_not_answer = false;
+  bool sleeps = false;  // sleep=N, packet_sleep=N: real seconds, which a virtual clock has not
+  bool copies_client_subnet = false;
+};
+
+/// ENTRY_BEGIN to ENTRY_END: a message with what it is compared by, or changed by before it is
+/// sent.
+struct Entry {
+  std::uint32_t line = 0;
+  Match match;
+  Adjust adjust;
+  bool is_mandatory = false;
+
+  // REPLY
+  dns::Flags flags;
+  dns::Opcode opcode = dns::Opcode::query;
+  dns::Rcode rcode = dns::Rcode::noerror;
+  bool dnssec_ok = false;
+  bool compact_ok = false;
+
+  // SECTION; a section that is not named at all is told from an empty one (Deckard compares it)
+  std::optional<dns::Question> question;
+  std::vector<dns::TextRecord> answer;
+  std::vector<dns::TextRecord> authority;
+  std::vector<dns::TextRecord> additional;
+
+  std::optional<dns::Octets> raw;  // HEX_ANSWER, RAW: sent as it is
+  std::optional<dns::Octets> edns_data;
+};
+
+/// Replies for the steps `first` to `last`, both included.
+struct Range {
+  std::uint32_t line = 0;
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  std::vector<dns::Address> addresses;  // empty: every destination
+  std::vector<Entry> entries;
+};
+
+enum class StepType : std::uint8_t {
+  query,
+  check_answer,
+  check_out_query,
+  reply,
+  timeout,
+  error,
+  nothing,  // also TRAFFIC
+  time_passes,
+  infra_rtt,
+  flush_message,
+  expire_message,
+};
+
+struct Step {
+  std::uint32_t line = 0;
+  std::uint32_t number = 0;
+  StepType type = StepType::nothing;
+  std::optional<dns::Address> address;
+  std::optional<Entry> entry;                  // query, check_answer, check_out_query, reply
+  Duration elapsed;                            // time_passes
+  std::optional<dns::Question> question = {};  // flush_message, expire_message
+};
+
+struct Script {
+  std::string file_name;
+  Dialect dialect = Dialect::testbound;
+  std::string title;
+  std::vector<Option> options;
+  std::vector<Range> ranges;
+  std::vector<Step> steps;
+};
+
+struct ParseOptions {
+  std::string file_name = "script";
+  /// nullopt: told by the config section, which only testbound divides into clauses.
+  std::optional<Dialect> dialect = std::nullopt;
+};
+
+/// What the dialect has and this reader has not (macros, autotrust and temporary files, packets of
+/// several messages) is an error that names it.
+Result<Script> parse_script(std::string_view text, const ParseOptions& options);
+
+/// "QUERY", "CHECK_ANSWER", ...
+std::string_view to_text(StepType type);
+
+}  // namespace zonefall::rpl

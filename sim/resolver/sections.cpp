@@ -1,0 +1,138 @@
+#include "resolver/sections.h"
+
+#include <algorithm>
+
+namespace zonefall::resolver {
+
+using dns::RRType;
+
+namespace {
+
+bool is_proof(RRType type) {
+  return type == RRType::nsec || type == RRType::nsec3;
+}
+
+bool has(const std::vector<dns::SignedRRset>& section, const dns::RRset& rrset) {
+  return std::any_of(section.begin(), section.end(), [&](const dns::SignedRRset& entry) {
+    return entry.rrset->type() == rrset.type() && entry.rrset->owner() == rrset.owner();
+  });
+}
+
+// The name in RDATA that address records in the additional section belong to (RFC 1035 3.3.9 and
+// 3.3.11, RFC 2782).
+std::optional<dns::Name> host_of(RRType type, dns::RdataList::Rdata rdata) {
+  const std::size_t fixed_octets = type == RRType::mx ? 2 : type == RRType::srv ? 6 : 0;
+  if (rdata.size() < fixed_octets) return std::nullopt;
+  const auto name = dns::decode_name(rdata.subspan(fixed_octets));
+  return name ? std::optional(name.value()) : std::nullopt;
+}
+
+bool names_host(const std::vector<dns::SignedRRset>& section, const dns::Name& host) {
+  return std::any_of(section.begin(), section.end(), [&](const dns::SignedRRset& entry) {
+    const RRType type = entry.rrset->type();
+    if (type != RRType::ns && type != RRType::mx && type != RRType::srv) return false;
+    const dns::RdataList& rdatas = entry.rrset->rdatas();
+    return std::any_of(rdatas.begin(), rdatas.end(),
+                       [&](const auto rdata) { return host_of(type, rdata) == host; });
+  });
+}
+
+bool is_address(RRType type) {
+  return type == RRType::a || type == RRType::aaaa;
+}
+
+}  // namespace
+
+std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& qname) {
+  const auto target = dns::decode_name(dname.rdatas().front());
+  if (!target) return std::nullopt;
+  dns::Name name = target.value();
+  for (std::size_t i = qname.label_count() - dname.owner().label_count(); i > 0; --i) {
+    const auto longer = name.prepend(qname.label(i - 1));
+    if (!longer) return std::nullopt;
+    name = longer.value();
+  }
+  return name;
+}
+
+dns::MessagePtr with_signatures_gathered(const dns::MessagePtr& message) {
+  if (message->bare_rrsigs.empty()) return message;
+  dns::Message gathered = *message;
+  gathered.bare_rrsigs.clear();
+  for (const dns::BareRrsig& bare : message->bare_rrsigs) {
+    bool has_place = false;
+    for (auto* section : {&gathered.answer, &gathered.authority, &gathered.additional}) {
+      for (dns::SignedRRset& entry : *section) {
+        const bool is_covered = entry.rrset->type() == bare.rrsig->fields().type_covered &&
+                                entry.rrset->owner() == bare.owner;
+        if (!is_covered || has_place) continue;
+        entry.rrsigs.push_back(bare.rrsig);
+        has_place = true;
+      }
+    }
+    if (!has_place) gathered.bare_rrsigs.push_back(bare);
+  }
+  return std::make_shared<const dns::Message>(std::move(gathered));
+}
+
+bool is_plain_denial(const dns::Message& message) {
+  return std::all_of(message.authority.begin(), message.authority.end(),
+                     [](const dns::SignedRRset& entry) {
+                       const RRType type = entry.rrset->type();
+                       return type == RRType::soa || is_proof(type);
+                     });
+}
+
+bool has_proofs(const dns::Message& message) {
+  return std::any_of(message.authority.begin(), message.authority.end(),
+                     [](const dns::SignedRRset& entry) { return is_proof(entry.rrset->type()); });
+}
+
+void append_proofs(const dns::Message& message, const dns::Name& zone,
+                   std::vector<dns::SignedRRset>& to) {
+  for (const dns::SignedRRset& entry : message.authority) {
+    const dns::RRset& rrset = *entry.rrset;
+    if (!is_proof(rrset.type()) || !rrset.owner().is_at_or_below(zone)) continue;
+    if (!has(to, rrset)) to.push_back(entry);
+  }
+}
+
+MoreSections more_sections(const dns::Message& message, const dns::Question& asked,
+                           const dns::Name& zone, bool is_negative, const AnswerSections& rules) {
+  MoreSections more;
+  const bool has_more =
+      rules.more == MoreInAnswers::always ||
+      (rules.more == MoreInAnswers::with_proofs && !is_negative && has_proofs(message));
+  const bool wants_ns =
+      is_negative ? rules.keeps_ns_in_negative : has_more && !rules.drops_ns_in_positive;
+  bool has_ns = false;
+  for (const dns::SignedRRset& entry : message.authority) {
+    const dns::RRset& rrset = *entry.rrset;
+    const RRType type = rrset.type();
+    if (!rrset.owner().is_at_or_below(zone)) continue;
+    if (type == RRType::ns) {
+      const bool is_of_name = asked.qname.is_at_or_below(rrset.owner());
+      if (!wants_ns || has_ns || !is_of_name) continue;
+      has_ns = true;
+    } else if (is_address(type) || type == RRType::cname || type == RRType::dname) {
+      continue;
+    } else if (!is_negative && type == RRType::soa) {
+      continue;
+    }
+    more.authority.push_back(entry);
+  }
+  if (!has_more) return more;
+  for (const dns::SignedRRset& entry : message.additional) {
+    const dns::RRset& rrset = *entry.rrset;
+    const RRType type = rrset.type();
+    if (!rrset.owner().is_at_or_below(zone)) continue;
+    if (type == RRType::cname || type == RRType::dname || type == RRType::ns) continue;
+    const bool is_named =
+        names_host(message.answer, rrset.owner()) || names_host(more.authority, rrset.owner());
+    if (is_address(type) && !is_named) continue;
+    more.additional.push_back(entry);
+  }
+  return more;
+}
+
+}  // namespace zonefall::resolver

@@ -1,0 +1,41 @@
+// What of a response goes into an answer beside the RRset that decides it: pure functions.
+//
+// A response says more than it was asked for, and none of that is to be believed because it came
+// along (RFC 2181 5.4.1, RFC 5452 6): only what is in the zone of the server that said it, and of a
+// kind that belongs in its section.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "zonefall/dns/message.h"
+#include "zonefall/resolver/profile.h"
+
+namespace zonefall::resolver {
+
+struct MoreSections {
+  std::vector<dns::SignedRRset> authority;
+  std::vector<dns::SignedRRset> additional;
+};
+
+/// The name that a DNAME makes of `qname`, which is below its owner; nullopt if that is too long
+/// (RFC 6672 2.2).
+std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& qname);
+
+/// The message with signatures that stand in another section than what they cover put in their
+/// place; the same message if there are none.
+dns::MessagePtr with_signatures_gathered(const dns::MessagePtr& message);
+
+/// SOA, NSEC and NSEC3 and nothing else, which is what a negative answer of most servers holds.
+bool is_plain_denial(const dns::Message& message);
+/// True if NSEC or NSEC3 RRsets came along: of a positive answer, the proof of its wildcard.
+bool has_proofs(const dns::Message& message);
+/// Appends those that `to` has not.
+void append_proofs(const dns::Message& message, const dns::Name& zone,
+                   std::vector<dns::SignedRRset>& to);
+
+/// Of the response of a server of `zone` to `asked`. `is_negative`: it denies the name or the type.
+MoreSections more_sections(const dns::Message& message, const dns::Question& asked,
+                           const dns::Name& zone, bool is_negative, const AnswerSections& rules);
+
+}  // namespace zonefall::resolver

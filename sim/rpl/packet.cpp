@@ -1,0 +1,322 @@
+#include "rpl/packet.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace zonefall::rpl {
+namespace {
+
+using dns::TextRecord;
+
+void append(std::vector<TextRecord>& to, const dns::SignedRRset& entry) {
+  const dns::RRset& rrset = *entry.rrset;
+  const TextRecord head{rrset.owner(), rrset.type(), rrset.rclass(), rrset.ttl_s(), {}};
+  for (const auto rdata : rrset.rdatas()) {
+    TextRecord& record = to.emplace_back(head);
+    record.rdata.assign(rdata.begin(), rdata.end());
+  }
+  for (const dns::RrsigPtr& rrsig : entry.rrsigs) {
+    TextRecord& record = to.emplace_back(head);
+    record.type = dns::RRType::rrsig;
+    record.rdata = dns::encode(rrsig->fields(), rrsig->signature());
+  }
+}
+
+std::vector<TextRecord> records_of(const std::vector<dns::SignedRRset>& section) {
+  std::vector<TextRecord> records;
+  for (const dns::SignedRRset& entry : section) append(records, entry);
+  return records;
+}
+
+std::string line_of(const TextRecord& record) {
+  return fmt::format("  {} {} {} {} {}\n", record.owner.to_text(), record.ttl_s,
+                     dns::to_text(record.rclass), dns::to_text(record.type),
+                     dns::rdata_to_text(record.type, record.rdata));
+}
+
+void append_section(std::string& out, std::string_view name,
+                    const std::vector<TextRecord>& records) {
+  if (records.empty()) return;
+  out += fmt::format("  ; {}\n", name);
+  for (const TextRecord& record : records) out += line_of(record);
+}
+
+std::string header_text(const dns::Flags& flags, dns::Rcode rcode, bool has_edns, bool dnssec_ok) {
+  std::string out = "  " + dns::to_text(rcode);
+  const auto add = [&](bool is_set, std::string_view name) {
+    if (is_set) out += fmt::format(" {}", name);
+  };
+  add(flags.qr, "QR");
+  add(flags.aa, "AA");
+  add(flags.tc, "TC");
+  add(flags.rd, "RD");
+  add(flags.ra, "RA");
+  add(flags.ad, "AD");
+  add(flags.cd, "CD");
+  add(has_edns, dnssec_ok ? "EDNS(DO)" : "EDNS");
+  return out;
+}
+
+// Records are equal whatever the case of names, in RDATA too, and their order.
+struct Comparable {
+  dns::Name owner;
+  dns::RRType type;
+  dns::RRClass rclass;
+  std::uint32_t ttl_s;
+  dns::Octets rdata;
+  auto operator<=>(const Comparable&) const = default;
+};
+
+std::vector<Comparable> comparable(const std::vector<TextRecord>& records, bool with_ttl) {
+  std::vector<Comparable> all;
+  all.reserve(records.size());
+  for (const TextRecord& record : records) {
+    all.push_back({record.owner, record.type, record.rclass, with_ttl ? record.ttl_s : 0,
+                   dns::canonical_rdata(record.type, record.rdata)});
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+bool same_records(const std::vector<TextRecord>& a, const std::vector<TextRecord>& b,
+                  bool with_ttl) {
+  return comparable(a, with_ttl) == comparable(b, with_ttl);
+}
+
+bool same_case(const dns::Name& a, const dns::Name& b) {
+  return std::ranges::equal(a.wire(), b.wire());
+}
+
+// As text, which testbound compares: "below" by labels and by case.
+bool is_at_or_below_by_case(const dns::Name& name, const dns::Name& above) {
+  if (above.is_root()) return name.is_root();
+  return name.is_at_or_below(above) && same_case(name.suffix(above.label_count()), above);
+}
+
+bool subdomain_fits(const dns::Question& query, const Entry& entry, Dialect dialect) {
+  if (!entry.question) return dialect == Dialect::deckard;
+  if (dialect == Dialect::deckard) return query.qname.is_at_or_below(entry.question->qname);
+  return is_at_or_below_by_case(query.qname, entry.question->qname);
+}
+
+bool question_fits(const Packet& query, const Entry& entry, Dialect dialect) {
+  const Match& match = entry.match;
+  const bool has_both = query.question.has_value() && entry.question.has_value();
+  const bool is_all = match.has(MatchWord::all) && dialect == Dialect::deckard;
+  const auto wants = [&](MatchWord word) { return match.has(word) || is_all; };
+  const bool wants_question = match.has(MatchWord::question);
+  const bool is_names = wants_question && dialect == Dialect::deckard;
+  if ((wants(MatchWord::qtype) || is_names) &&
+      !(has_both && query.question->qtype == entry.question->qtype)) {
+    return false;
+  }
+  if (wants(MatchWord::qname) || is_names) {
+    if (!has_both) return false;
+    const dns::Name& name = query.question->qname;
+    const dns::Name& expected = entry.question->qname;
+    const bool fits = dialect == Dialect::testbound ? same_case(name, expected) : name == expected;
+    if (!fits) return false;
+  }
+  if (match.has(MatchWord::qcase) &&
+      !(has_both && same_case(query.question->qname, entry.question->qname))) {
+    return false;
+  }
+  if (match.has(MatchWord::subdomain) &&
+      !(query.question && subdomain_fits(*query.question, entry, dialect))) {
+    return false;
+  }
+  return !(wants_question && dialect == Dialect::testbound) || query.question == entry.question;
+}
+
+bool edns_fits(const Packet& packet, const Match& match) {
+  const bool dnssec_ok = packet.edns && packet.edns->dnssec_ok;
+  if (match.has(MatchWord::dnssec_ok) && !dnssec_ok) return false;
+  if (match.has(MatchWord::noedns) && packet.edns) return false;
+  if (match.has(MatchWord::udp) && packet.is_tcp) return false;
+  return !match.has(MatchWord::tcp) || packet.is_tcp;
+}
+
+// An EDE option that MATCH names is taken out, with its text, before all else is compared.
+bool take_ede(Packet& got, const Match& match) {
+  if (!match.is_any_ede && !match.ede) return true;
+  if (!got.edns) return false;
+  auto& codes = got.edns->extended_errors;
+  const auto found = std::find_if(codes.begin(), codes.end(), [&](const dns::ExtendedError& one) {
+    return match.is_any_ede || one.code == *match.ede;
+  });
+  if (found == codes.end()) return false;
+  codes.erase(found);
+  return true;
+}
+
+void put_u16(dns::Octets& out, std::size_t value) {
+  out.push_back(static_cast<std::uint8_t>(value >> 8U));
+  out.push_back(static_cast<std::uint8_t>(value & 0xffU));
+}
+
+void put_name(dns::Octets& out, const dns::Name& name) {
+  const auto wire = name.wire();
+  out.insert(out.end(), wire.begin(), wire.end());
+}
+
+void put_record(dns::Octets& out, const TextRecord& record) {
+  put_name(out, record.owner);
+  put_u16(out, static_cast<std::uint16_t>(record.type));
+  put_u16(out, static_cast<std::uint16_t>(record.rclass));
+  put_u16(out, record.ttl_s >> 16U);
+  put_u16(out, record.ttl_s & 0xffffU);
+  put_u16(out, record.rdata.size());
+  out.insert(out.end(), record.rdata.begin(), record.rdata.end());
+}
+
+// RFC 6891 6.1.2: the TTL's place has the upper RCODE bits, the version and DO.
+void put_opt(dns::Octets& out, const Entry& entry, std::size_t payload_octets) {
+  TextRecord opt;
+  opt.type = dns::RRType::opt;
+  opt.rclass = static_cast<dns::RRClass>(payload_octets);
+  opt.ttl_s = (static_cast<std::uint32_t>(entry.rcode) >> 4U) << 24U;
+  if (entry.dnssec_ok) opt.ttl_s |= 0x8000U;
+  if (entry.edns_data) opt.rdata = *entry.edns_data;
+  put_record(out, opt);
+}
+
+}  // namespace
+
+Packet packet_of(const dns::Message& message) {
+  Packet packet;
+  packet.flags = message.flags;
+  packet.opcode = message.opcode;
+  packet.rcode = message.rcode;
+  packet.question = message.question;
+  packet.answer = records_of(message.answer);
+  packet.authority = records_of(message.authority);
+  packet.additional = records_of(message.additional);
+  packet.edns = message.edns;
+  for (const dns::BareRrsig& bare : message.bare_rrsigs) {
+    std::vector<TextRecord>& section = bare.section == dns::Section::answer ? packet.answer
+                                       : bare.section == dns::Section::authority
+                                           ? packet.authority
+                                           : packet.additional;
+    section.push_back({bare.owner, dns::RRType::rrsig, bare.rclass, bare.ttl_s,
+                       dns::encode(bare.rrsig->fields(), bare.rrsig->signature())});
+  }
+  return packet;
+}
+
+std::string to_text(const Packet& packet) {
+  const bool dnssec_ok = packet.edns && packet.edns->dnssec_ok;
+  std::string out = header_text(packet.flags, packet.rcode, packet.edns.has_value(), dnssec_ok);
+  if (packet.edns) {
+    for (const dns::ExtendedError& ede : packet.edns->extended_errors) {
+      out += fmt::format(" EDE {}", static_cast<unsigned>(ede.code));
+    }
+  }
+  out += '\n';
+  if (packet.question) {
+    out += fmt::format("  {} {}\n", packet.question->qname.to_text(),
+                       dns::to_text(packet.question->qtype));
+  }
+  append_section(out, "answer", packet.answer);
+  append_section(out, "authority", packet.authority);
+  append_section(out, "additional", packet.additional);
+  return out;
+}
+
+std::string to_text(const Entry& entry) {
+  std::string out = header_text(entry.flags, entry.rcode, entry.dnssec_ok, entry.dnssec_ok);
+  if (entry.match.ede) out += fmt::format(" EDE {}", static_cast<unsigned>(*entry.match.ede));
+  if (entry.match.is_any_ede) out += " EDE";
+  out += '\n';
+  if (entry.question) {
+    out += fmt::format("  {} {}\n", entry.question->qname.to_text(),
+                       dns::to_text(entry.question->qtype));
+  }
+  append_section(out, "answer", entry.answer);
+  append_section(out, "authority", entry.authority);
+  append_section(out, "additional", entry.additional);
+  return out;
+}
+
+bool fits(const Packet& query, const Entry& entry, Dialect dialect) {
+  const Match& match = entry.match;
+  if (match.has(MatchWord::opcode) && query.opcode != entry.opcode) return false;
+  if (!question_fits(query, entry, dialect) || !edns_fits(query, match)) return false;
+  if (match.has(MatchWord::flags) && !(query.flags == entry.flags)) return false;
+  return !match.has(MatchWord::rcode) || query.rcode == entry.rcode;
+}
+
+std::vector<std::string> differences(Packet got, const Entry& expected, Dialect dialect) {
+  std::vector<std::string> wrong;
+  const Match& match = expected.match;
+  const auto check = [&](bool holds, std::string_view what) {
+    if (!holds) wrong.emplace_back(what);
+  };
+  check(take_ede(got, match), "ede");
+  const bool is_all = match.has(MatchWord::all) || match.has(MatchWord::all_noedns);
+  const bool with_ttl = match.has(MatchWord::ttl);
+  const auto wants = [&](MatchWord word) { return match.has(word) || is_all; };
+  if (wants(MatchWord::opcode)) check(got.opcode == expected.opcode, "opcode");
+  if (wants(MatchWord::rcode)) check(got.rcode == expected.rcode, "rcode");
+  if (wants(MatchWord::flags)) check(got.flags == expected.flags, "flags");
+  check(question_fits(got, expected, dialect), "question");
+  if (match.has(MatchWord::all) && dialect == Dialect::testbound) {
+    check(got.question == expected.question, "question");
+  }
+  if (wants(MatchWord::answer)) {
+    check(same_records(got.answer, expected.answer, with_ttl), "answer");
+  }
+  if (wants(MatchWord::authority)) {
+    check(same_records(got.authority, expected.authority, with_ttl), "authority");
+  }
+  if (wants(MatchWord::additional)) {
+    check(same_records(got.additional, expected.additional, with_ttl), "additional");
+  }
+  if (match.has(MatchWord::all) && dialect == Dialect::testbound) {
+    const bool has_opt = expected.dnssec_ok || expected.compact_ok || expected.edns_data;
+    check(got.edns.has_value() == has_opt, "edns");
+    check(!got.edns || got.edns->extended_errors.empty(), "ede");
+  }
+  check(edns_fits(got, match), "edns");
+  return wrong;
+}
+
+std::optional<dns::Octets> reply_octets(const Entry& entry, const dns::Question& question,
+                                        bool query_has_edns, Dialect dialect) {
+  if (entry.adjust.do_not_answer) return std::nullopt;
+  if (entry.raw) return entry.raw;
+  const bool copies = entry.adjust.copy_query;
+  std::optional<dns::Question> asked = copies ? std::optional(question) : entry.question;
+  // Deckard's copy_id takes over the query's spelling of the name, too.
+  const bool takes_spelling = dialect == Dialect::deckard && entry.adjust.copy_id;
+  if (takes_spelling && asked && asked->qname == question.qname) asked->qname = question.qname;
+  const bool mirrors_edns = dialect == Dialect::deckard && (copies || entry.adjust.copy_id);
+  const bool has_opt = mirrors_edns ? query_has_edns : entry.dnssec_ok || entry.edns_data;
+
+  dns::Octets out;
+  put_u16(out, 0);
+  const dns::Flags& flags = entry.flags;
+  const auto bit = [](bool is_set, unsigned place) {
+    return is_set ? std::size_t{1} << place : std::size_t{0};
+  };
+  put_u16(out, bit(flags.qr, 15) | static_cast<std::size_t>(entry.opcode) << 11U |
+                   bit(flags.aa, 10) | bit(flags.tc, 9) | bit(flags.rd, 8) | bit(flags.ra, 7) |
+                   bit(flags.ad, 5) | bit(flags.cd, 4) |
+                   (static_cast<std::size_t>(entry.rcode) & 0xfU));
+  put_u16(out, asked ? 1 : 0);
+  put_u16(out, entry.answer.size());
+  put_u16(out, entry.authority.size());
+  put_u16(out, entry.additional.size() + (has_opt ? 1 : 0));
+  if (asked) {
+    put_name(out, asked->qname);
+    put_u16(out, static_cast<std::uint16_t>(asked->qtype));
+    put_u16(out, static_cast<std::uint16_t>(asked->qclass));
+  }
+  for (const auto* section : {&entry.answer, &entry.authority, &entry.additional}) {
+    for (const TextRecord& record : *section) put_record(out, record);
+  }
+  if (has_opt) put_opt(out, entry, 1232);
+  return out;
+}
+
+}  // namespace zonefall::rpl

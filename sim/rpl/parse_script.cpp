@@ -1,0 +1,278 @@
+// A whole script: config section, ranges, steps.
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "rpl/config_lines.h"
+#include "rpl/parse_entry.h"
+#include "zonefall/core/spelling.h"
+
+namespace zonefall::rpl {
+namespace {
+
+struct NamedStep {
+  std::string_view name;
+  StepType type;
+  bool has_entry;
+  bool is_deckards;  // Deckard has it too
+};
+
+constexpr std::array step_types = {
+    NamedStep{"QUERY", StepType::query, true, true},
+    NamedStep{"CHECK_ANSWER", StepType::check_answer, true, true},
+    NamedStep{"CHECK_OUT_QUERY", StepType::check_out_query, true, true},
+    NamedStep{"REPLY", StepType::reply, true, true},
+    NamedStep{"TIMEOUT", StepType::timeout, false, false},
+    NamedStep{"ERROR", StepType::error, false, false},
+    NamedStep{"NOTHING", StepType::nothing, false, false},
+    NamedStep{"TRAFFIC", StepType::nothing, false, false},
+    NamedStep{"TIME_PASSES", StepType::time_passes, false, true},
+    NamedStep{"INFRA_RTT", StepType::infra_rtt, false, false},
+    NamedStep{"FLUSH_MESSAGE", StepType::flush_message, false, false},
+    NamedStep{"EXPIRE_MESSAGE", StepType::expire_message, false, false},
+};
+
+// Of testbound, and not read: each would need its macro language.
+constexpr std::array<std::string_view, 3> macro_steps = {"ASSIGN", "CHECK_AUTOTRUST",
+                                                         "CHECK_TEMPFILE"};
+
+std::optional<std::uint32_t> number_of(std::string_view text) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// Seconds with at most nine digits behind the point.
+std::optional<Duration> seconds_of(std::string_view text) {
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const auto whole = number_of(text.substr(0, point));
+  if (!whole) return std::nullopt;
+  std::int64_t nanoseconds = 0;
+  if (point < text.size()) {
+    const std::string_view digits = text.substr(point + 1);
+    const auto fraction = number_of(digits);
+    if (!fraction || digits.size() > 9) return std::nullopt;
+    nanoseconds = *fraction;
+    for (std::size_t i = digits.size(); i < 9; ++i) nanoseconds *= 10;
+  }
+  return Duration::seconds(*whole) + Duration::nanoseconds(nanoseconds);
+}
+
+class ScriptParser {
+ public:
+  ScriptParser(std::string_view text, const ParseOptions& options)
+      : lines_(text, options.file_name) {
+    script_.file_name = options.file_name;
+    records_.file_name = options.file_name;
+  }
+
+  Result<Script> parse(std::optional<Dialect> dialect) {
+    auto config = read_config(lines_, dialect);
+    if (!config) return config.error();
+    script_.dialect = config.value().dialect;
+    script_.options = std::move(config.value().options);
+    bool has_begun = false;
+    while (const auto line = lines_.next(script_.dialect)) {
+      if (!has_begun) {
+        if (Status status = begin(*line); !status) return status.error();
+        has_begun = true;
+        continue;
+      }
+      if (line->text.starts_with("SCENARIO_END")) return std::move(script_);
+      if (Status status = take(*line); !status) return status.error();
+    }
+    if (!has_begun) return lines_.error(lines_.number(), "there is no SCENARIO_BEGIN");
+    return std::move(script_);  // some files end without SCENARIO_END
+  }
+
+ private:
+  Status begin(const Line& line) {
+    constexpr std::string_view keyword = "SCENARIO_BEGIN";
+    if (!line.text.starts_with(keyword)) {
+      return lines_.error(line.number,
+                          fmt::format("expected SCENARIO_BEGIN, got {}", in_quotes(line.text)));
+    }
+    script_.title = trimmed(line.text.substr(keyword.size()));
+    if (script_.title.empty()) return lines_.error(line.number, "SCENARIO_BEGIN has no title");
+    return Done{};
+  }
+
+  Status take(const Line& line) {
+    if (line.text.starts_with("RANGE_BEGIN")) return take_range(line);
+    if (line.text.starts_with("STEP")) return take_step(line);
+    if (script_.dialect == Dialect::deckard) {
+      return lines_.error(line.number, fmt::format("expected RANGE_BEGIN, STEP or SCENARIO_END, "
+                                                   "got {}",
+                                                   in_quotes(line.text)));
+    }
+    records_.line = line.number;
+    const auto directive = dns::apply_directive(line.text, records_);
+    // Whatever else stands between ranges and steps, testbound skips.
+    return directive ? Status(Done{}) : Status(directive.error());
+  }
+
+  Status take_range(const Line& line) {
+    const auto words = words_before(line.text, ";#");
+    Range range;
+    range.line = line.number;
+    const auto first = words.size() > 1 ? number_of(words[1]) : std::nullopt;
+    const auto last = words.size() > 2 ? number_of(words[2]) : std::nullopt;
+    if (!first || !last || *last < *first) {
+      return lines_.error(line.number, "RANGE_BEGIN needs the first and the last step's number");
+    }
+    range.first = *first;
+    range.last = *last;
+    for (std::size_t i = 3; i < words.size() && script_.dialect == Dialect::deckard; ++i) {
+      if (Status status = add_address(line, words[i], range); !status) return status;
+    }
+    while (const auto inner = lines_.next(script_.dialect)) {
+      if (inner->text.starts_with("RANGE_END")) {
+        script_.ranges.push_back(std::move(range));
+        return Done{};
+      }
+      if (Status status = take_in_range(*inner, range); !status) return status;
+    }
+    return lines_.error(line.number, "the range has no RANGE_END");
+  }
+
+  Status take_in_range(const Line& line, Range& range) {
+    constexpr std::string_view address = "ADDRESS";
+    if (line.text.starts_with(address)) {
+      // testbound has one address, and the last line wins.
+      if (script_.dialect == Dialect::testbound) range.addresses.clear();
+      for (const std::string_view word : words_of(line.text.substr(address.size()))) {
+        if (Status status = add_address(line, word, range); !status) return status;
+      }
+      return Done{};
+    }
+    if (line.text.starts_with("ENTRY_BEGIN")) {
+      auto entry = parse_entry(lines_, line.number, script_.dialect, records_);
+      if (!entry) return entry.error();
+      range.entries.push_back(std::move(entry).value());
+      return Done{};
+    }
+    records_.line = line.number;
+    const auto directive = script_.dialect == Dialect::testbound
+                               ? dns::apply_directive(line.text, records_)
+                               : Result<bool>(false);
+    if (!directive) return directive.error();
+    if (directive.value()) return Done{};
+    return lines_.error(
+        line.number,
+        fmt::format("expected ADDRESS, ENTRY_BEGIN or RANGE_END, got {}", in_quotes(line.text)));
+  }
+
+  Status add_address(const Line& line, std::string_view word, Range& range) const {
+    // Unbound's "address@port": ports mean nothing here.
+    auto address = dns::Address::parse(word.substr(0, word.find('@')));
+    if (!address) return lines_.error(line.number, address.error().message);
+    range.addresses.push_back(address.value());
+    return Done{};
+  }
+
+  Status take_step(const Line& line) {
+    const auto words = words_before(line.text, ";#");
+    const auto number = words.size() > 1 ? number_of(words[1]) : std::nullopt;
+    if (!number || words.size() < 3) {
+      return lines_.error(line.number, "STEP needs a number and what is to be done");
+    }
+    const NamedStep* known = nullptr;
+    for (const NamedStep& one : step_types) {
+      if (one.name == words[2]) known = &one;
+    }
+    if (known == nullptr) return unknown_step(line, words[2]);
+    if (script_.dialect == Dialect::deckard && !known->is_deckards) {
+      return lines_.error(line.number, fmt::format("Deckard has no step {}", words[2]));
+    }
+    const bool rises = script_.steps.empty() || script_.steps.back().number < *number;
+    if (script_.dialect == Dialect::testbound && !rises) {
+      return lines_.error(line.number, fmt::format("step {} comes after step {}", *number,
+                                                   script_.steps.back().number));
+    }
+    Step step;
+    step.line = line.number;
+    step.number = *number;
+    step.type = known->type;
+    Status status = take_arguments(line, std::span(words).subspan(3), step);
+    if (status && known->has_entry) status = take_entry(line, step);
+    if (!status) return status;
+    script_.steps.push_back(std::move(step));
+    return Done{};
+  }
+
+  Status unknown_step(const Line& line, std::string_view word) const {
+    for (const std::string_view macro : macro_steps) {
+      if (word == macro) return lines_.error(line.number, fmt::format("{} is not supported", word));
+    }
+    std::array<std::string_view, step_types.size()> names;
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = step_types[i].name;
+    return lines_.error(line.number, unknown_word("step", word, names));
+  }
+
+  Status take_arguments(const Line& line, std::span<const std::string_view> words, Step& step) {
+    if (step.type == StepType::time_passes) return take_elapsed(line, words, step);
+    if (step.type == StepType::flush_message || step.type == StepType::expire_message) {
+      if (words.size() < 2) return lines_.error(line.number, "a name and a type are missing");
+      records_.line = line.number;
+      auto question = dns::parse_question(
+          fmt::format("{} {} {}", words[0], words.size() > 2 ? words[2] : "IN", words[1]),
+          records_);
+      if (!question) return question.error();
+      step.question = std::move(question).value();
+      return Done{};
+    }
+    if (step.type == StepType::infra_rtt) return Done{};  // nobody measures time here
+    if (words.empty()) return Done{};
+    if (words.front() != "ADDRESS" || words.size() < 2) {
+      return lines_.error(line.number,
+                          fmt::format("expected ADDRESS and an address, got '{}'", words.front()));
+    }
+    auto address = dns::Address::parse(words[1].substr(0, words[1].find('@')));
+    if (!address) return lines_.error(line.number, address.error().message);
+    step.address = address.value();
+    return Done{};
+  }
+
+  Status take_elapsed(const Line& line, std::span<const std::string_view> words, Step& step) const {
+    if (!words.empty() && words.front() == "EVAL") {
+      return lines_.error(line.number, "EVAL is not supported");
+    }
+    const auto elapsed =
+        words.size() > 1 && words.front() == "ELAPSE" ? seconds_of(words[1]) : std::nullopt;
+    if (!elapsed) return lines_.error(line.number, "TIME_PASSES needs ELAPSE and seconds");
+    step.elapsed = *elapsed;
+    return Done{};
+  }
+
+  Status take_entry(const Line& line, Step& step) {
+    const auto begin = lines_.next(script_.dialect);
+    if (!begin || !begin->text.starts_with("ENTRY_BEGIN")) {
+      return lines_.error(line.number, "the step has no ENTRY_BEGIN");
+    }
+    auto entry = parse_entry(lines_, begin->number, script_.dialect, records_);
+    if (!entry) return entry.error();
+    step.entry = std::move(entry).value();
+    return Done{};
+  }
+
+  Lines lines_;
+  Script script_;
+  dns::RecordOptions records_;
+};
+
+}  // namespace
+
+Result<Script> parse_script(std::string_view text, const ParseOptions& options) {
+  return ScriptParser(text, options).parse(options.dialect);
+}
+
+std::string_view to_text(StepType type) {
+  for (const NamedStep& one : step_types) {
+    if (one.type == type) return one.name;
+  }
+  return "STEP";
+}
+
+}  // namespace zonefall::rpl

@@ -1,0 +1,86 @@
+// One resolver under test with its clients and the queries it has sent, for the sources of this
+// module: what the hosts of both dialects share.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rpl/packet.h"
+#include "rpl/settings.h"
+
+namespace zonefall::rpl {
+
+/// An upstream query that nobody has answered yet.
+struct OpenQuery {
+  resolver::SendQuery send;
+  SimTime sent_at;
+  [[nodiscard]] Packet packet() const;
+  [[nodiscard]] std::string to_text() const;
+};
+
+struct ClientAnswer {
+  std::optional<dns::Address> client;
+  Packet packet;
+  SimTime asked_at;
+};
+
+class Session {
+ public:
+  Session(const Settings& settings, Dialect dialect, bool traces);
+
+  [[nodiscard]] SimTime now() const { return now_; }
+  /// Lets time pass without waking the resolver.
+  void set_now(SimTime now) { now_ = now; }
+
+  /// False if the entry is no query that anybody would answer.
+  void query(const Entry& entry, const std::optional<dns::Address>& client);
+  void respond(std::size_t open_query, const dns::Octets& octets);
+  void fail(std::size_t open_query);
+  void wake();
+  [[nodiscard]] std::optional<SimTime> wake_at() const { return wake_at_; }
+
+  /// In the order they were sent.
+  [[nodiscard]] const std::vector<OpenQuery>& open() const { return open_; }
+  /// In the order they were given.
+  std::vector<ClientAnswer>& answers() { return answers_; }
+  [[nodiscard]] std::vector<std::string> take_trace() { return tracer_.take(); }
+
+ private:
+  class TextTracer final : public resolver::Tracer {
+   public:
+    void step(const resolver::TraceStep& step) override;
+    std::vector<std::string> take() { return std::move(lines_); }
+
+   private:
+    std::vector<std::string> lines_;
+  };
+
+  struct Asked {
+    std::optional<dns::Address> client;
+    resolver::ClientQuery query;
+    bool has_edns = false;
+    bool is_tcp = false;
+    SimTime at;
+  };
+
+  void collect();
+  void answer(const resolver::ClientReply& reply);
+  void answer_raw_query(const dns::Octets& octets, const std::optional<dns::Address>& client);
+  [[nodiscard]] Packet shaped(const resolver::ClientReply& reply, const Asked& asked) const;
+
+  Dialect dialect_;
+  AnswerShape shape_;
+  resolver::Resolver resolver_;
+  resolver::Actions actions_;
+  TextTracer tracer_;
+  SimTime now_;
+  std::optional<SimTime> wake_at_;
+  std::vector<OpenQuery> open_;
+  std::vector<ClientAnswer> answers_;
+  std::map<std::uint64_t, Asked> asked_;
+  std::uint64_t next_token_ = 1;
+};
+
+}  // namespace zonefall::rpl

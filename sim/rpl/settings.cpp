@@ -1,0 +1,68 @@
+#include "rpl/settings.h"
+
+#include <charconv>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "zonefall/dnssec/key.h"
+
+namespace zonefall::rpl {
+namespace {
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<SimTime> date_of(std::string_view text) {
+  if (!is_digits(text)) return Error{fmt::format("'{}' is not a date (YYYYMMDDHHMMSS)", text)};
+  if (text.size() == 14) {
+    return SimTime::parse(fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2),
+                                      text.substr(6, 2), text.substr(8, 2), text.substr(10, 2),
+                                      text.substr(12, 2)));
+  }
+  std::uint32_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return Error{fmt::format("'{}' is not a number of seconds since 1970", text)};
+  }
+  return SimTime::from_unix_s(seconds);
+}
+
+Result<std::vector<resolver::TrustAnchor>> trust_anchors(const std::vector<Option>& records,
+                                                         const std::string& file_name) {
+  std::map<dns::Name, std::vector<dns::Octets>> ds_by_zone;
+  for (const Option& option : records) {
+    const dns::RecordOptions place{file_name, option.line, {}, 3600};
+    auto record = dns::parse_record(option.value, place);
+    if (!record) return record.error();
+    const dns::TextRecord& anchor = record.value();
+    std::vector<dns::Octets>& all = ds_by_zone[anchor.owner];
+    if (anchor.type == dns::RRType::ds) {
+      all.push_back(anchor.rdata);
+    } else if (anchor.type == dns::RRType::dnskey) {
+      const auto dnskey = dns::decode_dnskey(anchor.rdata);
+      if (!dnskey) return dnskey.error();
+      all.push_back(
+          dns::encode(dnssec::make_ds(anchor.owner, dnskey.value(), dnssec::DigestType::sha256)));
+    } else {
+      return Error{"a trust anchor is a DS or a DNSKEY record",
+                   fmt::format("{}:{}", file_name, option.line)};
+    }
+  }
+  std::vector<resolver::TrustAnchor> anchors;
+  for (auto& [zone, all] : ds_by_zone) {
+    anchors.push_back(
+        dns::RRset::make({zone, dns::RRType::ds, dns::RRClass::in, 3600}, std::move(all)));
+  }
+  return anchors;
+}
+
+SettingsOrNot settings_of(const Script& script) {
+  return script.dialect == Dialect::testbound ? testbound_settings(script)
+                                              : deckard_settings(script);
+}
+
+}  // namespace zonefall::rpl

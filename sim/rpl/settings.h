@@ -1,0 +1,45 @@
+// What a script's config section makes of the resolver, for the sources of this module.
+#pragma once
+
+#include <vector>
+
+#include "zonefall/resolver/resolver.h"
+#include "zonefall/rpl/play.h"
+
+namespace zonefall::rpl {
+
+/// How clients' answers are made of the resolver's replies.
+struct AnswerShape {
+  bool has_ede = false;
+  bool has_stale_ede = false;
+  /// Only queries with EDNS get EDNS (RFC 6891 7); Deckard's clients always have it.
+  bool refuses_without_rd = true;
+};
+
+/// One resolver to play a script against.
+struct Settings {
+  std::string mode;
+  resolver::ResolverConfig config;
+  std::vector<resolver::OperatorAction> at_start;
+  AnswerShape shape;
+  SimTime start;  // the clock's
+};
+
+struct SettingsOrNot {
+  std::vector<Settings> modes;
+  std::vector<Mismatch> unsupported;
+};
+
+SettingsOrNot settings_of(const Script& script);
+
+// The two dialects' own.
+SettingsOrNot testbound_settings(const Script& script);
+SettingsOrNot deckard_settings(const Script& script);
+
+/// The DS RRsets of trust anchors, which are written as DS or DNSKEY records, one for each zone.
+Result<std::vector<resolver::TrustAnchor>> trust_anchors(const std::vector<Option>& records,
+                                                         const std::string& file_name);
+/// "YYYYMMDDHHMMSS", or seconds since 1970.
+Result<SimTime> date_of(std::string_view text);
+
+}  // namespace zonefall::rpl

@@ -1,0 +1,200 @@
+// Goal: scripts are read as their dialect has them, and what cannot be read is named with its line.
+#include <catch2/catch.hpp>
+
+#include "zonefall/rpl/script.h"
+
+namespace zonefall::rpl {
+namespace {
+
+Script parsed(std::string_view text) {
+  const auto script = parse_script(text, {"test.rpl", std::nullopt});
+  INFO((script ? std::string() : script.error().to_text()));
+  REQUIRE(script.ok());
+  return script.value();
+}
+
+std::string error_of(std::string_view text) {
+  const auto script = parse_script(text, {"test.rpl", std::nullopt});
+  REQUIRE_FALSE(script.ok());
+  return script.error().to_text();
+}
+
+const std::string testbound_head = "server:\nCONFIG_END\nSCENARIO_BEGIN title\n";
+const std::string deckard_head = "stub-addr: 192.0.2.1\nCONFIG_END\nSCENARIO_BEGIN title\n";
+
+std::string query_step(const std::string& entry) {
+  return "STEP 1 QUERY\nENTRY_BEGIN\n" + entry + "ENTRY_END\n";
+}
+
+}  // namespace
+
+TEST_CASE("the config section tells the dialect") {
+  const Script bound = parsed(
+      "; a comment\nserver:\n\ttrust-anchor: \"a b: c\" # remark\n"
+      "forward-zone: name: \".\" forward-addr: 192.0.2.1\nstub-zone:\nCONFIG_END\n"
+      "SCENARIO_BEGIN A title of words\nSCENARIO_END\n");
+  CHECK(bound.dialect == Dialect::testbound);
+  CHECK(bound.title == "A title of words");
+  REQUIRE(bound.options.size() == 6);  // clauses included
+  CHECK(bound.options[1].clause == "server");
+  CHECK(bound.options[1].name == "trust-anchor");
+  CHECK(bound.options[1].value == "a b: c");
+  CHECK(bound.options[1].line == 3);
+  CHECK(bound.options[4].clause == "forward-zone");
+  CHECK(bound.options[4].name == "forward-addr");
+  CHECK(bound.options[3].clause_number == bound.options[4].clause_number);
+  CHECK(bound.options[5].clause == "stub-zone");
+
+  const Script deckard = parsed(
+      ";server:\nstub-addr: 192.0.2.1 # remark\nquery-minimization: \"off\"\nno option\n"
+      "CONFIG_END\nSCENARIO_BEGIN title\nSCENARIO_END\n");
+  CHECK(deckard.dialect == Dialect::deckard);
+  REQUIRE(deckard.options.size() == 2);
+  CHECK(deckard.options[0].value == "192.0.2.1");
+  CHECK(deckard.options[1].value == "off");
+}
+
+TEST_CASE("a Deckard script may begin with its scenario") {
+  const Script script = parsed("SCENARIO_BEGIN title\nSTEP 1 TIME_PASSES ELAPSE 5\n");
+  CHECK(script.dialect == Dialect::deckard);
+  REQUIRE(script.steps.size() == 1);
+  CHECK(script.steps[0].elapsed == Duration::seconds(5));
+}
+
+TEST_CASE("entries have matches, adjustments, flags and sections") {
+  const Script script =
+      parsed(testbound_head +
+             "$ORIGIN example.\n"
+             "RANGE_BEGIN 3 20 ; remark\n"
+             "  ADDRESS 192.0.2.1\n"
+             "  ENTRY_BEGIN\n"
+             "  MATCH opcode subdomain ede=any ; qname\n"
+             "  MATCH ede=6\n"
+             "  ADJUST copy_id copy_query\n"
+             "  REPLY QR AA DO NXDOMAIN\n"
+             "  SECTION QUESTION\n"
+             "  @ IN MX\n"
+             "  SECTION ANSWER\n"
+             "  www 1h IN A 192.0.2.7 ;{remark}\n"
+             "  www.example.com. TXT \"a;b\"\n"
+             "  SECTION AUTHORITY\n"
+             "  www.example.com. IN RRSIG A 5 3 1 20070926134150 20070829134150 1 "
+             "example.com.\n"
+             "  ENTRY_END\n"
+             "RANGE_END\n");
+  REQUIRE(script.ranges.size() == 1);
+  const Range& range = script.ranges[0];
+  CHECK(range.first == 3);
+  CHECK(range.last == 20);
+  REQUIRE(range.addresses.size() == 1);
+  REQUIRE(range.entries.size() == 1);
+  const Entry& entry = range.entries[0];
+  CHECK(entry.line == 7);
+  CHECK(entry.match.has(MatchWord::opcode));
+  CHECK(entry.match.has(MatchWord::subdomain));
+  CHECK_FALSE(entry.match.has(MatchWord::qname));
+  CHECK(entry.match.ede == dns::EdeCode::dnssec_bogus);
+  CHECK(entry.adjust.copy_id);
+  CHECK(entry.adjust.copy_query);
+  CHECK(entry.flags.qr);
+  CHECK(entry.flags.aa);
+  CHECK_FALSE(entry.flags.rd);
+  CHECK(entry.dnssec_ok);
+  CHECK(entry.rcode == dns::Rcode::nxdomain);
+  REQUIRE(entry.question);
+  CHECK(entry.question->qname == dns::Name::literal("example."));
+  CHECK(entry.question->qtype == dns::RRType::mx);
+  REQUIRE(entry.answer.size() == 2);
+  CHECK(entry.answer[0].owner == dns::Name::literal("www.example."));
+  CHECK(entry.answer[0].ttl_s == 3600);
+  CHECK(entry.answer[1].rdata == dns::Octets{3, 'a', ';', 'b'});
+  REQUIRE(entry.authority.size() == 1);  // with a signature of no octets
+  const auto rrsig = dns::decode_rrsig(entry.authority[0].rdata);
+  REQUIRE(rrsig.ok());
+  CHECK(rrsig.value().signature.empty());
+}
+
+TEST_CASE("a semicolon ends a line of Deckard's, quotes or not") {
+  const Script script =
+      parsed(deckard_head + query_step("MANDATORY\nREPLY RD ; AD\nSECTION QUESTION ; remark\n"
+                                       "example. IN A ; remark\nSECTION ANSWER\n"
+                                       "example. IN A 192.0.2.1;remark\n"));
+  REQUIRE(script.steps.size() == 1);
+  const Entry& entry = *script.steps[0].entry;
+  CHECK(entry.is_mandatory);
+  CHECK(entry.flags.rd);
+  CHECK_FALSE(entry.flags.ad);
+  CHECK(entry.answer.size() == 1);
+}
+
+TEST_CASE("packets may be given in hex") {
+  const Script bound =
+      parsed(testbound_head + query_step("HEX_ANSWER_BEGIN\n00 01 ; id\n0f\nHEX_ANSWER_END\n"));
+  CHECK(bound.steps[0].entry->raw == dns::Octets{0, 1, 15});
+  const Script deckard = parsed(deckard_head + query_step("RAW\n000f\n"));
+  CHECK(deckard.steps[0].entry->raw == dns::Octets{0, 15});
+}
+
+TEST_CASE("steps have numbers, addresses and seconds") {
+  const Script script = parsed(testbound_head +
+                               "STEP 1 QUERY ADDRESS 192.0.2.9\nENTRY_BEGIN\nENTRY_END\n"
+                               "STEP 2 TIME_PASSES ELAPSE 1.25\n"
+                               "STEP 3 TRAFFIC\n"
+                               "STEP 4 EXPIRE_MESSAGE www.example. A IN\n");
+  REQUIRE(script.steps.size() == 4);
+  CHECK(script.steps[0].address == dns::Address::parse("192.0.2.9").value());
+  CHECK(script.steps[1].elapsed == Duration::milliseconds(1250));
+  CHECK(script.steps[2].type == StepType::nothing);
+  CHECK(script.steps[3].question->qtype == dns::RRType::a);
+}
+
+TEST_CASE("what cannot be read is named with its line") {
+  struct Case {
+    std::string text;
+    std::string error;  // a part of it
+  };
+  const std::vector<Case> cases = {
+      {"", "SCENARIO_BEGIN"},
+      {"server:\nSCENARIO_BEGIN title\n", "there is no CONFIG_END"},
+      {"server:\n\tede\nCONFIG_END\n", "test.rpl:2: expected an option, got 'ede'"},
+      {"server:\n\tede:\nCONFIG_END\n", "test.rpl:2: ede: has no value"},
+      {"server:\n\tname: \"a\nCONFIG_END\n", "test.rpl:2: a quote is not closed"},
+      {"server:\nAUTOTRUST_FILE x\nCONFIG_END\n", "test.rpl:2: AUTOTRUST_FILE is not supported"},
+      {"server:\nCONFIG_END\nSCENARIO_BEGIN\n", "test.rpl:3: SCENARIO_BEGIN has no title"},
+      {"server:\nCONFIG_END\nSTEP 1\n", "test.rpl:3: expected SCENARIO_BEGIN, got \"STEP 1\""},
+      {testbound_head + "RANGE_BEGIN 5 4\n", "test.rpl:4: RANGE_BEGIN needs"},
+      {testbound_head + "RANGE_BEGIN 1 4\n", "test.rpl:4: the range has no RANGE_END"},
+      {testbound_head + "RANGE_BEGIN 1 4\nADDRESS here\n", "test.rpl:5: "},
+      {testbound_head + "RANGE_BEGIN 1 4\nnonsense\n", "test.rpl:5: expected ADDRESS"},
+      {testbound_head + "STEP x QUERY\n", "test.rpl:4: STEP needs a number"},
+      {testbound_head + "STEP 1 QUARY\n", "test.rpl:4: unknown step \"QUARY\"; did you mean"},
+      {testbound_head + "STEP 1 ASSIGN t = 1\n", "test.rpl:4: ASSIGN is not supported"},
+      {testbound_head + "STEP 1 QUERY\nSTEP 2\n", "test.rpl:4: the step has no ENTRY_BEGIN"},
+      {testbound_head + "STEP 2 NOTHING\nSTEP 1 NOTHING\n",
+       "test.rpl:5: step 1 comes after step 2"},
+      {testbound_head + "STEP 1 TIME_PASSES ELAPSE soon\n", "test.rpl:4: TIME_PASSES needs ELAPSE"},
+      {testbound_head + "STEP 1 TIME_PASSES EVAL ${timeout}\n",
+       "test.rpl:4: EVAL is not supported"},
+      {testbound_head + query_step("MATCH qnmae\n"),
+       "test.rpl:6: unknown word of MATCH \"qnmae\"; did you mean \"qname\"?"},
+      {testbound_head + query_step("MATCH ede=bogus\n"), "test.rpl:6: 'bogus' is no EDE code"},
+      {testbound_head + query_step("ADJUST copy_it\n"), "test.rpl:6: unknown word of ADJUST"},
+      {testbound_head + query_step("REPLY NOEROR\n"), "did you mean \"NOERROR\"?"},
+      {testbound_head + query_step("SECTION ANSWERS\n"), "did you mean \"ANSWER\"?"},
+      {testbound_head + query_step("example. IN A\n"), "test.rpl:6: 'example. IN A' before any"},
+      {testbound_head + query_step("SECTION ANSWER\nexample. IN A nine\n"), "test.rpl:7:15: "},
+      {testbound_head + query_step("SECTION QUESTION\nexample. IN A A\n"),
+       "test.rpl:7:15: 'A' after"},
+      {testbound_head + query_step("HEX_ANSWER_BEGIN\n0\nHEX_ANSWER_END\n"), "test.rpl:6: "},
+      {testbound_head + query_step("EXTRA_PACKET\n"), "test.rpl:6: EXTRA_PACKET is not supported"},
+      {testbound_head + "STEP 1 QUERY\nENTRY_BEGIN\n", "test.rpl:5: the entry has no ENTRY_END"},
+      {deckard_head + "STEP 1 TRAFFIC\n", "test.rpl:4: Deckard has no step TRAFFIC"},
+      {deckard_head + "nonsense\n", "test.rpl:4: expected RANGE_BEGIN, STEP or SCENARIO_END"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.text);
+    CHECK_THAT(error_of(one.text), Catch::Contains(one.error));
+  }
+}
+
+}  // namespace zonefall::rpl

@@ -1,0 +1,219 @@
+// zonefall rpl: plays other projects' test scripts (.rpl) against the recursive resolver.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "commands.h"
+#include "output.h"
+#include "zonefall/rpl/play.h"
+
+namespace zonefall::command {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  std::vector<std::string> paths;
+  std::string junit;
+  bool lists = false;
+  bool traces = false;
+};
+
+struct Played {
+  std::string path;
+  std::vector<rpl::PlayResult> results;
+  std::optional<Error> error;  // the script could not be read
+  [[nodiscard]] bool passed() const {
+    return !error && std::all_of(results.begin(), results.end(),
+                                 [](const rpl::PlayResult& one) { return one.passed(); });
+  }
+};
+
+/// The scripts among files and in folders, each folder's in order of name.
+Result<std::vector<std::string>> scripts_at(const std::vector<std::string>& paths) {
+  std::vector<std::string> scripts;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      scripts.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (auto at = fs::recursive_directory_iterator(path, error);
+         !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+      if (at->path().extension() == ".rpl") found.push_back(at->path().string());
+    }
+    if (error) return Error{error.message(), path};
+    if (found.empty()) return Error{"there is no .rpl file in this folder", path};
+    std::sort(found.begin(), found.end());
+    scripts.insert(scripts.end(), found.begin(), found.end());
+  }
+  return scripts;
+}
+
+Result<rpl::Script> read_script(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file || text.fail()) return Error{"cannot be read", path};
+  return rpl::parse_script(text.str(), {path, std::nullopt});
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// Two columns; what does not fit is cut, which signatures bear.
+std::string side_by_side(const rpl::Mismatch& mismatch) {
+  constexpr std::size_t width = 72;
+  const auto cut = [](std::string_view text) {
+    return text.size() <= width ? std::string(text)
+                                : std::string(text.substr(0, width - 3)) + "...";
+  };
+  const auto left = lines_of(mismatch.expected);
+  const auto right = lines_of(mismatch.got);
+  std::string out = fmt::format("    {:{}} | got\n", "expected", width);
+  for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
+    out += fmt::format("    {:{}} | {}\n", i < left.size() ? cut(left[i]) : "", width,
+                       i < right.size() ? cut(right[i]) : "");
+  }
+  return out;
+}
+
+std::string text_of(const std::string& path, const rpl::PlayResult& result, bool traces) {
+  std::string out;
+  for (const rpl::Mismatch& mismatch : result.mismatches) {
+    const std::string mode = result.mode.empty() ? "" : fmt::format(" ({})", result.mode);
+    out += fmt::format("  {}:{}: {}{}\n{}", path, mismatch.line, mismatch.what, mode,
+                       side_by_side(mismatch));
+  }
+  if (!result.passed() || traces) {
+    for (const std::string& step : result.trace) out += fmt::format("    {}\n", step);
+  }
+  for (const std::string& query : result.unscripted) {
+    out += fmt::format("  not in the script: {}\n", query);
+  }
+  for (const std::string& query : result.open) out += fmt::format("  not answered: {}\n", query);
+  return out;
+}
+
+std::string text_of(const Played& played, bool traces) {
+  std::string out = fmt::format("{} {}\n", played.passed() ? "PASS" : "FAIL", played.path);
+  if (played.error) out += fmt::format("  {}\n", played.error->to_text());
+  for (const rpl::PlayResult& result : played.results) {
+    out += text_of(played.path, result, traces);
+  }
+  return out;
+}
+
+std::string xml(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c < ' ' && c != '\n' && c != '\t' ? '?' : c;
+    }
+  }
+  return out;
+}
+
+std::string junit_of(const std::vector<Played>& all, std::size_t failed) {
+  std::string out = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rpl\" tests=\"{}\" "
+      "failures=\"{}\">\n",
+      all.size(), failed);
+  for (const Played& played : all) {
+    out += fmt::format("  <testcase classname=\"rpl\" name=\"{}\"", xml(played.path));
+    if (played.passed()) {
+      out += "/>\n";
+      continue;
+    }
+    out +=
+        fmt::format(">\n    <failure>{}</failure>\n  </testcase>\n", xml(text_of(played, false)));
+  }
+  return out + "</testsuite>\n";
+}
+
+ExitCode list(const std::vector<std::string>& scripts) {
+  std::string out;
+  for (const std::string& path : scripts) {
+    const auto script = read_script(path);
+    if (!script) return refuse(script.error());
+    const bool is_deckard = script.value().dialect == rpl::Dialect::deckard;
+    out += fmt::format("{}: {}, {} steps: {}\n", path, is_deckard ? "deckard" : "testbound",
+                       script.value().steps.size(), script.value().title);
+  }
+  return code_of(write_stdout(out));
+}
+
+ExitCode play_all(const std::vector<std::string>& scripts, const Arguments& arguments) {
+  std::vector<Played> all;
+  std::size_t failed = 0;
+  bool is_readable = true;
+  for (const std::string& path : scripts) {
+    Played& played = all.emplace_back();
+    played.path = path;
+    const auto script = read_script(path);
+    if (script) {
+      played.results = rpl::play(script.value(), {true});
+    } else {
+      played.error = script.error();
+      is_readable = false;
+    }
+    if (!played.passed()) failed += 1;
+    const Status written = write_stdout(text_of(played, arguments.traces));
+    if (!written) return code_of(written);
+  }
+  const Status written =
+      write_stdout(fmt::format("{} passed, {} failed\n", all.size() - failed, failed));
+  if (!written) return code_of(written);
+  if (!arguments.junit.empty()) {
+    std::ofstream file(arguments.junit, std::ios::binary);
+    file << junit_of(all, failed);
+    if (!file.flush()) {
+      complain({"cannot be written", arguments.junit});
+      return ExitCode::run_failed;
+    }
+  }
+  if (!is_readable) return ExitCode::bad_input;
+  return failed == 0 ? ExitCode::fine : ExitCode::expectation_failed;
+}
+
+}  // namespace
+
+void add_rpl_command(CLI::App& app, ExitCode& exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "rpl", "Play resolver test scripts of Unbound (testbound) and Knot Resolver (Deckard)");
+  command->add_option("scripts", arguments->paths, "Scripts (.rpl), or folders of them")
+      ->required();
+  command->add_flag("--list", arguments->lists, "List the scripts and what they test");
+  command->add_flag("--trace", arguments->traces,
+                    "Show what the resolver did, also where it passed");
+  command->add_option("--junit", arguments->junit, "Write the results as JUnit XML to this file");
+  command->footer("Example:\n  zonefall rpl --junit results.xml tests/rpl/scripts");
+  command->callback([arguments, &exit_code] {
+    const auto scripts = scripts_at(arguments->paths);
+    if (!scripts) {
+      exit_code = refuse(scripts.error());
+      return;
+    }
+    exit_code = arguments->lists ? list(scripts.value()) : play_all(scripts.value(), *arguments);
+  });
+}
+
+}  // namespace zonefall::command
