@@ -1,103 +1,137 @@
 // CNAME and DNAME in the cache: an alias answers for its owner whatever is asked for, a DNAME for
-// all names below it (RFC 1034 3.6.2, RFC 6672 3.2), and where they lead may be known.
+// all names below it (RFC 1034 3.6.2, RFC 6672 3.2), and where they lead may be known. So may be
+// that a name above does not exist (RFC 8020).
 #include "resolver/state.h"
 
 namespace zonefall::resolver {
 
 using dns::RRType;
+using Section = AnswerData::Section;
 
-void Resolver::State::note_step(Task& task, FetchResult result, const VerdictPtr& verdict,
-                                std::uint32_t ttl_s, bool is_alias) {
-  const bool is_whole = task.target == task.question.qname;  // the task itself stores the rest
-  if (ttl_s == 0 || (is_whole && !is_alias)) return;
-  using Section = AnswerData::Section;
-  Step& kept = task.steps.emplace_back();
-  AnswerEntry& step = kept.entry;
-  const VerdictPtr known =
-      verdict ? verdict
-              : std::make_shared<const dnssec::Verdict>(dnssec::Verdict::of(
-                    dnssec::Reason::no_trust_anchor, task.target, task.asked.qtype));
-  finish_step(step, result, known, ttl_s);
-  kept.owner = task.target;
-  kept.type = task.asked.qtype;
-  const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
-  if (is_alias) {
-    kept.owner = task.accepted->rrset->owner();
-    kept.type = task.accepted->rrset->type();
-    step.data =
-        std::make_shared<const AnswerData>(dns::Rcode::noerror, answer, task.more.authority);
-  } else {
-    const Section authority = task.accepted != nullptr || !task.more.authority.empty()
-                                  ? Section(task.more.authority)
-                                  : Section(task.response->authority);
-    step.negative = task.accepted == nullptr;
-    step.data = std::make_shared<const AnswerData>(task.response->rcode, answer, authority,
-                                                   task.more.additional);
-  }
+namespace {
+
+void append_aged(Section from, std::uint32_t ttl_s_max, std::vector<dns::SignedRRset>& to) {
+  for (const dns::SignedRRset& entry : from) to.push_back(with_ttl_at_most(entry, ttl_s_max));
 }
 
-void Resolver::State::note_nxdomain(Task& task, const VerdictPtr& verdict, std::uint32_t ttl_s) {
-  Step& kept = task.steps.emplace_back();
-  kept.owner = task.target;
-  kept.type = RRType::opt;
-  kept.entry.negative = true;
-  finish_step(kept.entry, FetchResult::validated, verdict, ttl_s);
-  kept.entry.data = std::make_shared<const AnswerData>(
-      dns::Rcode::nxdomain, AnswerData::Section(), AnswerData::Section(task.response->authority));
+}  // namespace
+
+AnswerEntry Resolver::State::step_entry(FetchResult result, const VerdictPtr& verdict,
+                                        std::uint32_t ttl_s, std::shared_ptr<const AnswerData> data,
+                                        bool is_negative) const {
+  AnswerEntry entry;
+  entry.verdict = verdict;
+  if (!verdict) {
+    entry.verdict = std::make_shared<const dnssec::Verdict>(
+        dnssec::Verdict::of(dnssec::Reason::no_trust_anchor, {}, RRType::a));
+  }
+  const Duration hold = fresh_lifetime(profile().cache, ttl_s, is_negative);
+  entry.result = result;
+  entry.negative = is_negative;
+  entry.data = std::move(data);
+  entry.proof = is_negative ? proof_identity(*entry.data) : 0;
+  entry.ttl_s = ttl_s;
+  entry.expires_at = second() + hold;
+  entry.refresh_from = refresh_from(entry, hold);
+  entry.usable_until = entry.expires_at + profile().serve_stale.max_stale;
+  return entry;
+}
+
+void Resolver::State::note_step(Task& task, FetchResult result, const VerdictPtr& verdict,
+                                const MoreSections& own, bool is_alias) {
+  const bool is_whole = task.target == task.question.qname;  // the task itself stores the rest
+  if (task.last_ttl_s == 0 || (is_whole && !is_alias)) return;
+  const bool is_negative = task.accepted == nullptr;
+  std::vector<dns::SignedRRset> answer;
+  if (!is_negative) answer.push_back(with_ttl_at_most(*task.accepted, task.last_ttl_s));
+  const dns::Rcode rcode = is_alias ? dns::Rcode::noerror : task.response->rcode;
+  auto data = std::make_shared<const AnswerData>(rcode, answer, own.authority, own.additional);
+  task.steps.push_back(
+      {is_alias ? task.accepted->rrset->owner() : task.target,
+       is_alias ? task.accepted->rrset->type() : task.asked.qtype, false,
+       step_entry(result, verdict, task.last_ttl_s, std::move(data), is_negative)});
+}
+
+void Resolver::State::note_nxdomain(Task& task, const VerdictPtr& verdict) {
+  if (task.last_ttl_s == 0) return;
+  auto data = std::make_shared<const AnswerData>(dns::Rcode::nxdomain, Section(),
+                                                 Section(task.response->authority));
+  task.steps.push_back(
+      {task.asked.qname, RRType::any, true,
+       step_entry(FetchResult::validated, verdict, task.last_ttl_s, std::move(data), true)});
 }
 
 void Resolver::State::note_dname(Task& task, const dns::SignedRRset& dname, const Judged& judged) {
-  Step& kept = task.steps.emplace_back();
-  kept.owner = dname.rrset->owner();
-  kept.type = RRType::dname;
-  finish_step(kept.entry, FetchResult::validated, judged.verdict,
-              std::min(dname.rrset->ttl_s(), judged.ttl_s_max));
-  kept.entry.data = std::make_shared<const AnswerData>(
-      dns::Rcode::noerror, AnswerData::Section(&dname, 1), AnswerData::Section());
+  const std::uint32_t ttl_s = std::min(dname.rrset->ttl_s(), judged.ttl_s_max);
+  const dns::SignedRRset kept = with_ttl_at_most(dname, ttl_s);
+  auto data = std::make_shared<const AnswerData>(dns::Rcode::noerror, Section(&kept, 1), Section());
+  task.steps.push_back(
+      {dname.rrset->owner(), RRType::dname, false,
+       step_entry(FetchResult::validated, judged.verdict, ttl_s, std::move(data), false)});
 }
 
-void Resolver::State::finish_step(AnswerEntry& step, FetchResult result, const VerdictPtr& verdict,
-                                  std::uint32_t ttl_s) const {
-  step.verdict = verdict;
-  step.result = result;
-  step.ttl_s = ttl_s;
-  step.expires_at = second() + std::min(Duration::seconds(ttl_s), profile().cache.ttl_max);
-  step.usable_until = step.expires_at + profile().serve_stale.max_stale;
-}
-
+// What is fresh stays: others may have been promised that it does.
 void Resolver::State::store_steps(Task& task) {
   for (Step& step : task.steps) {
     has_steps_ = true;
-    answers_.at_or_new({step.owner, step.type, false}) = std::move(step.entry);
+    if (step.denies_name) {
+      denied_names_.at_or_new({step.owner}) = std::move(step.entry);
+      continue;
+    }
+    const bool apart = task.checking_disabled && profile().failures_apart_by_cd;
+    const AnswerView key{step.owner, step.type, apart};
+    const AnswerEntry* existing = answers_.find(key);
+    const bool is_kept = existing != nullptr &&
+                         (is_fresh(*existing) || (step.entry.result == FetchResult::unvalidated &&
+                                                  is_stale_candidate(*existing)));
+    if (!is_kept) answers_.at_or_new(key) = std::move(step.entry);
   }
 }
 
 const AnswerEntry* Resolver::State::cached_step(const Task& task, const dns::Name& name,
                                                 RRType type) const {
   const AnswerEntry* entry = answers_.find({name, type, false});
-  if (entry == nullptr || entry->failure || !is_fresh(*entry)) return nullptr;
+  if (entry == nullptr || entry->failure || entry->data == nullptr || !is_fresh(*entry)) {
+    return nullptr;
+  }
   ClientQuery asked;
   asked.question = {name, type, dns::RRClass::in};
   asked.checking_disabled = task.checking_disabled;
   return answers(*entry, asked) ? entry : nullptr;
 }
 
-// The closest DNAME above the target, or a CNAME at it.
+// A CNAME at the target, or the closest DNAME above it.
 const AnswerEntry* Resolver::State::cached_alias(const Task& task) const {
+  const auto is_alias = [](const AnswerEntry* entry, const dns::Name& owner, RRType type) {
+    if (entry == nullptr || entry->data->answer().size() != 1) return false;
+    const dns::RRset& rrset = *entry->data->answer().front().rrset;
+    return rrset.type() == type && rrset.owner() == owner;
+  };
   if (task.question.qtype != RRType::cname) {
     const AnswerEntry* cname = cached_step(task, task.target, RRType::cname);
-    if (cname != nullptr && !cname->negative) return cname;
+    if (is_alias(cname, task.target, RRType::cname)) return cname;
   }
   for (std::size_t labels = task.target.label_count(); labels-- > 0;) {
-    const AnswerEntry* dname = cached_step(task, task.target.suffix(labels), RRType::dname);
-    const bool is_one = dname != nullptr && dname->data->answer().size() == 1 &&
-                        dname->data->answer().front().rrset->type() == RRType::dname;
-    if (is_one) return dname;
+    const dns::Name owner = task.target.suffix(labels);
+    const AnswerEntry* dname = cached_step(task, owner, RRType::dname);
+    if (is_alias(dname, owner, RRType::dname)) return dname;
   }
   return nullptr;
 }
 
-// Its TTL, verdict and standing count for the whole.
+// ResolverProfile::nxdomain_covers_below; but what the operator has put below it exists.
+const AnswerEntry* Resolver::State::cached_nxdomain(const Task& task) const {
+  if (!profile().nxdomain_covers_below) return nullptr;
+  const FixedServers* fixed = fixed_servers(task, {});
+  const std::size_t labels_min = fixed != nullptr ? fixed->zone.label_count() : 0;
+  for (std::size_t labels = task.target.label_count(); labels > labels_min; --labels) {
+    const AnswerEntry* entry = denied_names_.find({task.target.suffix(labels)});
+    if (entry != nullptr && is_fresh(*entry)) return entry;
+  }
+  return nullptr;
+}
+
+// Its verdict, what is left of its TTL and its proofs count for the whole.
 void Resolver::State::take_cached(Task& task, const AnswerEntry& entry) {
   task.saw_nta = task.saw_nta || entry.result == FetchResult::under_nta;
   task.saw_unvalidated = task.saw_unvalidated || entry.result == FetchResult::unvalidated;
@@ -105,63 +139,51 @@ void Resolver::State::take_cached(Task& task, const AnswerEntry& entry) {
   if (is_weakest && entry.result != FetchResult::unvalidated) task.verdict = entry.verdict;
   const auto left_s = static_cast<std::uint32_t>((entry.expires_at - second()).to_seconds());
   task.ttl_s = std::min(task.ttl_s, left_s);
+  append_aged(entry.data->answer(), left_s, task.aliases);
+  for (const dns::SignedRRset& proof : entry.data->authority()) {
+    append_new(with_ttl_at_most(proof, left_s), task.more.authority);
+  }
+  append_aged(entry.data->additional(), left_s, task.more.additional);
+  task.more.is_chosen = true;
 }
 
-// Kept under the name and a type that nobody asks for: it is of the name, whatever the type was.
-const AnswerEntry* Resolver::State::cached_nxdomain(const Task& task) const {
-  if (!profile().nxdomain_covers_below) return nullptr;
-  // What the operator has put below it exists.
-  const FixedServers* fixed = fixed_servers(task, {});
-  const std::size_t labels_min = fixed != nullptr ? fixed->zone.label_count() : 0;
-  for (std::size_t labels = task.target.label_count(); labels > labels_min; --labels) {
-    const AnswerEntry* entry = answers_.find({task.target.suffix(labels), RRType::opt, false});
-    if (entry != nullptr && is_fresh(*entry)) return entry;
-  }
-  return nullptr;
+void Resolver::State::end_with_cached(Task& task, dns::Rcode rcode, bool is_negative) {
+  task.cached_end = CachedEnd{rcode, is_negative};
+  conclude_accepted(task);
 }
 
 bool Resolver::State::use_cached_step(Task& task) {
-  if (const AnswerEntry* denied = cached_nxdomain(task)) {
-    take_cached(task, *denied);
-    task.cached = denied->data;
-    conclude_accepted(task);
-    return true;
+  // These are to find out how things are now.
+  if (task.is_refresh || task.ignores_ntas) return false;
+  const AnswerEntry* whole = cached_nxdomain(task);
+  if (whole == nullptr && !(task.target == task.question.qname)) {
+    whole = cached_step(task, task.target, task.question.qtype);
   }
-  if (!(task.target == task.question.qname)) {
-    if (const AnswerEntry* whole = cached_step(task, task.target, task.question.qtype)) {
-      take_cached(task, *whole);
-      task.cached = whole->data;
-      conclude_accepted(task);
-      return true;
-    }
+  if (whole != nullptr) {
+    const dns::Rcode rcode = whole->data->rcode();
+    const bool is_negative = whole->negative;
+    take_cached(task, *whole);
+    end_with_cached(task, rcode, is_negative);
+    return true;
   }
   const AnswerEntry* alias = cached_alias(task);
   if (alias == nullptr) return false;
-  const dns::SignedRRset entry = alias->data->answer().front();
-  const bool is_dname = entry.rrset->type() == RRType::dname;
-  std::optional<dns::Name> next;
-  if (is_dname) {
-    next = dname_target(*entry.rrset, task.target);
-  } else if (const auto target = dns::decode_name(entry.rrset->rdatas().front())) {
-    next = target.value();
-  }
+  const dns::RRsetPtr rrset = alias->data->answer().front().rrset;
+  const bool is_dname = rrset->type() == RRType::dname;
+  const auto target = dns::decode_name(rrset->rdatas().front());
+  const std::optional<dns::Name> next = is_dname ? dname_target(*rrset, task.target)
+                                        : target ? std::optional(target.value())
+                                                 : std::nullopt;
   if (!next) return false;
   take_cached(task, *alias);
-  task.aliases.push_back(entry);
   if (is_dname) {
-    task.aliases.push_back(
-        {dns::RRset::make(
-             {.owner = task.target, .type = RRType::cname, .ttl_s = entry.rrset->ttl_s()},
-             {dns::encode_name(*next)}),
-         {}});
+    task.aliases.push_back(synthesised_cname(task.target, *next, task.aliases.back()));
   }
-  if (task.question.qtype == RRType::cname) {  // which this one is
-    task.cached = std::make_shared<const AnswerData>(dns::Rcode::noerror, AnswerData::Section(),
-                                                     AnswerData::Section());
-    conclude_accepted(task);
-    return true;
+  if (task.question.qtype == RRType::cname) {
+    end_with_cached(task, dns::Rcode::noerror, false);  // the one that was made is the answer
+  } else {
+    follow_cname(task, *next);
   }
-  follow_cname(task, *next);
   return true;
 }
 

@@ -69,19 +69,18 @@ std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
     return std::make_shared<const AnswerData>(task.response->rcode, task.response->answer,
                                               task.response->authority);
   }
-  if (task.cached) {
-    const Section more = task.cached->answer();
-    task.aliases.insert(task.aliases.end(), more.begin(), more.end());
-    const Section proofs = task.cached->authority();
-    task.more.authority.insert(task.more.authority.end(), proofs.begin(), proofs.end());
-    return std::make_shared<const AnswerData>(task.cached->rcode(), task.aliases,
-                                              task.more.authority, task.cached->additional());
+  if (task.cached_end) {
+    return std::make_shared<const AnswerData>(task.cached_end->rcode, task.aliases,
+                                              task.more.authority, task.more.additional);
   }
   const dns::Rcode rcode = task.response->rcode;
-  const bool is_denial = task.accepted == nullptr && task.more.authority.empty();
-  const Section authority = is_denial ? Section(task.response->authority) : task.more.authority;
+  const bool is_as_it_came = task.accepted == nullptr && !task.more.is_chosen;
+  const Section authority =
+      is_as_it_came ? Section(task.response->authority) : Section(task.more.authority);
   if (!task.aliases.empty()) {
-    if (task.accepted != nullptr) task.aliases.push_back(*task.accepted);
+    if (task.accepted != nullptr) {
+      task.aliases.push_back(with_ttl_at_most(*task.accepted, task.last_ttl_s));
+    }
     return std::make_shared<const AnswerData>(rcode, task.aliases, authority, task.more.additional);
   }
   const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
@@ -114,8 +113,8 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   situation.chain_failed = chain_failed;
   situation.failure_remembered = task.chain_failure_remembered;
   situation.now = now_;
-  situation.negative =
-      task.cached ? task.cached->answer().empty() : task.response && task.response->answer.empty();
+  situation.negative = task.cached_end ? task.cached_end->is_negative
+                                       : task.response && task.response->answer.empty();
   situation.answer_ttl_s = is_failure(result) ? failed_answer_ttl_s(task) : task.ttl_s;
   if (profile().serve_stale.enabled) {
     const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
@@ -228,6 +227,8 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
     AnswerEntry* shared = answers_.find(key_for(task.question, false));
     if (shared != nullptr && !is_fresh(*shared)) shared->usable_until = now_;
   }
+  has_steps_ =
+      has_steps_ || task.question.qtype == RRType::cname || task.question.qtype == RRType::dname;
   AnswerEntry& entry = answers_.at_or_new(key);
   entry = AnswerEntry();
   entry.result = situation.result;
@@ -255,6 +256,8 @@ void Resolver::State::purge_if_large() {
     return now_ >= zone.ns_expires_at && now_ >= zone.ds_expires_at &&
            now_ >= zone.keys_expire_at && now_ >= zone.failed_until;
   });
+  denied_names_.erase_if(
+      [&](const NameKey&, const AnswerEntry& entry) { return !is_fresh(entry); });
   // What may still be compared with: answers live at most this long, expired or not.
   const ServeStale& stale = profile().serve_stale;
   const Duration comparable =

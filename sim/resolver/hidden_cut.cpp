@@ -58,6 +58,7 @@ void Resolver::State::enter_cut(Task& task, const dns::Name& cut) {
   if (now_ >= entry.ns_expires_at) {
     entry.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
     entry.ns = above.ns;
+    entry.parent_ns = nullptr;
     entry.ns_expires_at = above.ns_expires_at;
   }
   task.zone = cut;

@@ -55,22 +55,24 @@ bool is_usable(const dns::Message& message, const dns::Question& asked) {
 
 // A referral that leads nowhere further: up, aside or to the same zone (RFC 1034 5.3.3, RFC 2308
 // 2.2: NS records and no SOA make a referral). Who is authoritative for `zone` may name its servers
-// beside a denial.
-bool is_useless_referral(const dns::Message& message, const dns::Question& asked,
-                         const dns::Name& zone) {
-  if (message.rcode != dns::Rcode::noerror || answers_question(message, asked)) return false;
+// beside a denial, and a forwarder those below.
+bool is_useless_referral(const dns::Message& message, const Task& task) {
+  if (message.rcode != dns::Rcode::noerror || answers_question(message, task.asked)) return false;
   bool is_referral = false;
   for (const dns::SignedRRset& entry : message.authority) {
-    if (entry.rrset->type() == RRType::soa) return false;
-    if (entry.rrset->type() != RRType::ns) continue;
-    is_referral = !(message.flags.aa && entry.rrset->owner() == zone);
+    const dns::RRset& rrset = *entry.rrset;
+    if (rrset.type() == RRType::soa) return false;
+    if (rrset.type() != RRType::ns) continue;
+    const bool is_own = message.flags.aa && rrset.owner() == task.zone;
+    const bool is_final = task.is_forwarded && rrset.owner().is_at_or_below(task.zone);
+    is_referral = !is_own && !is_final;
   }
   return is_referral;
 }
 
-bool are_all_tried(const std::vector<Candidate>& candidates) {
+bool are_all_in_vain(const std::vector<Candidate>& candidates) {
   return std::all_of(candidates.begin(), candidates.end(),
-                     [](const Candidate& one) { return one.tried; });
+                     [](const Candidate& one) { return one.in_vain; });
 }
 
 bool has_signed_proof(const dns::Message& message) {
@@ -158,7 +160,7 @@ void Resolver::State::locate(Task& task) {
   }
   if (task.has_candidates && fixed == nullptr && widen_candidates(task)) return;
   const bool is_above_dead_end = task.zone_labels_max != Task::no_labels_max;
-  if (task.has_candidates && is_above_dead_end && are_all_tried(task.candidates)) {
+  if (task.has_candidates && is_above_dead_end && are_all_in_vain(task.candidates)) {
     conclude(task, FetchResult::unreachable, nullptr, false);  // nobody above knows more either
     return;
   }
@@ -172,7 +174,7 @@ bool Resolver::State::find_candidates(Task& task, const FixedServers* fixed) {
       if (may_ask(address)) task.candidates.push_back({servers_.place_of({address})});
     }
   };
-  const ZoneEntry* zone = zones_.find({task.zone});
+  ZoneEntry* zone = zones_.find({task.zone});
   if (fixed != nullptr) {
     add(fixed->addresses);
   } else if (zone == nullptr || now_ >= zone->ns_expires_at) {
@@ -180,6 +182,13 @@ bool Resolver::State::find_candidates(Task& task, const FixedServers* fixed) {
   } else {
     collect_servers(task, *zone);
     if (task.candidates.empty() && task.waiting_for > 0) return false;
+    if (task.candidates.empty() && zone->parent_ns != nullptr) {
+      // Those that the zone names cannot be asked: back to what its parent says.
+      zone->ns = std::move(zone->parent_ns);
+      zone->parent_ns = nullptr;
+      make_ready(task.id);
+      return false;
+    }
     if (task.candidates.empty() && !task.zone.is_root()) {
       // Nobody can be asked there, for want of glue: whoever delegates it may know more.
       task.zone_labels_max = static_cast<std::uint32_t>(task.zone.label_count() - 1);
@@ -275,7 +284,7 @@ void Resolver::State::fetch_servers(Task& task, const Delegation& delegation) {
 // addresses have come meanwhile, and those that have to be asked for. True while the task waits.
 bool Resolver::State::widen_candidates(Task& task) {
   add_candidates(task, task.fetched_servers);
-  const ZoneEntry* zone = are_all_tried(task.candidates) ? zones_.find({task.zone}) : nullptr;
+  const ZoneEntry* zone = are_all_in_vain(task.candidates) ? zones_.find({task.zone}) : nullptr;
   if (zone == nullptr || now_ >= zone->ns_expires_at) return false;
   const std::shared_ptr<const Delegation> own = zone->ns;
   const std::shared_ptr<const Delegation> parents = zone->parent_ns;
@@ -325,6 +334,7 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   root->tree_sends += 1;
   if (!server) {
     const auto chosen = choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
+    task.candidates[*chosen].in_vain = true;  // unless it does what it is asked
     server = task.candidates[*chosen].server;
   }
   task.sends += 1;
@@ -421,7 +431,8 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     task.phase = TaskPhase::validate;
     return;
   }
-  if (const dns::RRset* ns = referral_ns(m, task.zone, task.asked)) {
+  const dns::RRset* ns = task.is_forwarded ? nullptr : referral_ns(m, task.zone, task.asked);
+  if (ns != nullptr) {
     if (ns->owner().label_count() > task.zone_labels_max) return;  // where nobody can be asked
     take_referral(task, message, *ns);
     return;
@@ -431,9 +442,12 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     // does not, the whole name is asked for (RFC 9156 2.3).
     const bool exists = m.rcode == dns::Rcode::noerror || answers_question(m, task.asked);
     task.minimised_labels = exists ? task.asked.qname.label_count() : task.target.label_count();
+    for (Candidate& candidate : task.candidates) {  // it has done what was asked
+      if (candidate.server == exchange.server) candidate.in_vain = false;
+    }
     return;
   }
-  if (is_useless_referral(m, task.asked, task.zone)) return;  // lame: ask another
+  if (is_useless_referral(m, task)) return;  // lame: ask another
   task.response = message;
   task.phase = TaskPhase::validate;
 }
@@ -468,14 +482,19 @@ std::shared_ptr<const Delegation> Resolver::State::delegation(
   return known;
 }
 
-void Resolver::State::take_own_ns(const Task& task) {
+void Resolver::State::take_own_ns(Task& task, const dnssec::ZoneKeys* keys) {
   const dns::Message& message = *task.response;
   ZoneEntry* zone = zones_.find({task.zone});
-  if (zone == nullptr || task.is_forwarded || now_ >= zone->ns_expires_at) return;
+  if (zone == nullptr || !message.flags.aa || task.is_forwarded || now_ >= zone->ns_expires_at)
+    return;
   for (const auto* section : {&message.answer, &message.authority}) {
     for (const dns::SignedRRset& entry : *section) {
       const dns::RRset& ns = *entry.rrset;
       if (ns.type() != RRType::ns || !(ns.owner() == task.zone)) continue;
+      const bool is_believed =
+          keys == nullptr ||
+          judge_rrset(task, entry, *keys).verdict->security == dnssec::Security::secure;
+      if (!is_believed) return;
       const Duration ttl = Duration::seconds(bounded_ttl_s(ns.ttl_s(), profile().cache));
       if (zone->parent_ns == nullptr) zone->parent_ns = zone->ns;
       zone->ns = delegation(ns, task.zone, message.additional);
@@ -493,6 +512,7 @@ void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
   zone.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
   zone.ns = delegation(ns, task.zone, message.additional);
   zone.parent_ns = nullptr;
+  task.cuts_good_until = SimTime::min();  // it has got what there is
   const bool ds_is_known =
       (zone.ds_state == DsState::secure || zone.ds_state == DsState::insecure) &&
       now_ < zone.ds_expires_at;

@@ -38,6 +38,9 @@ void Resolver::State::flush(const Flush& what) {
     case Flush::What::name:
       answers_.erase_if(
           [&](const AnswerKey& key, const AnswerEntry&) { return key.name == what.name; });
+      denied_names_.erase_if([&](const NameKey& key, const AnswerEntry&) {
+        return what.name.is_at_or_below(key.name);
+      });
       break;
     case Flush::What::subtree: flush_subtree(what.name); break;
     case Flush::What::bogus:
@@ -57,6 +60,9 @@ void Resolver::State::flush(const Flush& what) {
 void Resolver::State::flush_subtree(const dns::Name& name) {
   const auto below = [&](const auto& key, const auto&) { return key.name.is_at_or_below(name); };
   answers_.erase_if(below);
+  denied_names_.erase_if([&](const NameKey& key, const AnswerEntry&) {
+    return key.name.is_at_or_below(name) || name.is_at_or_below(key.name);
+  });
   zones_.erase_if(below);
   spans_.erase_if(below);
   proofs_.erase_if(below);

@@ -7,13 +7,6 @@ namespace zonefall::resolver {
 
 namespace {
 
-Duration fresh_lifetime(const CacheLimits& limits, const Situation& situation) {
-  const Duration ttl = Duration::seconds(situation.answer_ttl_s);
-  const Duration longest =
-      situation.negative ? std::min(limits.negative_ttl_max, limits.ttl_max) : limits.ttl_max;
-  return std::clamp(ttl, std::min(limits.ttl_min, longest), longest);
-}
-
 Duration failure_lifetime(const FailureCaching& caching, const Situation& situation) {
   if (situation.result == FetchResult::unreachable) return caching.unreachable_ttl;
   if (!caching.bounded_by_rr_ttl || situation.answer_ttl_s == 0) return caching.answer_ttl;
@@ -55,7 +48,7 @@ Decision serve_stale(const ResolverProfile& profile, const Situation& situation)
 Decision serve_fresh(const ResolverProfile& profile, const Situation& situation) {
   Decision decision;
   decision.serve = Serve::fresh;
-  decision.cache_for = fresh_lifetime(profile.cache, situation);
+  decision.cache_for = fresh_lifetime(profile.cache, situation.answer_ttl_s, situation.negative);
   decision.ttl_s = static_cast<std::uint32_t>(decision.cache_for.to_seconds());
   switch (situation.result) {
     case FetchResult::under_nta:
@@ -114,6 +107,12 @@ Decision give_bogus(const ResolverProfile& profile, const Situation& situation,
 }
 
 }  // namespace
+
+Duration fresh_lifetime(const CacheLimits& limits, std::uint32_t ttl_s, bool is_negative) {
+  const Duration longest =
+      is_negative ? std::min(limits.negative_ttl_max, limits.ttl_max) : limits.ttl_max;
+  return std::clamp(Duration::seconds(ttl_s), std::min(limits.ttl_min, longest), longest);
+}
 
 Decision decide_after_fetch(const ResolverProfile& profile, const Situation& situation) {
   const bool failed = situation.result == FetchResult::bogus ||

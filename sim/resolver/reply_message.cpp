@@ -12,13 +12,9 @@ bool is_dnssec_type(dns::RRType type) {
   return type == dns::RRType::nsec || type == dns::RRType::nsec3;
 }
 
-// RFC 4035 5.3.3: never more than the signed TTL.
 std::uint32_t left_ttl_s(const dns::SignedRRset& entry, const ClientReply& reply, bool is_alone) {
-  std::uint32_t ttl_s = entry.rrset->ttl_s();
+  const std::uint32_t ttl_s = entry.rrset->ttl_s();
   if (is_alone) return std::min(ttl_s, reply.ttl_s);
-  for (const dns::RrsigPtr& rrsig : entry.rrsigs) {
-    ttl_s = std::min(ttl_s, rrsig->fields().original_ttl_s);
-  }
   return ttl_s > reply.age_s ? ttl_s - reply.age_s : 0;
 }
 

@@ -40,6 +40,7 @@ std::uint64_t hash_of(const AnswerEntry& entry) {
     f.mix(hash_of(entry.data->answer()));
     f.mix(hash_of(entry.data->authority()));
     if (!entry.data->additional().empty()) f.mix(hash_of(entry.data->additional()));
+    if (entry.data->answer().size() > 1) f.mix(entry.ttl_s);
   }
   return f.value();
 }
@@ -50,6 +51,7 @@ std::uint64_t hash_of(const dns::Name& owner, const ZoneEntry& zone, const Serve
   f.mix(zone.parent_of(owner).hash());
   for (const Delegation* servers_of : {zone.ns.get(), zone.parent_ns.get()}) {
     if (servers_of == nullptr) continue;
+    if (servers_of == zone.parent_ns.get()) f.mix(servers_of->size());
     for (const NsTarget& ns : *servers_of) {
       f.mix(ns.name.hash());
       for (const ServerId id : ns.glue) f.mix(hash_bytes(servers.key_at(id).address.octets));
@@ -108,6 +110,9 @@ std::uint64_t hash_of(const Task& task) {
   f.mix(task.clients.size());
   f.mix(word(task.deadline));
   f.mix(word(task.client_timer_at));
+  if (task.zone_labels_max != Task::no_labels_max) f.mix(task.zone_labels_max);
+  if (task.cuts_good_until != SimTime::min()) f.mix(word(task.cuts_good_until));
+  if (!task.steps.empty()) f.mix(task.steps.size());
   return f.value();
 }
 
@@ -147,6 +152,7 @@ Resolver::State::State(ResolverConfig config)
 std::uint64_t Resolver::State::hash() const {
   Fingerprint f;
   f.mix(hash_of_table(answers_));
+  if (denied_names_.size() > 0) f.mix(hash_of_table(denied_names_));
   f.mix(hash_of_table(zones_, [&](const NameKey& key, const ZoneEntry& zone) {
     return hash_of(key.name, zone, servers_);
   }));

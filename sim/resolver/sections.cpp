@@ -88,13 +88,29 @@ bool has_proofs(const dns::Message& message) {
                      [](const dns::SignedRRset& entry) { return is_proof(entry.rrset->type()); });
 }
 
-void append_proofs(const dns::Message& message, const dns::Name& zone,
-                   std::vector<dns::SignedRRset>& to) {
+std::vector<dns::SignedRRset> proofs_of(const dns::Message& message, const dns::Name& zone) {
+  std::vector<dns::SignedRRset> proofs;
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
-    if (!is_proof(rrset.type()) || !rrset.owner().is_at_or_below(zone)) continue;
-    if (!has(to, rrset)) to.push_back(entry);
+    if (is_proof(rrset.type()) && rrset.owner().is_at_or_below(zone)) proofs.push_back(entry);
   }
+  return proofs;
+}
+
+dns::SignedRRset with_ttl_at_most(const dns::SignedRRset& entry, std::uint32_t ttl_s_max) {
+  if (entry.rrset->ttl_s() <= ttl_s_max) return entry;
+  return {entry.rrset->with_ttl(ttl_s_max), entry.rrsigs};
+}
+
+void append_new(const dns::SignedRRset& entry, std::vector<dns::SignedRRset>& to) {
+  if (!has(to, *entry.rrset)) to.push_back(entry);
+}
+
+dns::SignedRRset synthesised_cname(const dns::Name& owner, const dns::Name& target,
+                                   const dns::SignedRRset& dname) {
+  return {dns::RRset::make({.owner = owner, .type = RRType::cname, .ttl_s = dname.rrset->ttl_s()},
+                           {dns::encode_name(target)}),
+          {}};
 }
 
 MoreSections more_sections(const dns::Message& message, const dns::Question& asked,

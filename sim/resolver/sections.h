@@ -16,7 +16,16 @@ namespace zonefall::resolver {
 struct MoreSections {
   std::vector<dns::SignedRRset> authority;
   std::vector<dns::SignedRRset> additional;
+  bool is_chosen = false;  // these, even if they are empty, instead of what came
 };
+
+/// The same with a TTL that is not above this.
+dns::SignedRRset with_ttl_at_most(const dns::SignedRRset& entry, std::uint32_t ttl_s_max);
+/// Appends it unless `to` has an RRset of its owner and type.
+void append_new(const dns::SignedRRset& entry, std::vector<dns::SignedRRset>& to);
+/// The CNAME that a DNAME makes (RFC 6672 3.1).
+dns::SignedRRset synthesised_cname(const dns::Name& owner, const dns::Name& target,
+                                   const dns::SignedRRset& dname);
 
 /// The name that a DNAME makes of `qname`, which is below its owner; nullopt if that is too long
 /// (RFC 6672 2.2).
@@ -30,9 +39,8 @@ dns::MessagePtr with_signatures_gathered(const dns::MessagePtr& message);
 bool is_plain_denial(const dns::Message& message);
 /// True if NSEC or NSEC3 RRsets came along: of a positive answer, the proof of its wildcard.
 bool has_proofs(const dns::Message& message);
-/// Appends those that `to` has not.
-void append_proofs(const dns::Message& message, const dns::Name& zone,
-                   std::vector<dns::SignedRRset>& to);
+/// Those that are in `zone`.
+std::vector<dns::SignedRRset> proofs_of(const dns::Message& message, const dns::Name& zone);
 
 /// Of the response of a server of `zone` to `asked`. `is_negative`: it denies the name or the type.
 MoreSections more_sections(const dns::Message& message, const dns::Question& asked,

@@ -57,7 +57,8 @@ std::optional<std::size_t> choose_server(const ServerTable& servers,
   return chosen;
 }
 
-void record_response(ServerEntry& server, Duration rtt) {
+void record_response(ServerEntry& server, Duration measured) {
+  const Duration rtt = std::min(measured, Duration::hours(1));  // a host may let centuries pass
   // The weights of RFC 6298 2.3.
   server.smoothed_rtt = server.measured ? (server.smoothed_rtt * 7 + rtt) / 8 : rtt;
   server.measured = true;

@@ -11,10 +11,12 @@
 
 namespace zonefall::resolver {
 
-/// A server of the zone in hand; `tried`: already asked in this round.
+/// A server of the zone in hand. `tried`: already asked in this round; `in_vain`: asked, and
+/// nothing came of it.
 struct Candidate {
   ServerId server = 0;
   bool tried = false;
+  bool in_vain = false;
 };
 
 /// Those at the addresses of an A or AAAA RRset; unknown ones become known.

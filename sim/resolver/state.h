@@ -146,7 +146,7 @@ class Resolver::State {
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
   /// What the servers of the zone in hand say who they are replaces what its parent said, but does
   /// not make it last longer (RFC 2181 5.4.1).
-  void take_own_ns(const Task& task);
+  void take_own_ns(Task& task, const dnssec::ZoneKeys* keys);
   void take_referral(Task& task, const dns::MessagePtr& response, const dns::RRset& ns);
   /// What a referral from `parent` says, shared with all zones of which the same was said.
   std::shared_ptr<const Delegation> delegation(const dns::RRset& ns, const dns::Name& parent,
@@ -186,9 +186,10 @@ class Resolver::State {
                                     const dnssec::ZoneKeys& keys);
   [[nodiscard]] Judged judge_positive(Task& task, const dnssec::ZoneKeys& keys);
   [[nodiscard]] Judged judge_negative(Task& task, const dnssec::ZoneKeys& keys);
-  void accept(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s_max);
+  void accept(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s_max,
+              const dnssec::ZoneKeys* keys = nullptr);
   void conclude_accepted(Task& task);
-  void collect_sections(Task& task, bool is_alias);
+  MoreSections choose_sections(Task& task, bool is_alias, const dnssec::ZoneKeys* keys);
   void follow_cname(Task& task, const dns::Name& target);
   void answer_is_bogus(Task& task, const VerdictPtr& verdict, const ChainStatus* chain);
   [[nodiscard]] ChainStatus chain_for_response(Task& task);
@@ -204,12 +205,13 @@ class Resolver::State {
   // aliases.cpp
   /// Keeps an alias, or what it led to, by itself: it answers other questions too, once the whole
   /// has come to a good end.
-  void note_step(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s,
+  void note_step(Task& task, FetchResult result, const VerdictPtr& verdict, const MoreSections& own,
                  bool is_alias);
-  void note_nxdomain(Task& task, const VerdictPtr& verdict, std::uint32_t ttl_s);
+  void note_nxdomain(Task& task, const VerdictPtr& verdict);
   void note_dname(Task& task, const dns::SignedRRset& dname, const VerdictMemo::Judged& judged);
-  void finish_step(AnswerEntry& step, FetchResult result, const VerdictPtr& verdict,
-                   std::uint32_t ttl_s) const;
+  [[nodiscard]] AnswerEntry step_entry(FetchResult result, const VerdictPtr& verdict,
+                                       std::uint32_t ttl_s, std::shared_ptr<const AnswerData> data,
+                                       bool is_negative) const;
   void store_steps(Task& task);
   /// Goes on with what the cache has for the target: an alias of it, or all that was asked for.
   /// False if it has nothing.
@@ -220,6 +222,7 @@ class Resolver::State {
   /// ResolverProfile::nxdomain_covers_below: that of a name above the target.
   [[nodiscard]] const AnswerEntry* cached_nxdomain(const Task& task) const;
   void take_cached(Task& task, const AnswerEntry& entry);
+  void end_with_cached(Task& task, dns::Rcode rcode, bool is_negative);
 
   // hidden_cut.cpp
   void enter_cut(Task& task, const dns::Name& cut);
@@ -309,6 +312,7 @@ class Resolver::State {
   Anchors anchors_;
   std::vector<WatchedName> watched_;
   AnswerTable answers_;
+  FlatTable<NameKey, AnswerEntry> denied_names_;  // ResolverProfile::nxdomain_covers_below
   ZoneTable zones_;
   SpanTable spans_;
   ServerTable servers_;

@@ -34,6 +34,12 @@ struct ChildFailure {
   FetchResult result = FetchResult::unreachable;
 };
 
+/// How a chain of aliases ends that the cache knew the rest of.
+struct CachedEnd {
+  dns::Rcode rcode = dns::Rcode::noerror;
+  bool is_negative = false;
+};
+
 /// What a task needs to be given back to begin anew, but for its names and lists.
 struct TaskProgress {
   TaskId id = 0;
@@ -65,7 +71,8 @@ struct TaskProgress {
   std::uint64_t exchange = 0;                  // open; 0: none
   dns::MessagePtr response;                    // to Task::asked, under validation
   const dns::SignedRRset* accepted = nullptr;  // of the last response; null: its authority section
-  std::shared_ptr<const AnswerData> cached;    // instead of a response: the cache had the target
+  std::optional<CachedEnd> cached_end;         // instead of a response: the cache had the target
+  std::uint32_t last_ttl_s = 0;                // of what was accepted last
 
   std::uint32_t ttl_s = 0xffffffff;  // smallest so far
   VerdictPtr verdict;                // weakest so far
@@ -74,10 +81,12 @@ struct TaskProgress {
   std::size_t walk_next = 0;
 };
 
-/// A step of a chain of aliases, as it will be cached by itself.
+/// What will be cached besides the answer to the question: a step of a chain of aliases, or that a
+/// name does not exist.
 struct Step {
   dns::Name owner;
   dns::RRType type = dns::RRType::a;
+  bool denies_name = false;
   AnswerEntry entry;
 };
 
@@ -113,6 +122,7 @@ struct Task : TaskProgress {
     steps.clear();
     more.authority.clear();
     more.additional.clear();
+    more.is_chosen = false;
     needed.clear();
     failures.clear();
     walk_owners.clear();

@@ -146,7 +146,9 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
     answer_is_bogus(task, judged.verdict, nullptr);
     return;
   }
-  accept(task, FetchResult::validated, judged.verdict, judged.ttl_s_max);
+  const bool is_secure = judged.verdict->security == Security::secure;
+  accept(task, FetchResult::validated, judged.verdict, judged.ttl_s_max,
+         is_secure ? chain.keys : nullptr);
 }
 
 // The DNSKEY RRset of the zone in hand, under its DS.
@@ -249,50 +251,55 @@ void Resolver::State::remember_spans(Task& task, std::span<const dns::SignedRRse
   }
 }
 
+// `keys`: of a secure response, those it was judged with.
 void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& verdict,
-                             std::uint32_t ttl_s_max) {
+                             std::uint32_t ttl_s_max, const dnssec::ZoneKeys* keys) {
   const dns::Message& message = *task.response;
   task.saw_nta = task.saw_nta || result == FetchResult::under_nta;
   task.saw_unvalidated = task.saw_unvalidated || result == FetchResult::unvalidated;
   if (verdict && (!task.verdict || verdict->security != Security::secure)) task.verdict = verdict;
   const dns::SignedRRset* entry = deciding_rrset(message, task.asked);
-  std::optional<dns::Name> next;
   task.accepted = entry;
   const std::uint32_t ttl_s =
       std::min(entry != nullptr ? entry->rrset->ttl_s() : negative_ttl_s(message), ttl_s_max);
   task.ttl_s = std::min(task.ttl_s, ttl_s);
+  const auto longest_s = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
+  task.last_ttl_s = std::min(ttl_s, longest_s);
+  bool is_alias = false;
+  std::optional<dns::Name> next;
   if (entry != nullptr) {
-    const RRType type = entry->rrset->type();
-    if (type == RRType::dname && task.asked.qname.is_below(entry->rrset->owner())) {
+    const bool is_dname =
+        entry->rrset->type() == RRType::dname && task.asked.qname.is_below(entry->rrset->owner());
+    if (is_dname) {
+      is_alias = true;
       next = dname_target(*entry->rrset, task.asked.qname);
       if (!next) {  // too long (RFC 6672 2.2)
         conclude(task, FetchResult::unreachable, nullptr, false);
         return;
       }
-      task.aliases.push_back(*entry);
-      task.aliases.push_back(
-          {dns::RRset::make(
-               {.owner = task.asked.qname, .type = RRType::cname, .ttl_s = entry->rrset->ttl_s()},
-               {dns::encode_name(*next)}),
-           {}});
-    } else if (type == RRType::cname && task.asked.qtype != RRType::cname) {
+    } else if (entry->rrset->type() == RRType::cname && task.asked.qtype != RRType::cname) {
       const auto target = dns::decode_name(entry->rrset->rdatas().front());
-      if (target) {
-        next = target.value();
-        task.aliases.push_back(*entry);
-      }
+      is_alias = target.ok();
+      if (is_alias) next = target.value();
     }
   }
-  collect_sections(task, next.has_value());
-  if (!profile().answers.drops_ns_in_positive) take_own_ns(task);
-  const bool denies_name = entry == nullptr && message.rcode == dns::Rcode::nxdomain &&
-                           result == FetchResult::validated &&
-                           verdict->security == Security::secure;
-  if (denies_name && profile().nxdomain_covers_below) note_nxdomain(task, verdict, ttl_s);
-  if (next || !task.aliases.empty()) note_step(task, result, verdict, ttl_s, next.has_value());
-  if (next) {
-    follow_cname(task, *next);
-    return;
+  const MoreSections own = choose_sections(task, is_alias, keys);
+  if (!profile().answers.drops_ns_in_positive) take_own_ns(task, keys);
+  const bool denies_name = entry == nullptr && message.rcode == dns::Rcode::nxdomain && keys;
+  if (denies_name && profile().nxdomain_covers_below) note_nxdomain(task, verdict);
+  if (is_alias || !task.aliases.empty()) note_step(task, result, verdict, own, is_alias);
+  if (is_alias) {
+    task.aliases.push_back(with_ttl_at_most(*entry, task.last_ttl_s));
+    if (entry->rrset->type() == RRType::dname) {
+      task.aliases.push_back(synthesised_cname(task.asked.qname, *next, task.aliases.back()));
+    }
+    // A CNAME that a DNAME makes is the answer to who asks for one.
+    const bool is_asked_for = task.question.qtype == RRType::cname;
+    if (!is_asked_for) {
+      follow_cname(task, *next);
+      return;
+    }
+    task.cached_end = CachedEnd{dns::Rcode::noerror, false};
   }
   conclude_accepted(task);
 }
@@ -304,23 +311,36 @@ void Resolver::State::conclude_accepted(Task& task) {
   conclude(task, combined, task.verdict, false);
 }
 
-// Proofs of wildcards on the way stay with the answer (RFC 4035 3.1.3.3); the last response may add
-// what the profile passes on.
-void Resolver::State::collect_sections(Task& task, bool is_alias) {
+// What else of the response goes into the answer. Proofs of wildcards on the way stay with it (RFC
+// 4035 3.1.3.3); the last response may add what the profile passes on. Beside secure data only
+// what is secure itself may stand (RFC 4035 3.2.3).
+MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
+                                              const dnssec::ZoneKeys* keys) {
   const dns::Message& message = *task.response;
   const bool is_negative = task.accepted == nullptr;
+  MoreSections own;
   if (is_alias) {
-    if (has_proofs(message)) append_proofs(message, task.zone, task.more.authority);
-    return;
+    if (!has_proofs(message)) return own;
+    own.authority = proofs_of(message, task.zone);
+  } else {
+    const AnswerSections& rules = profile().answers;
+    const bool is_plain = is_negative ? is_plain_denial(message) : !has_proofs(message);
+    const bool is_alone = task.aliases.empty() && !task.more.is_chosen;
+    if (rules.more != MoreInAnswers::always && is_alone && is_plain) return own;
+    own = more_sections(message, task.asked, task.zone, is_negative, rules);
   }
-  const AnswerSections& rules = profile().answers;
-  if (rules.more != MoreInAnswers::always && task.more.authority.empty()) {
-    const bool is_as_it_came = is_negative ? is_plain_denial(message) : !has_proofs(message);
-    if (is_as_it_came) return;
+  const std::uint32_t ttl_s_max = is_negative ? task.last_ttl_s : 0xffffffff;
+  for (auto* section : {&own.authority, &own.additional}) {
+    std::erase_if(*section, [&](const dns::SignedRRset& entry) {
+      return keys != nullptr &&
+             judge_rrset(task, entry, *keys).verdict->security != Security::secure;
+    });
+    for (dns::SignedRRset& entry : *section) entry = with_ttl_at_most(entry, ttl_s_max);
   }
-  MoreSections last = more_sections(message, task.asked, task.zone, is_negative, rules);
-  for (dns::SignedRRset& entry : last.authority) task.more.authority.push_back(std::move(entry));
-  task.more.additional = std::move(last.additional);
+  for (const dns::SignedRRset& entry : own.authority) append_new(entry, task.more.authority);
+  if (!is_alias) task.more.additional = own.additional;
+  task.more.is_chosen = true;
+  return own;
 }
 
 void Resolver::State::follow_cname(Task& task, const dns::Name& target) {

@@ -55,7 +55,9 @@ std::optional<Line> Lines::next(Dialect dialect) {
     std::string_view text = line->text;
     if (dialect == Dialect::deckard) text = text.substr(0, text.find(';'));
     text = trimmed(text);
-    if (text.empty() || text.front() == ';' || text.front() == '#') continue;
+    const bool is_comment = dialect == Dialect::testbound && !text.empty() &&
+                            (text.front() == ';' || text.front() == '#');
+    if (text.empty() || is_comment) continue;
     return Line{text, line->number};
   }
   return std::nullopt;

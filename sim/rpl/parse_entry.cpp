@@ -1,6 +1,7 @@
 // Entries: MATCH, ADJUST, REPLY, sections of records, and packets in hex.
 #include "rpl/parse_entry.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -167,20 +168,22 @@ class EntryParser {
       entry_.match.is_any_ede = *ede == "any";
       if (entry_.match.is_any_ede) return Done{};
       const auto code = number_of(*ede);
-      if (!code) return lines_.error(line.number, fmt::format("'{}' is no EDE code", *ede));
+      if (!code || *code > 65535)
+        return lines_.error(line.number, fmt::format("'{}' is no EDE code", *ede));
       entry_.match.ede = static_cast<dns::EdeCode>(*code);
       return Done{};
     }
-    if (const auto serial = value_of(word, "serial")) {
-      entry_.match.soa_serial = number_of(*serial);
-      if (!entry_.match.soa_serial) {
-        return lines_.error(line.number, fmt::format("'{}' is no serial", *serial));
-      }
-      return Done{};
+    if (value_of(word, "serial")) {
+      return lines_.error(line.number, "MATCH serial is not supported");  // of zone transfers
     }
     const NamedWord* known = find_named(match_words, word);
     if (known == nullptr) {
       return lines_.error(line.number, unknown("word of MATCH", word, match_words));
+    }
+    constexpr std::array unsupported = {MatchWord::compact_ok, MatchWord::edns, MatchWord::ednsdata,
+                                        MatchWord::client_cookie, MatchWord::server_cookie};
+    if (std::find(unsupported.begin(), unsupported.end(), known->word) != unsupported.end()) {
+      return lines_.error(line.number, fmt::format("MATCH {} is not supported", word));
     }
     entry_.match.words |= static_cast<std::uint32_t>(known->word);
     return Done{};
@@ -194,7 +197,7 @@ class EntryParser {
       adjust.copy_query = true;
     } else if (word == "raw_id") {
       adjust.raw_id = true;
-    } else if (word == "do_not_answer") {
+    } else if (word == "do_not_answer" && dialect_ == Dialect::deckard) {
       adjust.do_not_answer = true;
     } else if (value_of(word, "sleep") || value_of(word, "packet_sleep")) {
       adjust.sleeps = true;

@@ -5,6 +5,8 @@
 namespace zonefall::rpl {
 namespace {
 
+// Unbound's discard-timeout: who has waited for longer has gone.
+constexpr Duration discard_timeout = Duration::milliseconds(1900);
 constexpr std::size_t edns_octets_testbound = 1232;
 constexpr std::size_t edns_octets_deckard = 4096;
 
@@ -53,7 +55,7 @@ Session::Session(const Settings& settings, Dialect dialect, bool traces)
 void Session::query(const Entry& entry, const std::optional<dns::Address>& client) {
   if (entry.raw) return answer_raw_query(*entry.raw, client);
   if (!entry.question) {
-    answers_.push_back({client, format_error(entry.flags.rd), now_});
+    answers_.push_back({client, format_error(entry.flags.rd)});
     return;
   }
   Asked asked;
@@ -73,7 +75,7 @@ void Session::query(const Entry& entry, const std::optional<dns::Address>& clien
     refused.flags.cd = entry.flags.cd;
     refused.rcode = dns::Rcode::refused;
     refused.question = entry.question;
-    answers_.push_back({client, std::move(refused), now_});
+    answers_.push_back({client, std::move(refused)});
     return;
   }
   asked_.emplace(asked.query.token, asked);
@@ -86,7 +88,7 @@ void Session::answer_raw_query(const dns::Octets& octets,
   const auto message = dns::decode(octets);
   const bool desires_recursion = octets.size() > 2 && (octets[2] & 1U) != 0;
   if (!message || !message.value().question) {
-    answers_.push_back({client, format_error(desires_recursion), now_});
+    answers_.push_back({client, format_error(desires_recursion)});
     return;
   }
   Entry entry;
@@ -132,8 +134,11 @@ void Session::collect() {
 void Session::answer(const resolver::ClientReply& reply) {
   const auto found = asked_.find(reply.token);
   ZF_ASSERT(found != asked_.end());  // each query is answered once
-  answers_.push_back({found->second.client, shaped(reply, found->second), found->second.at});
+  const Asked asked = std::move(found->second);
   asked_.erase(found);
+  const bool is_late = dialect_ == Dialect::testbound && now_ - asked.at > discard_timeout;
+  if (is_late && !asked.is_tcp) return;
+  answers_.push_back({asked.client, shaped(reply, asked)});
 }
 
 Packet Session::shaped(const resolver::ClientReply& reply, const Asked& asked) const {

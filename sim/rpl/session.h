@@ -23,7 +23,6 @@ struct OpenQuery {
 struct ClientAnswer {
   std::optional<dns::Address> client;
   Packet packet;
-  SimTime asked_at;
 };
 
 class Session {

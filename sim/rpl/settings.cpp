@@ -10,6 +10,8 @@
 namespace zonefall::rpl {
 namespace {
 
+constexpr std::int64_t date_unix_s_max = 4'260'211'200;  // 2105
+
 bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -17,18 +19,25 @@ bool is_digits(std::string_view text) {
 }  // namespace
 
 Result<SimTime> date_of(std::string_view text) {
+  // Beyond that the clock has no room for what the script may add to it.
+  const auto checked = [&](Result<SimTime> date) -> Result<SimTime> {
+    const bool is_far = date && (date.value() < SimTime::from_unix_s(0) ||
+                                 date.value() > SimTime::from_unix_s(date_unix_s_max));
+    if (is_far) return Error{fmt::format("'{}' is not a date from 1970 to 2105", text)};
+    return date;
+  };
   if (!is_digits(text)) return Error{fmt::format("'{}' is not a date (YYYYMMDDHHMMSS)", text)};
   if (text.size() == 14) {
-    return SimTime::parse(fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2),
-                                      text.substr(6, 2), text.substr(8, 2), text.substr(10, 2),
-                                      text.substr(12, 2)));
+    return checked(SimTime::parse(
+        fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2),
+                    text.substr(8, 2), text.substr(10, 2), text.substr(12, 2))));
   }
   std::uint32_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc() || end != text.data() + text.size()) {
     return Error{fmt::format("'{}' is not a number of seconds since 1970", text)};
   }
-  return SimTime::from_unix_s(seconds);
+  return checked(SimTime::from_unix_s(seconds));
 }
 
 Result<std::vector<resolver::TrustAnchor>> trust_anchors(const std::vector<Option>& records,

@@ -173,6 +173,35 @@ TEST_CASE("an option that this resolver does not have fails the script") {
   CHECK_FALSE(played("stub-adr: 192.0.2.1\nCONFIG_END\nSCENARIO_BEGIN title\n")[0].passed());
 }
 
+TEST_CASE("dates are from 1970 to 2105") {
+  for (const char* date : {"19600101000000", "22620411000000", "20071301000000", "soon"}) {
+    const std::string option = "val-override-date: " + std::string(date);
+    INFO(date);
+    CHECK_FALSE(played(option + "\nCONFIG_END\nSCENARIO_BEGIN title\n")[0].passed());
+  }
+}
+
+TEST_CASE("time may pass in leaps, between a query and its answer too") {
+  const std::string leap = "TIME_PASSES ELAPSE 700000000\n";
+  const std::string by_step = entry("REPLY QR AA NOERROR\n" + answer("a.", "192.0.2.80"));
+  const auto results = played(bound + query("1", "a.") + "STEP 2 " + leap + "STEP 3 REPLY\n" +
+                              by_step + query("4", "b.") + "STEP 5 " + leap + "STEP 6 TIMEOUT\n");
+  CHECK(results[0].passed());  // whoever asked has gone: nobody gets an answer
+  CHECK(results[0].open.size() == 1);
+}
+
+TEST_CASE("what was asked of types that no zone has says nothing about names below") {
+  const std::string alias = entry("MATCH opcode qname\nADJUST copy_id\nREPLY QR AA NOERROR\n" +
+                                  question("al.") + "SECTION ANSWER\nal. 60 IN CNAME a.b.\n");
+  const std::string ranges =
+      range("0 9", "192.0.2.1", alias + reply("a.b.", "192.0.2.80") + reply("c.b.", "192.0.2.81"));
+  const auto results = played(
+      bound + ranges + query("1", "al.") + check("2", "rcode", "NOERROR", "") + "STEP 3 QUERY\n" +
+      entry("REPLY RD\nSECTION QUESTION\nb. IN TYPE41\n") + "STEP 4 TIMEOUT\n" +
+      query("5", "c.b.") + check("6", "answer", "", answer("c.b.", "192.0.2.81")));
+  CHECK(results[0].mismatches.empty());
+}
+
 TEST_CASE("a Deckard script is played with minimised names and without") {
   const auto results =
       played("stub-addr: 192.0.2.1\nCONFIG_END\nSCENARIO_BEGIN title\n" +

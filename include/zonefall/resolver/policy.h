@@ -80,6 +80,9 @@ struct BogusAnswerRule {
 };
 BogusAnswerRule decide_bogus_answer(const ResolverProfile& profile, bool checking_disabled);
 
+/// How long an answer with this TTL is fresh.
+Duration fresh_lifetime(const CacheLimits& limits, std::uint32_t ttl_s, bool is_negative);
+
 /// After a fetch: serve it, serve stale, or fail (RFC 8767 4 and 5, RFC 9520 3, RFC 4035 5.5).
 Decision decide_after_fetch(const ResolverProfile& profile, const Situation& situation);
 

@@ -66,7 +66,6 @@ struct Match {
   std::uint32_t words = 0;
   bool is_any_ede = false;          // ede=any
   std::optional<dns::EdeCode> ede;  // ede=N
-  std::optional<std::uint32_t> soa_serial;
 
   [[nodiscard]] bool has(MatchWord word) const {
     return (words & static_cast<std::uint32_t>(word)) != 0;
