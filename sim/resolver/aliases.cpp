@@ -52,10 +52,13 @@ void Resolver::State::note_step(Task& task, FetchResult result, const VerdictPtr
        step_entry(result, verdict, task.last_ttl_s, std::move(data), is_negative)});
 }
 
-void Resolver::State::note_nxdomain(Task& task, const VerdictPtr& verdict) {
+void Resolver::State::note_nxdomain(Task& task, const VerdictPtr& verdict,
+                                    const MoreSections& own) {
   if (task.last_ttl_s == 0) return;
-  auto data = std::make_shared<const AnswerData>(dns::Rcode::nxdomain, Section(),
-                                                 Section(task.response->authority));
+  const std::vector<dns::SignedRRset>& authority =
+      task.more.is_chosen ? own.authority : task.response->authority;
+  auto data =
+      std::make_shared<const AnswerData>(dns::Rcode::nxdomain, Section(), Section(authority));
   task.steps.push_back(
       {task.asked.qname, RRType::any, true,
        step_entry(FetchResult::validated, verdict, task.last_ttl_s, std::move(data), true)});
@@ -81,9 +84,10 @@ void Resolver::State::store_steps(Task& task) {
     const bool apart = task.checking_disabled && profile().failures_apart_by_cd;
     const AnswerView key{step.owner, step.type, apart};
     const AnswerEntry* existing = answers_.find(key);
-    const bool is_kept = existing != nullptr &&
-                         (is_fresh(*existing) || (step.entry.result == FetchResult::unvalidated &&
-                                                  is_stale_candidate(*existing)));
+    const bool is_stale = existing != nullptr && is_stale_candidate(*existing);
+    const bool is_kept = (existing != nullptr && is_fresh(*existing)) ||
+                         (is_stale && (step.entry.result == FetchResult::unvalidated ||
+                                       now_ < existing->no_refresh_until));
     if (!is_kept) answers_.at_or_new(key) = std::move(step.entry);
   }
 }

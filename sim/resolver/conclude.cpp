@@ -29,8 +29,12 @@ bool is_denied_at_a_cut(std::span<const dns::SignedRRset> denial, const dns::Nam
   const auto is_cut = [](const dns::TypeBitmap& types) {
     return types.contains(RRType::ns) && !types.contains(RRType::soa);
   };
+  // Where there is NSEC3, NSEC was not looked at.
+  const bool is_nsec3 = std::any_of(denial.begin(), denial.end(), [](const auto& entry) {
+    return entry.rrset->type() == RRType::nsec3;
+  });
   for (const dns::SignedRRset& entry : denial) {
-    if (entry.rrset->type() == RRType::nsec && entry.rrset->owner() == name) {
+    if (!is_nsec3 && entry.rrset->type() == RRType::nsec && entry.rrset->owner() == name) {
       const auto nsec = dns::decode_nsec(entry.rrset->rdatas().front());
       return nsec.ok() && is_cut(nsec.value().types);
     }
@@ -158,6 +162,7 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
                                             const VerdictPtr& verdict, const AnswerData* data) {
   const RRType type = task.question.qtype;
   if (type != RRType::ds && type != RRType::dnskey) return;
+  if (!task.aliases.empty()) return;  // of the alias's owner it says nothing
   const dns::Name& zone = task.question.qname;
   // What a recheck learns must not win over its NTA: unbound has none, and its operator's tool is
   // not the resolver.

@@ -20,14 +20,19 @@ std::uint32_t bounded_ttl_s(std::uint32_t ttl_s, const CacheLimits& limits) {
   return std::min(ttl_s, static_cast<std::uint32_t>(limits.ttl_max.to_seconds()));
 }
 
-bool answers_question(const dns::Message& message, const dns::Question& asked) {
+// A DNAME from above the zone is not its servers' to give (RFC 2181 5.4.1).
+bool answers_question(const dns::Message& message, const dns::Question& asked,
+                      const dns::Name& zone) {
   for (const dns::SignedRRset& entry : message.answer) {
     const RRType type = entry.rrset->type();
     const bool at_name = entry.rrset->owner() == asked.qname;
     if (at_name && (type == asked.qtype || type == RRType::cname || asked.qtype == RRType::any)) {
       return true;
     }
-    if (type == RRType::dname && asked.qname.is_below(entry.rrset->owner())) return true;
+    if (type == RRType::dname && asked.qname.is_below(entry.rrset->owner()) &&
+        entry.rrset->owner().is_at_or_below(zone)) {
+      return true;
+    }
   }
   return false;
 }
@@ -35,7 +40,8 @@ bool answers_question(const dns::Message& message, const dns::Question& asked) {
 // The cut that a referral from `zone` leads to; null if `message` is no referral towards `qname`.
 const dns::RRset* referral_ns(const dns::Message& message, const dns::Name& zone,
                               const dns::Question& asked) {
-  if (message.rcode != dns::Rcode::noerror || answers_question(message, asked)) return nullptr;
+  if (message.rcode != dns::Rcode::noerror || answers_question(message, asked, zone))
+    return nullptr;
   const dns::RRset* ns = nullptr;
   for (const dns::SignedRRset& entry : message.authority) {
     if (entry.rrset->type() == RRType::soa) return nullptr;
@@ -57,7 +63,8 @@ bool is_usable(const dns::Message& message, const dns::Question& asked) {
 // 2.2: NS records and no SOA make a referral). Who is authoritative for `zone` may name its servers
 // beside a denial, and a forwarder those below.
 bool is_useless_referral(const dns::Message& message, const Task& task) {
-  if (message.rcode != dns::Rcode::noerror || answers_question(message, task.asked)) return false;
+  if (message.rcode != dns::Rcode::noerror || answers_question(message, task.asked, task.zone))
+    return false;
   bool is_referral = false;
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
@@ -402,7 +409,7 @@ void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
 // better, and theirs is about all that is below (RFC 8020 2).
 bool Resolver::State::denies_all_below(const Task& task, const dns::Message& response) const {
   return response.rcode == dns::Rcode::nxdomain && has_signed_proof(response) && validates(task) &&
-         !answers_question(response, task.asked);
+         !answers_question(response, task.asked, task.zone);
 }
 
 void Resolver::State::take_response(Task& task, const Exchange& exchange,
@@ -440,7 +447,8 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   if (!full && !denies_all_below(task, m)) {
     // With an alias NXDOMAIN is about its target (RFC 6604 2); the name asked for exists. If it
     // does not, the whole name is asked for (RFC 9156 2.3).
-    const bool exists = m.rcode == dns::Rcode::noerror || answers_question(m, task.asked);
+    const bool exists =
+        m.rcode == dns::Rcode::noerror || answers_question(m, task.asked, task.zone);
     task.minimised_labels = exists ? task.asked.qname.label_count() : task.target.label_count();
     for (Candidate& candidate : task.candidates) {  // it has done what was asked
       if (candidate.server == exchange.server) candidate.in_vain = false;

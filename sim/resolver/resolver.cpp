@@ -152,6 +152,7 @@ Resolver::State::State(ResolverConfig config)
 std::uint64_t Resolver::State::hash() const {
   Fingerprint f;
   f.mix(hash_of_table(answers_));
+  if (has_steps_) f.mix(1);
   if (denied_names_.size() > 0) f.mix(hash_of_table(denied_names_));
   f.mix(hash_of_table(zones_, [&](const NameKey& key, const ZoneEntry& zone) {
     return hash_of(key.name, zone, servers_);

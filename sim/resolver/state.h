@@ -207,7 +207,7 @@ class Resolver::State {
   /// has come to a good end.
   void note_step(Task& task, FetchResult result, const VerdictPtr& verdict, const MoreSections& own,
                  bool is_alias);
-  void note_nxdomain(Task& task, const VerdictPtr& verdict);
+  void note_nxdomain(Task& task, const VerdictPtr& verdict, const MoreSections& own);
   void note_dname(Task& task, const dns::SignedRRset& dname, const VerdictMemo::Judged& judged);
   [[nodiscard]] AnswerEntry step_entry(FetchResult result, const VerdictPtr& verdict,
                                        std::uint32_t ttl_s, std::shared_ptr<const AnswerData> data,

@@ -27,11 +27,14 @@ const dns::SignedRRset* find_in(const std::vector<dns::SignedRRset>& section,
 
 // The RRset that answers `asked`: a DNAME above it (the CNAME that comes with it is made from it
 // and has no signature, RFC 6672 5.3.1), else one of its type, else a CNAME.
-const dns::SignedRRset* deciding_rrset(const dns::Message& message, const dns::Question& asked) {
+const dns::SignedRRset* deciding_rrset(const Task& task) {
+  const dns::Message& message = *task.response;
+  const dns::Question& asked = task.asked;
   for (const dns::SignedRRset& entry : message.answer) {
     const bool any = asked.qtype == RRType::any && entry.rrset->owner() == asked.qname;
     const bool dname =
-        entry.rrset->type() == RRType::dname && asked.qname.is_below(entry.rrset->owner());
+        entry.rrset->type() == RRType::dname && asked.qname.is_below(entry.rrset->owner()) &&
+        entry.rrset->owner().is_at_or_below(task.zone);  // others are not theirs to redirect
     if (any || dname) return &entry;
   }
   if (const auto* entry = find_in(message.answer, asked.qname, asked.qtype)) return entry;
@@ -135,7 +138,7 @@ void Resolver::State::validate(Task& task) {
 }
 
 void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
-  const bool positive = deciding_rrset(*task.response, task.asked) != nullptr;
+  const bool positive = deciding_rrset(task) != nullptr;
   const Judged judged = chain.keys == nullptr ? judge_own_keys(task)
                         : positive            ? judge_positive(task, *chain.keys)
                                               : judge_negative(task, *chain.keys);
@@ -147,6 +150,11 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
     return;
   }
   const bool is_secure = judged.verdict->security == Security::secure;
+  if (is_secure && chain.keys == nullptr) {  // it is the zone's own keys that say so
+    const dnssec::ZoneKeys own = dnssec::zone_keys(*deciding_rrset(task)->rrset);
+    accept(task, FetchResult::validated, judged.verdict, judged.ttl_s_max, &own);
+    return;
+  }
   accept(task, FetchResult::validated, judged.verdict, judged.ttl_s_max,
          is_secure ? chain.keys : nullptr);
 }
@@ -187,7 +195,7 @@ Judged Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& q
 
 Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
-  const dns::SignedRRset& entry = *deciding_rrset(message, task.asked);
+  const dns::SignedRRset& entry = *deciding_rrset(task);
   if (is_forged_alias(message, entry, task.asked.qname)) {
     RRsetVerdict forged;
     forged.verdict = Verdict::of(Reason::signature_missing, task.asked.qname, RRType::cname);
@@ -258,13 +266,13 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   task.saw_nta = task.saw_nta || result == FetchResult::under_nta;
   task.saw_unvalidated = task.saw_unvalidated || result == FetchResult::unvalidated;
   if (verdict && (!task.verdict || verdict->security != Security::secure)) task.verdict = verdict;
-  const dns::SignedRRset* entry = deciding_rrset(message, task.asked);
+  const dns::SignedRRset* entry = deciding_rrset(task);
   task.accepted = entry;
   const std::uint32_t ttl_s =
       std::min(entry != nullptr ? entry->rrset->ttl_s() : negative_ttl_s(message), ttl_s_max);
-  task.ttl_s = std::min(task.ttl_s, ttl_s);
   const auto longest_s = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
   task.last_ttl_s = std::min(ttl_s, longest_s);
+  task.ttl_s = std::min(task.ttl_s, task.last_ttl_s);
   bool is_alias = false;
   std::optional<dns::Name> next;
   if (entry != nullptr) {
@@ -286,7 +294,7 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   const MoreSections own = choose_sections(task, is_alias, keys);
   if (!profile().answers.drops_ns_in_positive) take_own_ns(task, keys);
   const bool denies_name = entry == nullptr && message.rcode == dns::Rcode::nxdomain && keys;
-  if (denies_name && profile().nxdomain_covers_below) note_nxdomain(task, verdict);
+  if (denies_name && profile().nxdomain_covers_below) note_nxdomain(task, verdict, own);
   if (is_alias || !task.aliases.empty()) note_step(task, result, verdict, own, is_alias);
   if (is_alias) {
     task.aliases.push_back(with_ttl_at_most(*entry, task.last_ttl_s));
@@ -331,11 +339,17 @@ MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
   }
   const std::uint32_t ttl_s_max = is_negative ? task.last_ttl_s : 0xffffffff;
   for (auto* section : {&own.authority, &own.additional}) {
-    std::erase_if(*section, [&](const dns::SignedRRset& entry) {
-      return keys != nullptr &&
-             judge_rrset(task, entry, *keys).verdict->security != Security::secure;
-    });
-    for (dns::SignedRRset& entry : *section) entry = with_ttl_at_most(entry, ttl_s_max);
+    std::vector<dns::SignedRRset> kept;
+    for (const dns::SignedRRset& entry : *section) {
+      std::uint32_t kept_ttl_s_max = ttl_s_max;
+      if (keys != nullptr) {
+        const Judged judged = judge_rrset(task, entry, *keys);
+        if (judged.verdict->security != Security::secure) continue;
+        kept_ttl_s_max = std::min(kept_ttl_s_max, judged.ttl_s_max);
+      }
+      kept.push_back(with_ttl_at_most(entry, kept_ttl_s_max));
+    }
+    *section = std::move(kept);
   }
   for (const dns::SignedRRset& entry : own.authority) append_new(entry, task.more.authority);
   if (!is_alias) task.more.additional = own.additional;
@@ -389,8 +403,7 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
                                       const ChainStatus* chain) {
   task.bogus_queries += 1;
   task.chain_failure_remembered = chain != nullptr && chain->remembered;
-  const bool denial_failed =
-      chain == nullptr && deciding_rrset(*task.response, task.asked) == nullptr;
+  const bool denial_failed = chain == nullptr && deciding_rrset(task) == nullptr;
   if (denial_failed && profile().bogus_retry.walks_denial_owners) {
     start_walk(task, task.response->authority);
     if (!task.walk_owners.empty()) return;
