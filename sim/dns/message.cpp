@@ -53,21 +53,6 @@ void append_section(std::string& out, const Message& message, Section section,
   }
 }
 
-std::string flags_text(const Flags& flags) {
-  std::string out;
-  const auto add = [&out](bool set, std::string_view mnemonic) {
-    if (set) out += fmt::format(" {}", mnemonic);
-  };
-  add(flags.qr, "qr");
-  add(flags.aa, "aa");
-  add(flags.tc, "tc");
-  add(flags.rd, "rd");
-  add(flags.ra, "ra");
-  add(flags.ad, "ad");
-  add(flags.cd, "cd");
-  return out;
-}
-
 // EXTRA-TEXT comes from strangers: no control characters on a terminal or in a log.
 std::string printable(std::string_view text) {
   std::string out;
@@ -106,11 +91,26 @@ Message make_query(const Question& question, const Edns& edns, const Flags& flag
   return query;
 }
 
+std::string to_text(const Flags& flags) {
+  std::string out;
+  const auto add = [&out](bool set, std::string_view mnemonic) {
+    if (set) out += fmt::format(" {}", mnemonic);
+  };
+  add(flags.qr, "qr");
+  add(flags.aa, "aa");
+  add(flags.tc, "tc");
+  add(flags.rd, "rd");
+  add(flags.ra, "ra");
+  add(flags.ad, "ad");
+  add(flags.cd, "cd");
+  return out;
+}
+
 std::string to_text(const Message& message) {
   std::string out = fmt::format(
       ";; ->>HEADER<<- opcode: {}, status: {}, id: {}\n"
       ";; flags:{}; QUERY: {}, ANSWER: {}, AUTHORITY: {}, ADDITIONAL: {}\n",
-      to_text(message.opcode), to_text(message.rcode), message.id, flags_text(message.flags),
+      to_text(message.opcode), to_text(message.rcode), message.id, to_text(message.flags),
       message.question ? 1 : 0, record_count(message, Section::answer, message.answer),
       record_count(message, Section::authority, message.authority),
       record_count(message, Section::additional, message.additional) + (message.edns ? 1 : 0));

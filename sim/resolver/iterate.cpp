@@ -40,8 +40,8 @@ bool answers_question(const dns::Message& message, const dns::Question& asked,
 // The cut that a referral from `zone` leads to; null if `message` is no referral towards `qname`.
 const dns::RRset* referral_ns(const dns::Message& message, const dns::Name& zone,
                               const dns::Question& asked) {
-  if (message.rcode != dns::Rcode::noerror || answers_question(message, asked, zone))
-    return nullptr;
+  if (message.rcode != dns::Rcode::noerror) return nullptr;
+  if (answers_question(message, asked, zone)) return nullptr;
   const dns::RRset* ns = nullptr;
   for (const dns::SignedRRset& entry : message.authority) {
     if (entry.rrset->type() == RRType::soa) return nullptr;
@@ -63,8 +63,8 @@ bool is_usable(const dns::Message& message, const dns::Question& asked) {
 // 2.2: NS records and no SOA make a referral). Who is authoritative for `zone` may name its servers
 // beside a denial, and a forwarder those below.
 bool is_useless_referral(const dns::Message& message, const Task& task) {
-  if (message.rcode != dns::Rcode::noerror || answers_question(message, task.asked, task.zone))
-    return false;
+  if (message.rcode != dns::Rcode::noerror) return false;
+  if (answers_question(message, task.asked, task.zone)) return false;
   bool is_referral = false;
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
@@ -83,11 +83,10 @@ bool are_all_in_vain(const std::vector<Candidate>& candidates) {
 }
 
 bool has_signed_proof(const dns::Message& message) {
-  return std::any_of(
-      message.authority.begin(), message.authority.end(), [](const dns::SignedRRset& entry) {
-        const RRType type = entry.rrset->type();
-        return (type == RRType::nsec || type == RRType::nsec3) && !entry.rrsigs.empty();
-      });
+  return std::any_of(message.authority.begin(), message.authority.end(),
+                     [](const dns::SignedRRset& entry) {
+                       return is_denial_type(entry.rrset->type()) && !entry.rrsigs.empty();
+                     });
 }
 
 std::uint64_t proof_hash(const dns::SignedRRset& entry) {
@@ -384,7 +383,11 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
     Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
-      take_response(*task, *exchange, with_signatures_gathered(message));
+      if (message->bare_rrsigs.empty()) {
+        take_response(*task, *exchange, message);
+      } else {
+        take_response(*task, *exchange, with_signatures_gathered(*message));
+      }
     }
   }
   end_call();
@@ -493,8 +496,8 @@ std::shared_ptr<const Delegation> Resolver::State::delegation(
 void Resolver::State::take_own_ns(Task& task, const dnssec::ZoneKeys* keys) {
   const dns::Message& message = *task.response;
   ZoneEntry* zone = zones_.find({task.zone});
-  if (zone == nullptr || !message.flags.aa || task.is_forwarded || now_ >= zone->ns_expires_at)
-    return;
+  const bool is_authoritative = message.flags.aa && !task.is_forwarded;
+  if (zone == nullptr || !is_authoritative || now_ >= zone->ns_expires_at) return;
   for (const auto* section : {&message.answer, &message.authority}) {
     for (const dns::SignedRRset& entry : *section) {
       const dns::RRset& ns = *entry.rrset;

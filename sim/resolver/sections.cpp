@@ -8,10 +8,6 @@ using dns::RRType;
 
 namespace {
 
-bool is_proof(RRType type) {
-  return type == RRType::nsec || type == RRType::nsec3;
-}
-
 bool has(const std::vector<dns::SignedRRset>& section, const dns::RRset& rrset) {
   return std::any_of(section.begin(), section.end(), [&](const dns::SignedRRset& entry) {
     return entry.rrset->type() == rrset.type() && entry.rrset->owner() == rrset.owner();
@@ -43,6 +39,10 @@ bool is_address(RRType type) {
 
 }  // namespace
 
+bool is_denial_type(RRType type) {
+  return type == RRType::nsec || type == RRType::nsec3;
+}
+
 std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& qname) {
   const auto target = dns::decode_name(dname.rdatas().front());
   if (!target) return std::nullopt;
@@ -55,11 +55,10 @@ std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& 
   return name;
 }
 
-dns::MessagePtr with_signatures_gathered(const dns::MessagePtr& message) {
-  if (message->bare_rrsigs.empty()) return message;
-  dns::Message gathered = *message;
+dns::MessagePtr with_signatures_gathered(const dns::Message& message) {
+  dns::Message gathered = message;
   gathered.bare_rrsigs.clear();
-  for (const dns::BareRrsig& bare : message->bare_rrsigs) {
+  for (const dns::BareRrsig& bare : message.bare_rrsigs) {
     bool has_place = false;
     for (auto* section : {&gathered.answer, &gathered.authority, &gathered.additional}) {
       for (dns::SignedRRset& entry : *section) {
@@ -79,20 +78,21 @@ bool is_plain_denial(const dns::Message& message) {
   return std::all_of(message.authority.begin(), message.authority.end(),
                      [](const dns::SignedRRset& entry) {
                        const RRType type = entry.rrset->type();
-                       return type == RRType::soa || is_proof(type);
+                       return type == RRType::soa || is_denial_type(type);
                      });
 }
 
 bool has_proofs(const dns::Message& message) {
-  return std::any_of(message.authority.begin(), message.authority.end(),
-                     [](const dns::SignedRRset& entry) { return is_proof(entry.rrset->type()); });
+  return std::any_of(
+      message.authority.begin(), message.authority.end(),
+      [](const dns::SignedRRset& entry) { return is_denial_type(entry.rrset->type()); });
 }
 
 std::vector<dns::SignedRRset> proofs_of(const dns::Message& message, const dns::Name& zone) {
   std::vector<dns::SignedRRset> proofs;
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
-    if (is_proof(rrset.type()) && rrset.owner().is_at_or_below(zone)) proofs.push_back(entry);
+    if (is_denial_type(rrset.type()) && rrset.owner().is_at_or_below(zone)) proofs.push_back(entry);
   }
   return proofs;
 }

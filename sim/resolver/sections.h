@@ -31,10 +31,11 @@ dns::SignedRRset synthesised_cname(const dns::Name& owner, const dns::Name& targ
 /// (RFC 6672 2.2).
 std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& qname);
 
-/// The message with signatures that stand in another section than what they cover put in their
-/// place; the same message if there are none.
-dns::MessagePtr with_signatures_gathered(const dns::MessagePtr& message);
+/// The message with its bare signatures put beside what they cover in another section.
+dns::MessagePtr with_signatures_gathered(const dns::Message& message);
 
+/// NSEC or NSEC3.
+bool is_denial_type(dns::RRType type);
 /// SOA, NSEC and NSEC3 and nothing else, which is what a negative answer of most servers holds.
 bool is_plain_denial(const dns::Message& message);
 /// True if NSEC or NSEC3 RRsets came along: of a positive answer, the proof of its wildcard.

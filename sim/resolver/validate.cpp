@@ -86,6 +86,22 @@ bool is_forged_alias(const dns::Message& message, const dns::SignedRRset& dname,
   return !target || dname_target(*dname.rrset, qname) != target.value();
 }
 
+/// Whether an RRset sends the question on, and where to: nullopt if no name can be made of it.
+struct Alias {
+  bool is_alias = false;
+  std::optional<dns::Name> target;
+};
+
+Alias alias_of(const dns::SignedRRset& entry, const dns::Question& asked) {
+  const dns::RRset& rrset = *entry.rrset;
+  if (rrset.type() == RRType::dname && asked.qname.is_below(rrset.owner())) {
+    return {true, dname_target(rrset, asked.qname)};
+  }
+  if (rrset.type() != RRType::cname || asked.qtype == RRType::cname) return {};
+  const auto target = dns::decode_name(rrset.rdatas().front());
+  return target ? Alias{true, target.value()} : Alias();
+}
+
 }  // namespace
 
 bool Resolver::State::validates(const Task& task) const {
@@ -273,24 +289,12 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   const auto longest_s = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
   task.last_ttl_s = std::min(ttl_s, longest_s);
   task.ttl_s = std::min(task.ttl_s, task.last_ttl_s);
-  bool is_alias = false;
-  std::optional<dns::Name> next;
-  if (entry != nullptr) {
-    const bool is_dname =
-        entry->rrset->type() == RRType::dname && task.asked.qname.is_below(entry->rrset->owner());
-    if (is_dname) {
-      is_alias = true;
-      next = dname_target(*entry->rrset, task.asked.qname);
-      if (!next) {  // too long (RFC 6672 2.2)
-        conclude(task, FetchResult::unreachable, nullptr, false);
-        return;
-      }
-    } else if (entry->rrset->type() == RRType::cname && task.asked.qtype != RRType::cname) {
-      const auto target = dns::decode_name(entry->rrset->rdatas().front());
-      is_alias = target.ok();
-      if (is_alias) next = target.value();
-    }
+  const Alias alias = entry != nullptr ? alias_of(*entry, task.asked) : Alias();
+  if (alias.is_alias && !alias.target) {  // too long (RFC 6672 2.2)
+    conclude(task, FetchResult::unreachable, nullptr, false);
+    return;
   }
+  const bool is_alias = alias.is_alias;
   const MoreSections own = choose_sections(task, is_alias, keys);
   if (!profile().answers.drops_ns_in_positive) take_own_ns(task, keys);
   const bool denies_name = entry == nullptr && message.rcode == dns::Rcode::nxdomain && keys;
@@ -299,12 +303,13 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   if (is_alias) {
     task.aliases.push_back(with_ttl_at_most(*entry, task.last_ttl_s));
     if (entry->rrset->type() == RRType::dname) {
-      task.aliases.push_back(synthesised_cname(task.asked.qname, *next, task.aliases.back()));
+      task.aliases.push_back(
+          synthesised_cname(task.asked.qname, *alias.target, task.aliases.back()));
     }
     // A CNAME that a DNAME makes is the answer to who asks for one.
     const bool is_asked_for = task.question.qtype == RRType::cname;
     if (!is_asked_for) {
-      follow_cname(task, *next);
+      follow_cname(task, *alias.target);
       return;
     }
     task.cached_end = CachedEnd{dns::Rcode::noerror, false};

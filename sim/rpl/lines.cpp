@@ -1,5 +1,8 @@
 #include "rpl/lines.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include <fmt/format.h>
 
 namespace zonefall::rpl {
@@ -29,6 +32,13 @@ std::vector<std::string_view> words_before(std::string_view text, std::string_vi
     break;
   }
   return words;
+}
+
+std::optional<std::uint32_t> number_of(std::string_view text) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 std::string_view trimmed(std::string_view text) {

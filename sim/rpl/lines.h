@@ -21,6 +21,8 @@ struct Line {
 std::vector<std::string_view> words_of(std::string_view text);
 /// As words_of(), up to a word that begins with one of `comment_starts`.
 std::vector<std::string_view> words_before(std::string_view text, std::string_view comment_starts);
+/// All of `text` as a decimal number.
+std::optional<std::uint32_t> number_of(std::string_view text);
 /// Without blanks around it.
 std::string_view trimmed(std::string_view text);
 

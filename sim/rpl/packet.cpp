@@ -43,18 +43,23 @@ void append_section(std::string& out, std::string_view name,
 }
 
 std::string header_text(const dns::Flags& flags, dns::Rcode rcode, bool has_edns, bool dnssec_ok) {
-  std::string out = "  " + dns::to_text(rcode);
-  const auto add = [&](bool is_set, std::string_view name) {
-    if (is_set) out += fmt::format(" {}", name);
-  };
-  add(flags.qr, "QR");
-  add(flags.aa, "AA");
-  add(flags.tc, "TC");
-  add(flags.rd, "RD");
-  add(flags.ra, "RA");
-  add(flags.ad, "AD");
-  add(flags.cd, "CD");
-  add(has_edns, dnssec_ok ? "EDNS(DO)" : "EDNS");
+  return fmt::format("  {}{}{}", dns::to_text(rcode), dns::to_text(flags),
+                     !has_edns   ? ""
+                     : dnssec_ok ? " EDNS(do)"
+                                 : " EDNS");
+}
+
+// Of a Packet or an Entry.
+template <typename Sections>
+std::string sections_text(const Sections& from) {
+  std::string out;
+  if (from.question) {
+    out += fmt::format("  {} {}\n", from.question->qname.to_text(),
+                       dns::to_text(from.question->qtype));
+  }
+  append_section(out, "answer", from.answer);
+  append_section(out, "authority", from.authority);
+  append_section(out, "additional", from.additional);
   return out;
 }
 
@@ -212,30 +217,14 @@ std::string to_text(const Packet& packet) {
       out += fmt::format(" EDE {}", static_cast<unsigned>(ede.code));
     }
   }
-  out += '\n';
-  if (packet.question) {
-    out += fmt::format("  {} {}\n", packet.question->qname.to_text(),
-                       dns::to_text(packet.question->qtype));
-  }
-  append_section(out, "answer", packet.answer);
-  append_section(out, "authority", packet.authority);
-  append_section(out, "additional", packet.additional);
-  return out;
+  return out + '\n' + sections_text(packet);
 }
 
 std::string to_text(const Entry& entry) {
   std::string out = header_text(entry.flags, entry.rcode, entry.dnssec_ok, entry.dnssec_ok);
   if (entry.match.ede) out += fmt::format(" EDE {}", static_cast<unsigned>(*entry.match.ede));
   if (entry.match.is_any_ede) out += " EDE";
-  out += '\n';
-  if (entry.question) {
-    out += fmt::format("  {} {}\n", entry.question->qname.to_text(),
-                       dns::to_text(entry.question->qtype));
-  }
-  append_section(out, "answer", entry.answer);
-  append_section(out, "authority", entry.authority);
-  append_section(out, "additional", entry.additional);
-  return out;
+  return out + '\n' + sections_text(entry);
 }
 
 bool fits(const Packet& query, const Entry& entry, Dialect dialect) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -81,13 +80,6 @@ std::string unknown(std::string_view what, std::string_view written,
   std::array<std::string_view, count> names;
   for (std::size_t i = 0; i < count; ++i) names[i] = all[i].name;
   return unknown_word(what, written, names);
-}
-
-std::optional<std::uint32_t> number_of(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 /// What follows `name=`; nullopt for other words.

@@ -1,6 +1,5 @@
 // A whole script: config section, ranges, steps.
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -36,13 +35,6 @@ constexpr std::array step_types = {
 // Of testbound, and not read: each would need its macro language.
 constexpr std::array<std::string_view, 3> macro_steps = {"ASSIGN", "CHECK_AUTOTRUST",
                                                          "CHECK_TEMPFILE"};
-
-std::optional<std::uint32_t> number_of(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // Seconds with at most nine digits behind the point.
 std::optional<Duration> seconds_of(std::string_view text) {

@@ -1,10 +1,10 @@
 #include "rpl/settings.h"
 
-#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "rpl/lines.h"
 #include "zonefall/dnssec/key.h"
 
 namespace zonefall::rpl {
@@ -32,12 +32,11 @@ Result<SimTime> date_of(std::string_view text) {
         fmt::format("{}-{}-{}T{}:{}:{}Z", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2),
                     text.substr(8, 2), text.substr(10, 2), text.substr(12, 2))));
   }
-  std::uint32_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size()) {
+  const auto seconds = number_of(text);
+  if (!seconds) {
     return Error{fmt::format("'{}' is not a number of seconds since 1970", text)};
   }
-  return checked(SimTime::from_unix_s(seconds));
+  return checked(SimTime::from_unix_s(*seconds));
 }
 
 Result<std::vector<resolver::TrustAnchor>> trust_anchors(const std::vector<Option>& records,

@@ -12,8 +12,7 @@ namespace zonefall::rpl {
 struct AnswerShape {
   bool has_ede = false;
   bool has_stale_ede = false;
-  /// Only queries with EDNS get EDNS (RFC 6891 7); Deckard's clients always have it.
-  bool refuses_without_rd = true;
+  bool refuses_without_rd = true;  // queries that do not ask for recursion
 };
 
 /// One resolver to play a script against.

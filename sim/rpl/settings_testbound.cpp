@@ -1,10 +1,10 @@
 // unbound.conf(5) in a script's config section: what of it is a setting of this resolver.
-#include <charconv>
 #include <functional>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "rpl/lines.h"
 #include "rpl/settings.h"
 #include "zonefall/dnssec/dsa_verifier.h"
 
@@ -118,7 +118,7 @@ class Reader {
         {"iter-scrub-promiscuous", &Reader::take_scrub_promiscuous},
         {"minimal-responses", &Reader::take_minimal_responses},
         {"harden-below-nxdomain", &Reader::take_harden_below_nxdomain},
-        {"aggressive-nsec", &Reader::ignore},
+        {"aggressive-nsec", &Reader::take_aggressive_nsec},
         {"module-config", &Reader::take_module_config},
         {"prefetch", &Reader::take_prefetch},
         {"qname-minimisation", &Reader::take_qname_minimisation},
@@ -148,16 +148,18 @@ class Reader {
   }
 
   std::optional<std::uint32_t> number(const Option& option) {
-    std::uint32_t value = 0;
-    const char* end = option.value.data() + option.value.size();
-    const auto [stop, error] = std::from_chars(option.value.data(), end, value);
-    if (error == std::errc() && stop == end) return value;
-    refuse(option, "not a number");
-    return std::nullopt;
+    const auto value = number_of(option.value);
+    if (!value) refuse(option, "not a number");
+    return value;
   }
 
   void take_access_control(const Option& option) {
     settings_.shape.refuses_without_rd = option.value.find("snoop") == std::string::npos;
+  }
+  void take_aggressive_nsec(const Option& option) {
+    bool is_wanted = false;
+    set(option, is_wanted);
+    if (is_wanted) refuse(option, "unsupported option");
   }
   void take_domain_insecure(const Option& option) {
     auto name = dns::Name::parse(option.value);

@@ -74,6 +74,24 @@ TEST_CASE("a signed zone's NXDOMAIN for an ancestor is NXDOMAIN for the name (RF
   CHECK(host.asked("x.y.absent.signed.tld.", RRType::a) == 0);
 }
 
+TEST_CASE("a secure NXDOMAIN in the cache denies what is below, until it is flushed (RFC 8020)") {
+  ResolverProfile profile = profile_with(QnameMinimisation::off);
+  profile.validates = true;
+  profile.nxdomain_covers_below = GENERATE(true, false);
+  ScriptedHost host(profile);
+  CHECK(host.ask("absent.signed.tld.").rcode == Rcode::nxdomain);
+  const ClientReply below = host.ask(Ask{.name = "x.absent.signed.tld.", .type = RRType::aaaa});
+  CHECK(below.rcode == Rcode::nxdomain);
+  CHECK(below.authentic_data);
+  const bool is_covered = profile.nxdomain_covers_below;
+  CHECK(host.asked("x.absent.signed.tld.", RRType::aaaa) == (is_covered ? 0 : 1));
+  Actions actions;
+  host.resolver().on_operator(Flush{Flush::What::name, dns::Name::literal("y.absent.signed.tld.")},
+                              host.now(), actions);
+  CHECK(host.ask("y.absent.signed.tld.").rcode == Rcode::nxdomain);
+  CHECK(host.asked("y.absent.signed.tld.", RRType::a) == 1);
+}
+
 TEST_CASE("others may deny an empty non-terminal: the whole name is asked for (RFC 9156 2.3)") {
   ScriptedHost host(profile_with(QnameMinimisation::ask_a));
   CHECK(host.ask("x.y.absent.signed.tld.").rcode == Rcode::nxdomain);

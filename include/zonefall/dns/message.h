@@ -122,6 +122,8 @@ std::size_t wire_size(const Message& message);
 /// into. Reserved bits and trailing NULs of EXTRA-TEXT are ignored.
 Result<Message> decode(std::span<const std::uint8_t> datagram);
 
+/// " qr aa rd", as dig shows them: those that are set, each behind a blank.
+std::string to_text(const Flags& flags);
 /// A dig-like rendering for people and logs.
 std::string to_text(const Message& message);
 

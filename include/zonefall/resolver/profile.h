@@ -177,7 +177,8 @@ enum class MoreInAnswers : std::uint8_t {
 struct AnswerSections {
   MoreInAnswers more = MoreInAnswers::never;
   /// Name servers that came along with a positive answer are dropped, and their addresses: they
-  /// were not asked for (Unbound: iter-scrub-promiscuous).
+  /// were not asked for (Unbound: iter-scrub-promiscuous). Else they also take the place of those
+  /// that the parent names.
   bool drops_ns_in_positive = true;
   /// Those beside the SOA of a negative answer are passed on (Knot Resolver).
   bool keeps_ns_in_negative = false;
