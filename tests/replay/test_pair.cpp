@@ -103,7 +103,7 @@ void check_samples(const ReplayResult& a, const ReplayResult& b) {
 
 }  // namespace
 
-TEST_CASE("A pair of runs gives what each of them gives alone") {
+TEST_CASE("A pair of runs gives what each of them gives alone", "[whole-runs]") {
   const World faulty = world_of(faulty_tld());
   const World healthy = world_of(healthy_tld());
   const ReplayResult bad = run(faulty, options_for(1));

@@ -119,7 +119,7 @@ TEST_CASE("A name of which nothing is known has no past") {
 
 // The judge: days of every lookup. From empty caches in one moment delegations of a day's TTL run
 // out in step a day later, so the judge is the mean of four such starts, a quarter of a day apart.
-TEST_CASE("A thinned past leads to the load that days of every lookup lead to") {
+TEST_CASE("A thinned past leads to the load that days of every lookup lead to", "[whole-runs]") {
   std::vector<Cohort> cohorts = {cohort("unbound", unbound_like()), cohort("knot", knot_like())};
   for (Cohort& c : cohorts) c.resolvers = 8;
   World world = make_world(healthy_tld(), cohorts);

@@ -66,7 +66,8 @@ ReplayResult run_with(Hits hits, std::vector<Cohort> cohorts = busy_cohorts()) {
 
 }  // namespace
 
-TEST_CASE("Hits as rate times time: the same state changes, the same counts but for sampling") {
+TEST_CASE("Hits as rate times time: the same state changes, the same counts but for sampling",
+          "[whole-runs]") {
   const bool watches = GENERATE(false, true);
   const std::vector<Cohort> cohorts = watches ? watching_cohorts() : busy_cohorts();
   const ReplayResult fast = run_with(Hits::rate_times_time, cohorts);

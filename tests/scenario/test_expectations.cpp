@@ -101,7 +101,8 @@ void check_counterfactuals(std::size_t first) {
 
 }  // namespace
 
-TEST_CASE("the reduced outage of .de is as published, but where the mechanism disagrees") {
+TEST_CASE("the reduced outage of .de is as published, but where the mechanism disagrees",
+          "[whole-runs]") {
   // 1.1.1.1: its stale answers hold what was asked for within a day; all other names fail at once,
   // and go on to fail, so the curve is a step without a climb. The resolvers of a run see far fewer
   // lookups than those of 1.1.1.1: more of their names are not in the cache.
@@ -121,11 +122,13 @@ TEST_CASE("the reduced outage of .de is as published, but where the mechanism di
   CHECK(failed == disagree);
 }
 
-TEST_CASE("each consequence of the outage of .de fails in its counterfactual, even ones") {
+TEST_CASE("each consequence of the outage of .de fails in its counterfactual, even ones",
+          "[whole-runs]") {
   check_counterfactuals(0);
 }
 
-TEST_CASE("each consequence of the outage of .de fails in its counterfactual, odd ones") {
+TEST_CASE("each consequence of the outage of .de fails in its counterfactual, odd ones",
+          "[whole-runs]") {
   check_counterfactuals(1);
 }
 

@@ -5,12 +5,14 @@ if(ZONEFALL_TESTS)
   add_custom_target(threaded_tests)  # what ThreadSanitizer has to see
 endif()
 
-# zonefall_tests(<module> SOURCES <files...> LINKS <targets...> LABELS <labels...>)
+# zonefall_tests(<module> [WHOLE_RUNS] SOURCES <files...> LINKS <targets...> LABELS <labels...>)
 # builds test_<module> and registers each of its cases with ctest, labelled <module> and LABELS.
 # The cases run in the top folder of the source tree. The label `threads` is for those that start
-# threads: they run under ThreadSanitizer too.
+# threads: they run under ThreadSanitizer too. With WHOLE_RUNS, cases with the tag [whole-runs] get
+# the label `whole_runs`: they replay so much to compare figures that sanitizers, which see the same
+# code in other cases, are spared them.
 function(zonefall_tests module)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "WHOLE_RUNS" "" "SOURCES;LINKS;LABELS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "zonefall_tests(${module}): unknown ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -23,23 +25,35 @@ function(zonefall_tests module)
   if(TARGET zonefall::${module})
     target_link_libraries(${program} PRIVATE zonefall::${module})
   endif()
+  if(arg_WHOLE_RUNS)
+    zonefall_discover_cases(${module} "~[whole-runs]" ${program}_cases ${arg_LABELS})
+    zonefall_discover_cases(${module} "[whole-runs]" ${program}_whole_runs ${arg_LABELS} whole_runs)
+  else()
+    zonefall_discover_cases(${module} "*" ${program}_cases ${arg_LABELS})
+  endif()
+  if("threads" IN_LIST arg_LABELS)
+    add_dependencies(threaded_tests ${program})
+  endif()
+endfunction()
+
+# zonefall_discover_cases(<module> <spec> <list> <labels...>)
+# registers the cases of test_<module> that <spec> selects, under a <list> of a name of its own.
+function(zonefall_discover_cases module spec list)
   # A case that its own name does not select would pass without running: hence NoTests.
-  catch_discover_tests(${program}
+  catch_discover_tests(test_${module}
+    TEST_SPEC "${spec}"
     TEST_PREFIX "${module}/"
-    TEST_LIST ${program}_cases
+    TEST_LIST ${list}
     EXTRA_ARGS --warn NoTests
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
     DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS ${module} TIMEOUT 900)
-  if(arg_LABELS)
+  if(ARGN)
     # catch_discover_tests cannot pass on a list, so ctest sets all labels once it knows the cases.
-    set(script "${CMAKE_CURRENT_BINARY_DIR}/${program}_labels.cmake")
+    set(script "${CMAKE_CURRENT_BINARY_DIR}/${list}_labels.cmake")
     file(CONFIGURE OUTPUT "${script}" @ONLY CONTENT
-      "set_tests_properties(\${@program@_cases} PROPERTIES LABELS \"@module@;@arg_LABELS@\")\n")
+      "set_tests_properties(\${@list@} PROPERTIES LABELS \"@module@;@ARGN@\")\n")
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
-    if("threads" IN_LIST arg_LABELS)
-      add_dependencies(threaded_tests ${program})
-    endif()
   endif()
 endfunction()
 
