@@ -106,7 +106,7 @@ AnswerBuilder::Place AnswerBuilder::locate(const Name& qname) const {
     const bool is_passed = labels == apex_labels && !is_qname && !zone_.content().has_apex_dname();
     if (is_passed) continue;
     const Name name = is_qname ? qname : qname.suffix(labels);
-    Node node = zone_.node(name);
+    Node node = zone_.node_for(name, is_qname ? question_.qtype : RRType::dname);
     if (node.kind == NodeKind::absent) {
       place.kind = Place::Kind::absent;
       return place;
@@ -143,7 +143,8 @@ std::optional<Name> AnswerBuilder::match_wildcard(const Place& place, const Name
   const MissingName missing{qname, place.name};
   const auto wildcard = place.name.wildcard_child();
   if (wildcard.ok()) {
-    Place match{Place::Kind::exact, wildcard.value(), zone_.node(wildcard.value())};
+    Place match{Place::Kind::exact, wildcard.value(),
+                zone_.node_for(wildcard.value(), question_.qtype)};
     if (match.node.kind != NodeKind::absent) return answer_from(match, qname, &missing);
   }
   deny(dns::Rcode::nxdomain, wants_dnssec() ? prove_name_error(chain(), missing) : Proof{});

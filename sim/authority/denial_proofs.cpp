@@ -47,7 +47,7 @@ void add_wildcard(Proof& proof, const DenialChain& chain, const Name& encloser) 
 void Proof::add(dns::RRsetPtr rrset) {
   if (rrset == nullptr) return;
   const bool is_there = std::any_of(begin(), end(), [&](const dns::RRsetPtr& other) {
-    return other == rrset || other->content_id() == rrset->content_id();
+    return other == rrset || other->owner() == rrset->owner();  // a chain has one at each name
   });
   if (is_there) return;
   ZF_ASSERT(size_ < rrsets_.size());

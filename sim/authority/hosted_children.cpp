@@ -20,6 +20,9 @@ using dns::RRType;
 
 constexpr std::uint32_t ppm_all = 1'000'000;
 constexpr std::uint32_t first_serial = 1;
+constexpr std::uint32_t refresh_s = 86'400;
+constexpr std::uint32_t retry_s = 7'200;
+constexpr std::uint32_t expire_s = 3'600'000;
 constexpr std::array<std::uint8_t, 3> www = {'w', 'w', 'w'};
 
 /// Where a child's owner is.
@@ -57,22 +60,33 @@ struct Child {
   bool has_ipv6 = false;
 };
 
-std::vector<dns::RRsetPtr> addresses(const Child& child, const Name& owner) {
-  const auto octet = [&](unsigned n) {
-    return static_cast<std::uint8_t>(child.address >> (8 * n));
-  };
-  std::vector<dns::RRsetPtr> rrsets;
-  rrsets.reserve(3);
-  const std::array<std::uint8_t, 4> ipv4 = {198, static_cast<std::uint8_t>(18 | (octet(2) & 1U)),
-                                            octet(1), octet(0)};
-  rrsets.push_back(
-      dns::RRset::make_single({owner, RRType::a, dns::RRClass::in, child.address_ttl_s}, ipv4));
-  if (!child.has_ipv6) return rrsets;
-  std::array<std::uint8_t, 16> ipv6 = {0x20, 0x01, 0x0d, 0xb8};
-  for (unsigned n = 0; n < 8; ++n) ipv6[15 - n] = octet(n);
-  rrsets.push_back(
-      dns::RRset::make_single({owner, RRType::aaaa, dns::RRClass::in, child.address_ttl_s}, ipv6));
-  return rrsets;
+std::uint8_t octet_of(const Child& child, unsigned n) {
+  return static_cast<std::uint8_t>(child.address >> (8 * n));
+}
+
+dns::RRsetPtr ipv4(const Child& child, const Name& owner) {
+  const std::array<std::uint8_t, 4> address = {
+      198, static_cast<std::uint8_t>(18 | (octet_of(child, 2) & 1U)), octet_of(child, 1),
+      octet_of(child, 0)};
+  return dns::RRset::make_single({owner, RRType::a, dns::RRClass::in, child.address_ttl_s},
+                                 address);
+}
+
+/// Null if the child has none.
+dns::RRsetPtr ipv6(const Child& child, const Name& owner) {
+  if (!child.has_ipv6) return nullptr;
+  std::array<std::uint8_t, 16> address = {0x20, 0x01, 0x0d, 0xb8};
+  for (unsigned n = 0; n < 8; ++n) address[15 - n] = octet_of(child, n);
+  return dns::RRset::make_single({owner, RRType::aaaa, dns::RRClass::in, child.address_ttl_s},
+                                 address);
+}
+
+/// Null if there is none of `type` at `owner`, the apex or "www". SOA and DNSKEY are the version's.
+dns::RRsetPtr rrset_of(const Child& child, const Name& owner, RRType type) {
+  if (type == RRType::a) return ipv4(child, owner);
+  if (type == RRType::aaaa) return ipv6(child, owner);
+  if (type != RRType::ns || owner != child.apex) return nullptr;
+  return child.population->ns(child.id)->with_ttl(child.apex_ttl_s);
 }
 
 /// The two NSEC RRsets of a child: the apex and "www", each before the other. Made when asked for:
@@ -129,13 +143,20 @@ class ChildContent final : public ZoneContent {
   [[nodiscard]] bool has_apex_dname() const override { return false; }
   [[nodiscard]] const DenialChain* denial() const override { return denial_.get(); }
   [[nodiscard]] Node node(const Name& owner) const override {
-    ZF_ASSERT(owner.is_at_or_below(child_.apex));
-    const std::size_t below = owner.label_count() - child_.apex.label_count();
-    if (below == 0) return apex_node();
-    if (below == 1 && is_www(owner.label(0))) {
-      return {NodeKind::authoritative, addresses(child_, child_.www_name)};
+    const Name* place = place_of(owner);
+    if (place == nullptr) return {};
+    Node node{NodeKind::authoritative, {}};
+    for (const RRType type : {RRType::a, RRType::ns, RRType::aaaa}) {
+      if (auto rrset = rrset_of(child_, *place, type)) node.rrsets.push_back(std::move(rrset));
     }
-    return {};
+    return node;
+  }
+  [[nodiscard]] Node node_for(const Name& owner, RRType type) const override {
+    const Name* place = place_of(owner);
+    if (place == nullptr) return {};
+    Node node{NodeKind::authoritative, {}};
+    if (auto rrset = rrset_of(child_, *place, type)) node.rrsets.push_back(std::move(rrset));
+    return node;
   }
   void for_each_node(
       const std::function<void(const Name& owner, const Node& node)>& visit) const override {
@@ -144,11 +165,12 @@ class ChildContent final : public ZoneContent {
   }
 
  private:
-  [[nodiscard]] Node apex_node() const {
-    Node node{NodeKind::authoritative, addresses(child_, child_.apex)};
-    dns::RRsetPtr ns = child_.population->ns(child_.id)->with_ttl(child_.apex_ttl_s);
-    node.rrsets.insert(node.rrsets.begin() + 1, std::move(ns));  // A, NS, AAAA
-    return node;
+  // The apex or "www"; nothing stands elsewhere.
+  [[nodiscard]] const Name* place_of(const Name& owner) const {
+    ZF_ASSERT(owner.is_at_or_below(child_.apex));
+    const std::size_t below = owner.label_count() - child_.apex.label_count();
+    if (below == 0) return &child_.apex;
+    return below == 1 && is_www(owner.label(0)) ? &child_.www_name : nullptr;
   }
 
   Child child_;
@@ -236,17 +258,19 @@ class HostedChildren final : public ZoneFinder {
     return child;
   }
 
+  // The apex stands for the primary server and for the mailbox, too (RFC 1035 3.3.13).
   [[nodiscard]] dns::RRsetPtr soa(const Name& apex, std::uint32_t serial) const {
-    dns::SoaRdata rdata;
-    rdata.mname = apex;
-    rdata.rname = apex;
-    rdata.serial = serial;
-    rdata.refresh_s = 86'400;
-    rdata.retry_s = 7'200;
-    rdata.expire_s = 3'600'000;
-    rdata.minimum_s = settings_.apex_ttl_s;
+    std::array<std::uint8_t, 2 * Name::wire_octets_max + 5 * sizeof(std::uint32_t)> rdata;
+    auto* end = rdata.data();
+    for (int names = 0; names < 2; ++names) end = std::ranges::copy(apex.wire(), end).out;
+    for (const std::uint32_t number :
+         {serial, refresh_s, retry_s, expire_s, settings_.apex_ttl_s}) {
+      for (int shift = 24; shift >= 0; shift -= 8) {
+        *end++ = static_cast<std::uint8_t>(number >> shift & 0xff);
+      }
+    }
     return dns::RRset::make_single({apex, RRType::soa, dns::RRClass::in, settings_.apex_ttl_s},
-                                   encode(rdata));
+                                   {rdata.data(), end});
   }
 
   void sign(std::uint64_t id, const Name& apex, ZoneVersionParts& parts) const {

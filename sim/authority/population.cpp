@@ -51,6 +51,7 @@ class ProceduralPopulation final : public Population {
       for (const dns::Name& name : provider.ns_names) rdatas.push_back(dns::encode_name(name));
       ns_rrsets_.push_back(dns::RRset::make(
           {settings_.zone, RRType::ns, dns::RRClass::in, settings_.ns_ttl_s}, std::move(rdatas)));
+      static_cast<void>(ns_rrsets_.back()->rdata_id());  // made once, for all members
     }
     const MemberKeys pairs = make_member_keys(settings_.seed);
     for (std::size_t index = 0; index < pairs.size(); ++index) {

@@ -33,12 +33,11 @@ ZoneVersion::ZoneVersion(ZoneVersionParts parts) : parts_(std::move(parts)) {
             (parts_.dnskeys->type() == RRType::dnskey && parts_.dnskeys->owner() == apex()));
   // Signatures without a denial chain could prove nothing that does not exist.
   ZF_ASSERT(parts_.signatures == nullptr || parts_.content->denial() != nullptr);
-  const auto soa = dns::decode_soa(parts_.soa->rdatas().front());
-  ZF_ASSERT(soa.ok());
-  serial_ = soa.value().serial;
-  negative_soa_ = soa.value().minimum_s < parts_.soa->ttl_s()
-                      ? parts_.soa->with_ttl(soa.value().minimum_s)
-                      : parts_.soa;
+  const auto soa = dns::soa_numbers(parts_.soa->rdatas().front());
+  ZF_ASSERT(soa.has_value());
+  serial_ = soa->serial;
+  negative_soa_ =
+      soa->minimum_s < parts_.soa->ttl_s() ? parts_.soa->with_ttl(soa->minimum_s) : parts_.soa;
   ZF_ASSERT(parts_.signed_ahead.empty() || is_signed());
   for (const dns::RRsetPtr& rrset : parts_.signed_ahead) {
     made_ahead_.push_back(parts_.signatures->signatures(rrset));
@@ -60,6 +59,16 @@ Node ZoneVersion::node(const dns::Name& owner) const {
   if (owner != apex()) return node;
   put(node, parts_.soa);
   if (parts_.dnskeys != nullptr) put(node, parts_.dnskeys);
+  return node;
+}
+
+Node ZoneVersion::node_for(const dns::Name& owner, RRType type) const {
+  if (type == RRType::any || type == RRType::rrsig) return node(owner);
+  Node node = parts_.content->node_for(owner, type);
+  if (type == RRType::soa && owner == apex()) put(node, parts_.soa);
+  if (type == RRType::dnskey && parts_.dnskeys != nullptr && owner == apex()) {
+    put(node, parts_.dnskeys);
+  }
   return node;
 }
 

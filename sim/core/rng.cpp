@@ -126,17 +126,25 @@ Rng::Rng(const StreamName& name)
       counter_high_(
           hash_combine(hash_combine(hash_combine(2, name.purpose), name.entity), name.seed)) {}
 
-std::uint64_t Rng::word_at(std::uint64_t n) const {
-  const std::uint64_t block = n / 2;
+Rng::Block Rng::block(std::uint64_t number) const {
   const auto words = philox4x32(
-      {low_half(block), high_half(block), low_half(counter_high_), high_half(counter_high_)},
+      {low_half(number), high_half(number), low_half(counter_high_), high_half(counter_high_)},
       {low_half(key_), high_half(key_)});
-  const std::size_t at = n % 2 == 0 ? 0 : 2;
-  return words[at] | (std::uint64_t{words[at + 1]} << 32);
+  return {words[0] | (std::uint64_t{words[1]} << 32), words[2] | (std::uint64_t{words[3]} << 32)};
+}
+
+std::uint64_t Rng::word_at(std::uint64_t n) const {
+  const Block words = block(n / 2);
+  return n % 2 == 0 ? words.first : words.second;
 }
 
 std::uint64_t Rng::next() {
-  return word_at(position_++);
+  const std::uint64_t n = position_++;
+  if (n % 2 != 0) return n == kept_position_ ? kept_ : word_at(n);
+  const Block words = block(n / 2);
+  kept_ = words.second;
+  kept_position_ = n + 1;
+  return words.first;
 }
 
 // Lemire 2019, "Fast random integer generation in an interval".

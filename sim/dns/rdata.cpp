@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dns/rdata_io.h"
+#include "dns/rdata_layout.h"
 
 namespace zonefall::dns {
 namespace {
@@ -214,6 +215,14 @@ Result<SoaRdata> decode_soa(std::span<const std::uint8_t> rdata) {
   soa.expire_s = reader.u32();
   soa.minimum_s = reader.u32();
   return checked(reader, std::move(soa), RRType::soa);
+}
+
+std::optional<SoaNumbers> soa_numbers(std::span<const std::uint8_t> rdata) {
+  const auto split = split_rdata(*rdata_layout(RRType::soa), rdata);
+  if (!split) return std::nullopt;
+  OctetReader serial(split->tail.first<4>());
+  OctetReader minimum(split->tail.last<4>());
+  return SoaNumbers{serial.u32(), minimum.u32()};
 }
 
 Result<DnskeyRdata> decode_dnskey(std::span<const std::uint8_t> rdata) {

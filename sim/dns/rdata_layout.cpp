@@ -60,15 +60,23 @@ std::size_t leading_name_octets(std::span<const std::uint8_t> octets) {
   return 0;
 }
 
+// By type: where its layout stands in `type_layouts`.
+constexpr std::uint8_t no_layout = 255;
+constexpr auto places = [] {
+  std::array<std::uint8_t, type_layouts.back().type + 1> by_type{};
+  by_type.fill(no_layout);
+  for (std::size_t i = 0; i < type_layouts.size(); ++i) {
+    by_type[type_layouts[i].type] = static_cast<std::uint8_t>(i);
+  }
+  return by_type;
+}();
+
 }  // namespace
 
 const RdataLayout* rdata_layout(RRType type) {
   const auto number = static_cast<std::uint16_t>(type);
-  const auto* const found =
-      std::lower_bound(type_layouts.begin(), type_layouts.end(), number,
-                       [](const TypeLayout& entry, std::uint16_t n) { return entry.type < n; });
-  if (found == type_layouts.end() || found->type != number) return nullptr;
-  return &found->layout;
+  if (number >= places.size() || places[number] == no_layout) return nullptr;
+  return &type_layouts[places[number]].layout;
 }
 
 std::optional<SplitRdata> split_rdata(const RdataLayout& layout,

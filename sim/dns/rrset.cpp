@@ -80,8 +80,19 @@ RRset::RRset(Header header, RdataList sorted_rdatas)
     : header_(std::move(header)), rdatas_(std::move(sorted_rdatas)) {
   ZF_ASSERT(!rdatas_.empty());
   ZF_ASSERT(header_.type != RRType::rrsig);
-  rdata_id_ = make_rdata_id(header_, rdatas_);
-  content_id_ = make_content_id(header_, rdata_id_);
+}
+
+RRset::RRset(Header header, const RRset& form)
+    : header_(std::move(header)), rdatas_(form.rdatas_), rdata_id_(form.rdata_id_) {
+  ZF_ASSERT(header_.type == form.type() && header_.rclass == form.rclass());
+}
+
+Digest128 RRset::rdata_id() const {
+  return rdata_id_.get([this] { return make_rdata_id(header_, rdatas_); });
+}
+
+Digest128 RRset::content_id() const {
+  return content_id_.get([this] { return make_content_id(header_, rdata_id()); });
 }
 
 RRsetPtr RRset::make(Header header, std::vector<Octets> rdatas) {
@@ -104,17 +115,11 @@ RRsetPtr RRset::make_single(Header header, std::span<const std::uint8_t> rdata) 
 }
 
 RRsetPtr RRset::with_owner(const Name& owner) const {
-  auto copy = std::make_shared<RRset>(*this);
-  copy->header_.owner = owner;
-  copy->content_id_ = make_content_id(copy->header_, rdata_id_);
-  return copy;
+  return std::make_shared<const RRset>(Header{owner, type(), rclass(), ttl_s()}, *this);
 }
 
 RRsetPtr RRset::with_ttl(std::uint32_t ttl_s) const {
-  auto copy = std::make_shared<RRset>(*this);
-  copy->header_.ttl_s = ttl_s;
-  copy->content_id_ = make_content_id(copy->header_, rdata_id_);
-  return copy;
+  return std::make_shared<const RRset>(Header{owner(), type(), rclass(), ttl_s}, *this);
 }
 
 const RrsigPtr& RrsigList::at(std::size_t index) const {

@@ -137,7 +137,7 @@ class Encoder {
     const RRset& rrset = *entry.rrset;
     const auto mark = writer_.mark();
     owner_ = rrset.owner().wire();
-    owner_place_.reset();
+    owner_place_ = place_of_question(rrset.owner());
     for (const RdataList::Rdata rdata : rrset.rdatas()) {
       const std::size_t length_at = put_record_head(rrset.type(), rrset.rclass(), rrset.ttl_s());
       put_rdata(rrset.type(), rdata);
@@ -147,6 +147,13 @@ class Encoder {
       put_rrsig(*rrsig, rrset.rclass(), rrset.ttl_s());
     }
     return keep_or_cut(mark, section, rrset.rdatas().size() + entry.rrsigs.size());
+  }
+
+  // Spares looking for the name that most records belong to.
+  [[nodiscard]] std::optional<std::uint16_t> place_of_question(const Name& owner) const {
+    const bool is_asked =
+        message_.question && !owner.is_root() && message_.question->qname == owner;
+    return is_asked ? std::optional<std::uint16_t>(header_octets) : std::nullopt;
   }
 
   bool put_bare(const BareRrsig& bare) {

@@ -1,8 +1,8 @@
 #include "dns/wire_writer.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "zonefall/core/words.h"
 #include "zonefall/dns/name.h"
 
 namespace zonefall::dns {
@@ -21,15 +21,15 @@ bool equal_ignoring_case(std::span<const std::uint8_t> a, std::span<const std::u
 
 // Goes on from the labels behind it. Takes the first and the last eight octets of a label, which
 // tell nearly all of them apart; table entries compare the rest. Setting the case bit in all octets
-// makes letters of either case alike.
+// makes letters of either case alike. No label is empty.
 std::uint64_t hash_with_label(std::uint64_t hash, std::span<const std::uint8_t> label) {
   constexpr std::uint64_t case_bits = 0x2020202020202020ULL;
   constexpr std::uint64_t factor = 0x9e3779b97f4a7c15ULL;
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  const std::size_t size = std::min(label.size(), sizeof first);
-  std::memcpy(&first, label.data(), size);
-  std::memcpy(&last, label.data() + label.size() - size, size);
+  const bool is_short = label.size() < sizeof(std::uint64_t);
+  const std::uint64_t first =
+      is_short ? load_short_word(label.data(), label.size()) : load_word(label.data());
+  const std::uint64_t last =
+      is_short ? first : load_word(label.data() + label.size() - sizeof first);
   hash = (hash ^ (first | case_bits)) * factor;
   hash = (hash ^ (hash >> 32) ^ (last | case_bits) ^ label.size()) * factor;
   return hash ^ (hash >> 32);

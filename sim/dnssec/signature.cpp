@@ -6,6 +6,7 @@
 
 #include "dnssec/openssl_signature.h"
 #include "zonefall/core/assert.h"
+#include "zonefall/core/late_digest.h"
 
 namespace zonefall::dnssec {
 
@@ -49,10 +50,7 @@ dns::Octets record_head(const dns::RrsigFields& fields, const dns::RRset& rrset)
 class LazyRrsig final : public dns::Rrsig {
  public:
   LazyRrsig(dns::RrsigFields fields, dns::RRsetPtr rrset, KeyPairPtr key)
-      : Rrsig(std::move(fields)),
-        rrset_(std::move(rrset)),
-        key_(std::move(key)),
-        covered_(covered_id(this->fields(), *rrset_)) {}
+      : Rrsig(std::move(fields)), rrset_(std::move(rrset)), key_(std::move(key)) {}
   ~LazyRrsig() override { delete made_.load(std::memory_order_acquire); }
   LazyRrsig(const LazyRrsig&) = delete;
   LazyRrsig& operator=(const LazyRrsig&) = delete;
@@ -71,13 +69,14 @@ class LazyRrsig final : public dns::Rrsig {
   }
   [[nodiscard]] std::size_t signature_size() const override { return key_->signature_size(); }
   [[nodiscard]] std::optional<dns::SignatureIdentity> identity() const override {
-    return dns::SignatureIdentity{key_->id(), covered_};
+    return dns::SignatureIdentity{key_->id(),
+                                  covered_.get([this] { return covered_id(fields(), *rrset_); })};
   }
 
  private:
   dns::RRsetPtr rrset_;
   KeyPairPtr key_;
-  Digest128 covered_;
+  LateDigest covered_;
   mutable std::atomic<const dns::Octets*> made_ = nullptr;
 };
 

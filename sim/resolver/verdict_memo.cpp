@@ -13,24 +13,25 @@ namespace {
 using dns::RRType;
 using dnssec::Security;
 
-template <std::size_t size>
-Digest128 digest_words(const std::array<std::uint64_t, size>& words) {
-  return digest_bytes({reinterpret_cast<const std::uint8_t*>(words.data()), sizeof words});
-}
-
 // Of all that says how the signature verifies. Octets are digested only where nothing else tells
 // them: making those of a lazy signature is what everybody avoids.
 Digest128 id_of(const dns::Rrsig& rrsig) {
+  const auto identity = rrsig.identity();  // covers the fields, too
+  if (identity) return digest_combine(identity->covered, {identity->key_pair, 1});
   const dns::RrsigFields& fields = rrsig.fields();
-  const auto identity = rrsig.identity();
-  const Digest128 made = identity ? identity->covered : digest_bytes(rrsig.signature());
-  return digest_words(std::array{made.high, made.low, identity ? identity->key_pair : 0,
-                                 std::uint64_t{identity.has_value()}, fields.signer.hash(),
-                                 static_cast<std::uint64_t>(fields.type_covered) << 32 |
-                                     std::uint64_t{fields.key_tag} << 16 |
-                                     std::uint64_t{fields.algorithm} << 8 | fields.labels,
-                                 std::uint64_t{fields.expiration} << 32 | fields.inception,
-                                 std::uint64_t{fields.original_ttl_s}});
+  const std::array<std::uint64_t, 4> words = {
+      fields.signer.hash(),
+      static_cast<std::uint64_t>(fields.type_covered) << 32 | std::uint64_t{fields.key_tag} << 16 |
+          std::uint64_t{fields.algorithm} << 8 | fields.labels,
+      std::uint64_t{fields.expiration} << 32 | fields.inception, fields.original_ttl_s};
+  return digest_combine(
+      digest_bytes(rrsig.signature()),
+      digest_bytes({reinterpret_cast<const std::uint8_t*>(words.data()), sizeof words}));
+}
+
+// The owner's hash will do: names that share one would have to meet here, signed alike.
+Digest128 id_of(const dns::RRset& rrset) {
+  return digest_combine(rrset.rdata_id(), {rrset.owner().hash(), rrset.ttl_s()});
 }
 
 bool counts(const dns::SignedRRset& entry, const dnssec::DenialQuestion* denial) {
@@ -52,7 +53,7 @@ std::optional<Digest128> id_of(std::span<const dns::SignedRRset> data, const dns
   for (const dns::SignedRRset& entry : data) {
     if (!counts(entry, denial)) continue;
     if (entry.rrsigs.size() > 1) return std::nullopt;
-    id = digest_combine(id, entry.rrset->content_id());
+    id = digest_combine(id, id_of(*entry.rrset));
     if (!entry.rrsigs.empty()) id = digest_combine(id, id_of(*entry.rrsigs.front()));
   }
   return id;

@@ -105,7 +105,7 @@ class AnswerMemo {
   };
   /// By the name's hash; a newer one replaces an older one of the same place.
   template <typename Recent>
-  using RecentOnes = std::array<Recent, 16>;
+  using RecentOnes = std::array<Recent, 64>;
 
   /// `zones.make(version, query)` answers, `zones.last(version, answer)` is the last version that
   /// answers so.

@@ -72,6 +72,11 @@ class ZoneContent {
   [[nodiscard]] virtual const dns::Name& apex() const = 0;
   /// The node at `owner`, which must be at or below the apex. Never follows wildcards.
   [[nodiscard]] virtual Node node(const dns::Name& owner) const = 0;
+  /// The same for an answer to a question for `type`: what stands at no zone cut, has another type
+  /// and is no CNAME or DNAME may be left out (not for ANY and RRSIG). Spares making it.
+  [[nodiscard]] virtual Node node_for(const dns::Name& owner, dns::RRType /*type*/) const {
+    return node(owner);
+  }
   /// True if a DNAME at the apex redirects every name below it.
   [[nodiscard]] virtual bool has_apex_dname() const = 0;
   /// The denial chain, or null for an unsigned zone.

@@ -74,6 +74,8 @@ class ZoneVersion {
 
   /// The content's node, with this version's SOA and DNSKEY RRsets at the apex.
   [[nodiscard]] Node node(const dns::Name& owner) const;
+  /// ZoneContent::node_for(), with this version's SOA or DNSKEY RRset if that is asked for.
+  [[nodiscard]] Node node_for(const dns::Name& owner, dns::RRType type) const;
   /// None for an unsigned zone.
   [[nodiscard]] SignatureSource::Signatures signatures(const dns::RRsetPtr& rrset) const;
 

@@ -55,10 +55,19 @@ class Rng {
   std::uint64_t poisson(double mean);
 
  private:
+  struct Block {
+    std::uint64_t first;
+    std::uint64_t second;
+  };
+  [[nodiscard]] Block block(std::uint64_t number) const;
+
   // 128 bits of the name's hash, so that no two streams of a run meet.
   std::uint64_t key_;
   std::uint64_t counter_high_;
   std::uint64_t position_ = 0;
+  // A block of the generator is two words: next() keeps the second one for its next call.
+  std::uint64_t kept_ = 0;
+  std::uint64_t kept_position_ = 0;  // an odd one; 0: there is none
 };
 
 /// Draws an index with probability proportional to its weight in O(1) (Walker/Vose alias table in

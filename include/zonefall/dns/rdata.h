@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -129,6 +130,13 @@ Octets encode_aaaa(std::array<std::uint8_t, 16> address);
 Octets encode_name(const Name& target);
 
 Result<SoaRdata> decode_soa(std::span<const std::uint8_t> rdata);
+/// Two of its numbers without decoding the names before them, which costs ten times as much;
+/// nullopt if the RDATA is malformed.
+struct SoaNumbers {
+  std::uint32_t serial = 0;
+  std::uint32_t minimum_s = 0;
+};
+std::optional<SoaNumbers> soa_numbers(std::span<const std::uint8_t> rdata);
 Result<DnskeyRdata> decode_dnskey(std::span<const std::uint8_t> rdata);
 Result<DsRdata> decode_ds(std::span<const std::uint8_t> rdata);
 struct DecodedRrsig {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "zonefall/core/hash.h"
+#include "zonefall/core/late_digest.h"
 #include "zonefall/dns/name.h"
 #include "zonefall/dns/rdata.h"
 #include "zonefall/dns/rdata_list.h"
@@ -53,21 +54,23 @@ class RRset {
 
   /// Identifies type, class and canonical RDATA (not owner, not TTL): what a signature covers
   /// besides its own fields and the signed owner name.
-  [[nodiscard]] const Digest128& rdata_id() const { return rdata_id_; }
+  [[nodiscard]] Digest128 rdata_id() const;
   /// Identifies owner, type, class, TTL and RDATA.
-  [[nodiscard]] const Digest128& content_id() const { return content_id_; }
+  [[nodiscard]] Digest128 content_id() const;
 
   /// The same RRset under another owner name (wildcard expansion) or with another TTL.
   [[nodiscard]] RRsetPtr with_owner(const Name& owner) const;
   [[nodiscard]] RRsetPtr with_ttl(std::uint32_t ttl_s) const;
 
   RRset(Header header, RdataList sorted_rdatas);
+  /// What `form` holds under another header of the same type and class.
+  RRset(Header header, const RRset& form);
 
  private:
   Header header_;
   RdataList rdatas_;
-  Digest128 rdata_id_;
-  Digest128 content_id_;
+  LateDigest rdata_id_;
+  LateDigest content_id_;
 };
 
 /// Who made a signature over what, known without its octets. Two signatures with equal identities

@@ -3,7 +3,8 @@
 // An event's key is (time, phase, origin, origin's own counter): no two live events are equal, no
 // counter is shared between groups, and adding an entity never renumbers the others' events. The
 // queue is a monotone radix heap over the time since the group's start: pushes go forward in time
-// only, which is what a simulation does, and memory is touched in order.
+// only, which is what a simulation does, and memory is touched in order. What moves from bucket to
+// bucket is a time and a place; the event itself stays where it was put.
 #pragma once
 
 #include <algorithm>
@@ -47,19 +48,22 @@ class EventQueue {
 
   void push(const EventKey& key, Payload payload) {
     ZF_ASSERT(key.at >= last_);
-    place({key, std::move(payload)});
+    const std::uint32_t slot = free_slot();
+    events_[slot] = {key, std::move(payload)};
+    place({key.at, slot});
     size_ += 1;
   }
 
   /// The event with the smallest key. The queue must not be empty.
   Event pop() {
     fill_first_bucket();
-    std::vector<Event>& first = buckets_[0];
-    std::pop_heap(first.begin(), first.end(), later);
-    Event event = std::move(first.back());
+    std::vector<Handle>& first = buckets_[0];
+    if (first.size() > 1) std::pop_heap(first.begin(), first.end(), later());
+    const std::uint32_t slot = first.back().slot;
     first.pop_back();
+    free_.push_back(slot);
     size_ -= 1;
-    return event;
+    return std::move(events_[slot]);
   }
 
   /// The time of the next event. The queue must not be empty. May move now() up to it.
@@ -73,9 +77,28 @@ class EventQueue {
   // 0 holds events at last_ itself, as a binary heap over the rest of the key.
   static constexpr std::size_t bucket_count = 65;
 
-  static bool later(const Event& a, const Event& b) {
-    ZF_ASSERT(a.key != b.key || &a == &b);
-    return a.key > b.key;
+  struct Handle {
+    SimTime at;
+    std::uint32_t slot = 0;  // in events_
+  };
+
+  [[nodiscard]] auto later() const {
+    return [this](const Handle& a, const Handle& b) {
+      const EventKey& x = events_[a.slot].key;
+      const EventKey& y = events_[b.slot].key;
+      ZF_ASSERT(x != y || a.slot == b.slot);
+      return x > y;
+    };
+  }
+
+  std::uint32_t free_slot() {
+    if (free_.empty()) {
+      events_.emplace_back();
+      return static_cast<std::uint32_t>(events_.size() - 1);
+    }
+    const std::uint32_t slot = free_.back();
+    free_.pop_back();
+    return slot;
   }
 
   [[nodiscard]] std::size_t bucket_of(SimTime at) const {
@@ -84,30 +107,32 @@ class EventQueue {
     return static_cast<std::size_t>(std::bit_width(differing));
   }
 
-  void place(Event event) {
-    std::vector<Event>& bucket = buckets_[bucket_of(event.key.at)];
-    bucket.push_back(std::move(event));
-    if (&bucket == &buckets_[0]) std::push_heap(bucket.begin(), bucket.end(), later);
+  void place(const Handle& handle) {
+    std::vector<Handle>& bucket = buckets_[bucket_of(handle.at)];
+    bucket.push_back(handle);
+    if (&bucket == &buckets_[0]) std::push_heap(bucket.begin(), bucket.end(), later());
   }
 
   // Moves last_ to the earliest time in the queue and spreads that time's bucket over the lower
-  // ones: each event moves at most once per bit of its time.
+  // ones: each handle moves at most once per bit of its time.
   void fill_first_bucket() {
     ZF_ASSERT(size_ > 0);
     if (!buckets_[0].empty()) return;
     const auto lowest = std::find_if(buckets_.begin(), buckets_.end(),
-                                     [](const std::vector<Event>& b) { return !b.empty(); });
+                                     [](const std::vector<Handle>& b) { return !b.empty(); });
     const auto earliest =
         std::min_element(lowest->begin(), lowest->end(),
-                         [](const Event& a, const Event& b) { return a.key.at < b.key.at; });
-    last_ = earliest->key.at;
-    std::vector<Event> moving = std::exchange(*lowest, {});
-    for (Event& event : moving) place(std::move(event));
+                         [](const Handle& a, const Handle& b) { return a.at < b.at; });
+    last_ = earliest->at;
+    std::vector<Handle> moving = std::exchange(*lowest, {});
+    for (const Handle& handle : moving) place(handle);
     moving.clear();
     if (lowest->empty()) *lowest = std::move(moving);  // keep the capacity
   }
 
-  std::array<std::vector<Event>, bucket_count> buckets_;
+  std::vector<Event> events_;        // at their slots; those in free_ are moved from
+  std::vector<std::uint32_t> free_;  // slots
+  std::array<std::vector<Handle>, bucket_count> buckets_;
   SimTime last_ = SimTime::from_nanoseconds(0);
   std::size_t size_ = 0;
 };
