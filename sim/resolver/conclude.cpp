@@ -263,6 +263,10 @@ void Resolver::State::purge_if_large() {
   });
   denied_names_.erase_if(
       [&](const NameKey&, const AnswerEntry& entry) { return !is_fresh(entry); });
+  denials_.erase_if([&](const NameKey&, ZoneDenials& zone) {
+    std::erase_if(zone.nsecs, [&](const auto& known) { return now_ >= known.second.expires_at; });
+    return zone.nsecs.empty();
+  });
   // What may still be compared with: answers live at most this long, expired or not.
   const ServeStale& stale = profile().serve_stale;
   const Duration comparable =

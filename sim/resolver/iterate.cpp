@@ -132,6 +132,7 @@ const FixedServers* Resolver::State::fixed_servers(const Task& task, const dns::
 
 void Resolver::State::locate(Task& task) {
   if (has_steps_ && !task.has_candidates && use_cached_step(task)) return;
+  if (denials_.size() > 0 && !task.has_candidates && use_cached_denial(task)) return;
   dns::Name cut = deepest_cut(task);
   const FixedServers* fixed = config_.fixed_servers.empty() ? nullptr : fixed_servers(task, cut);
   if (fixed != nullptr) cut = fixed->zone;

@@ -41,6 +41,7 @@ void Resolver::State::flush(const Flush& what) {
       denied_names_.erase_if([&](const NameKey& key, const AnswerEntry&) {
         return what.name.is_at_or_below(key.name);
       });
+      forget_denials(what.name);
       break;
     case Flush::What::subtree: flush_subtree(what.name); break;
     case Flush::What::bogus:
@@ -57,6 +58,13 @@ void Resolver::State::flush(const Flush& what) {
   }
 }
 
+// What denies a name may stand at another name of its zone.
+void Resolver::State::forget_denials(const dns::Name& name) {
+  denials_.erase_if([&](const NameKey& key, const ZoneDenials&) {
+    return key.name.is_at_or_below(name) || name.is_at_or_below(key.name);
+  });
+}
+
 void Resolver::State::flush_subtree(const dns::Name& name) {
   const auto below = [&](const auto& key, const auto&) { return key.name.is_at_or_below(name); };
   answers_.erase_if(below);
@@ -65,6 +73,7 @@ void Resolver::State::flush_subtree(const dns::Name& name) {
   });
   zones_.erase_if(below);
   spans_.erase_if(below);
+  forget_denials(name);
   proofs_.erase_if(below);
 }
 

@@ -82,6 +82,17 @@ std::uint64_t hash_of(const ZoneSpans& zone) {
   return f.value();
 }
 
+std::uint64_t hash_of(const KnownRRset& known) {
+  return hash_combine(hash_of({&known.entry, known.entry.rrset ? 1U : 0U}), word(known.expires_at));
+}
+
+std::uint64_t hash_of(const ZoneDenials& zone) {
+  Fingerprint f;
+  f.mix(hash_of(zone.soa));
+  for (const auto& [owner, known] : zone.nsecs) f.mix(hash_of(known));
+  return f.value();
+}
+
 std::uint64_t hash_of(const ServerEntry& server) {
   Fingerprint f;
   f.mix(static_cast<std::uint64_t>(server.smoothed_rtt.to_nanoseconds()));
@@ -158,6 +169,7 @@ std::uint64_t Resolver::State::hash() const {
     return hash_of(key.name, zone, servers_);
   }));
   f.mix(hash_of_table(spans_));
+  if (denials_.size() > 0) f.mix(hash_of_table(denials_));
   f.mix(hash_of_servers(servers_));
   f.mix(hash_of_table(proofs_));
   for (const Nta& nta : anchors_.ntas()) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "resolver/anchors.h"
+#include "resolver/known_denials.h"
 #include "resolver/spans.h"
 #include "resolver/tables.h"
 #include "resolver/task_set.h"
@@ -224,6 +225,13 @@ class Resolver::State {
   void take_cached(Task& task, const AnswerEntry& entry);
   void end_with_cached(Task& task, dns::Rcode rcode, bool is_negative);
 
+  // synthesis.cpp
+  void remember_denials(Task& task, const dns::Message& message, const dnssec::ZoneKeys& keys);
+  /// Null if none are known; else `zone` is theirs.
+  [[nodiscard]] const ZoneDenials* denials_for(const Task& task, dns::Name& zone) const;
+  /// Concludes the task with a denial that the cache proves; false if it proves none.
+  bool use_cached_denial(Task& task);
+
   // hidden_cut.cpp
   void enter_cut(Task& task, const dns::Name& cut);
   /// As chain_for_response(), of the zone that the response really comes from.
@@ -246,6 +254,7 @@ class Resolver::State {
   // operator.cpp
   void flush(const Flush& what);
   void flush_subtree(const dns::Name& name);
+  void forget_denials(const dns::Name& name);
   void install_nta(const InstallNta& install);
   void remove_nta(const dns::Name& name);
   void run_timers();
@@ -315,6 +324,7 @@ class Resolver::State {
   FlatTable<NameKey, AnswerEntry> denied_names_;  // ResolverProfile::nxdomain_covers_below
   ZoneTable zones_;
   SpanTable spans_;
+  DenialTable denials_;  // ResolverProfile::synthesises_denials
   ServerTable servers_;
   DelegationTable delegations_;
   std::size_t purge_delegations_at_ = 256;  // entries at which those that no zone has are dropped

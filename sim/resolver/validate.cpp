@@ -48,32 +48,12 @@ const dns::SignedRRset* find_soa(const dns::Message& message) {
   return nullptr;
 }
 
-// The MINIMUM field of SOA RDATA (RFC 1035 3.3.13) without decoding the names before it, which
-// costs ten times as much; nullopt if the RDATA is malformed.
-std::optional<std::uint32_t> soa_minimum_s(std::span<const std::uint8_t> rdata) {
-  constexpr std::size_t fixed_octets = 20;
-  std::size_t at = 0;
-  for (int names = 0; names < 2; ++names) {
-    const std::size_t start = at;
-    while (at < rdata.size() && rdata[at] != 0) {
-      if (rdata[at] > dns::Name::label_octets_max) return std::nullopt;
-      at += 1U + rdata[at];
-    }
-    at += 1;
-    if (at - start > dns::Name::wire_octets_max) return std::nullopt;
-  }
-  if (at + fixed_octets != rdata.size()) return std::nullopt;
-  const auto last = rdata.last<4>();
-  return std::uint32_t{last[0]} << 24 | std::uint32_t{last[1]} << 16 | std::uint32_t{last[2]} << 8 |
-         last[3];
-}
-
 // RFC 2308 5: the smaller of the SOA's TTL and its minimum field; without an SOA, no caching.
 std::uint32_t negative_ttl_s(const dns::Message& message) {
   const dns::SignedRRset* soa = find_soa(message);
   if (soa == nullptr) return 0;
-  const auto minimum_s = soa_minimum_s(soa->rrset->rdatas().front());
-  return minimum_s ? std::min(soa->rrset->ttl_s(), *minimum_s) : 0;
+  const auto numbers = dns::soa_numbers(soa->rrset->rdatas().front());
+  return numbers ? std::min(soa->rrset->ttl_s(), numbers->minimum_s) : 0;
 }
 
 // RFC 6672 5.3.1: a CNAME beside a DNAME has no signature and must be the one that follows from it.
@@ -222,6 +202,7 @@ Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys)
     return {forged, 0};
   }
   Judged judged = judge_rrset(task, entry, keys);
+  if (judged.verdict->security == Security::secure) remember_denials(task, message, keys);
   if (judged.verdict->security != Security::secure || !judged.wildcard_labels) return judged;
   if (entry.rrset->type() == RRType::dname) {
     // What a DNAME of a wildcard means nobody can say (RFC 4592 4.4), and its owner is not signed.
@@ -253,6 +234,7 @@ Judged Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys)
   remember_negative_proof(message.authority,
                           soa_is_bogus ? Security::bogus : proof.verdict->security);
   if (soa_is_bogus) return *std::move(soa_verdict);
+  if (proof.verdict->security == Security::secure) remember_denials(task, message, keys);
   if (soa_verdict) proof.ttl_s_max = std::min(proof.ttl_s_max, soa_verdict->ttl_s_max);
   return proof;
 }

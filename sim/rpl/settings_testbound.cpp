@@ -32,6 +32,7 @@ ResolverProfile unbound_defaults() {
   profile.ede_style = resolver::EdeStyle::bogus_6;
   profile.prefetch.renews_delegations = true;
   profile.prefetch.retry_after = Duration::seconds(5);
+  profile.synthesises_denials = true;
   profile.nxdomain_covers_below = true;
   profile.answers.more = resolver::MoreInAnswers::with_proofs;
   profile.upstream.uses_others_glue = true;
@@ -156,11 +157,6 @@ class Reader {
   void take_access_control(const Option& option) {
     settings_.shape.refuses_without_rd = option.value.find("snoop") == std::string::npos;
   }
-  void take_aggressive_nsec(const Option& option) {
-    bool is_wanted = false;
-    set(option, is_wanted);
-    if (is_wanted) refuse(option, "unsupported option");
-  }
   void take_domain_insecure(const Option& option) {
     auto name = dns::Name::parse(option.value);
     if (!name) return refuse(option, name.error().message);
@@ -171,6 +167,7 @@ class Reader {
   void take_ede(const Option& option) { set(option, settings_.shape.has_ede); }
   void take_ede_serve_expired(const Option& option) { set(option, settings_.shape.has_stale_ede); }
   void take_fake_sha1(const Option& option) { set(option, fakes_sha1_); }
+  void take_aggressive_nsec(const Option& option) { set(option, profile_.synthesises_denials); }
   void take_harden_below_nxdomain(const Option& option) {
     set(option, profile_.nxdomain_covers_below);
   }

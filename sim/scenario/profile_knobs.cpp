@@ -217,6 +217,8 @@ void describe(Fields& f, ResolverProfile& p) {
                             p.chain_timing);
   f.flag(fact("synthesises_no_ds", "cached opt-out NSEC3 spans prove \"no DS\" (RFC 8198)"),
          p.synthesises_no_ds);
+  f.flag(fact("synthesises_denials", "cached NSEC deny names and types (RFC 8198)"),
+         p.synthesises_denials);
   f.flag(fact("nxdomain_covers_below", "secure NXDOMAIN in the cache denies all below (RFC 8020)"),
          p.nxdomain_covers_below);
   f.flag(fact("validates_cd_queries", "+cd queries are validated, failures remembered"),

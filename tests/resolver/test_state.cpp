@@ -80,6 +80,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.upstream.query_deadline = Duration::seconds(2 + static_cast<std::int64_t>(rng.below(9)));
   p.upstream.uses_others_glue = flag();
   p.signature_validations_max = 30;
+  p.synthesises_denials = flag();
   p.nxdomain_covers_below = flag();
   p.answers = {static_cast<MoreInAnswers>(rng.below(3)), flag(), flag()};
   return p;

@@ -198,6 +198,9 @@ struct ResolverProfile {
   ChainTiming chain_timing = ChainTiming::after_answer;
   /// RFC 8198 for DS: a cached, validated opt-out NSEC3 that covers a delegation proves "no DS".
   bool synthesises_no_ds = false;
+  /// RFC 8198 5.1: validated NSEC RRsets in the cache deny names and types without asking anybody.
+  /// Wildcards are not expanded from the cache (5.3).
+  bool synthesises_denials = false;
   /// RFC 8020: a secure NXDOMAIN in the cache answers for all names below.
   bool nxdomain_covers_below = false;
   /// +cd queries are validated all the same, and failures remembered.

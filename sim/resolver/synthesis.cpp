@@ -1,0 +1,112 @@
+// Answers that nobody is asked for: denials from the NSEC RRsets of earlier ones (RFC 8198).
+#include <algorithm>
+
+#include "resolver/known_denials.h"
+#include "resolver/state.h"
+
+namespace zonefall::resolver {
+
+using dns::RRType;
+using dnssec::Security;
+
+namespace {
+
+// Types about which the RRset at a name says nothing: ANY is no type, and NSEC and RRSIG are there
+// wherever it is.
+bool is_deniable(RRType type) {
+  return type != RRType::any && type != RRType::nsec && type != RRType::rrsig;
+}
+
+std::uint32_t left_s(const KnownRRset& known, SimTime second) {
+  return static_cast<std::uint32_t>((known.expires_at - second).to_seconds());
+}
+
+}  // namespace
+
+// `message` was found to be secure with `keys`; what else it holds is judged here, one by one.
+void Resolver::State::remember_denials(Task& task, const dns::Message& message,
+                                       const dnssec::ZoneKeys& keys) {
+  if (!profile().synthesises_denials || task.checking_disabled) return;
+  const bool has_nsec = std::any_of(
+      message.authority.begin(), message.authority.end(),
+      [](const dns::SignedRRset& entry) { return entry.rrset->type() == RRType::nsec; });
+  if (!has_nsec) return;
+  std::uint32_t ttl_s_max = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
+  // RFC 9077 3: a denial lasts no longer than the zone wants negative answers to.
+  for (const dns::SignedRRset& entry : message.authority) {
+    if (entry.rrset->type() != RRType::soa) continue;
+    const auto numbers = dns::soa_numbers(entry.rrset->rdatas().front());
+    ttl_s_max = std::min({ttl_s_max, entry.rrset->ttl_s(), numbers ? numbers->minimum_s : 0});
+  }
+  for (const dns::SignedRRset& entry : message.authority) {
+    const RRType type = entry.rrset->type();
+    const bool is_soa = type == RRType::soa && entry.rrset->owner() == keys.zone;
+    const bool is_nsec = type == RRType::nsec && entry.rrset->owner().is_at_or_below(keys.zone);
+    if (!is_soa && !is_nsec) continue;
+    const Judged judged = judge_rrset(task, entry, keys);
+    // One that a wildcard has made is at the wildcard, not here (RFC 4035 5.4).
+    if (judged.verdict->security != Security::secure || judged.wildcard_labels) continue;
+    const std::uint32_t ttl_s = std::min({entry.rrset->ttl_s(), judged.ttl_s_max, ttl_s_max});
+    if (ttl_s == 0) continue;
+    ZoneDenials& zone = denials_.at_or_new({keys.zone});
+    const KnownRRset known{entry, second() + Duration::seconds(ttl_s)};
+    if (is_soa) {
+      zone.soa = known;
+    } else {
+      zone.nsecs[entry.rrset->owner()] = known;
+    }
+  }
+}
+
+// The deepest zone whose denials may be about the target: of a DS RRset, the parent's.
+const ZoneDenials* Resolver::State::denials_for(const Task& task, dns::Name& zone) const {
+  const dns::Name& name = task.target;
+  const bool parent_side = task.question.qtype == RRType::ds && !name.is_root();
+  for (std::size_t labels = name.label_count() + 1 - (parent_side ? 1 : 0); labels-- > 0;) {
+    zone = name.suffix(labels);
+    if (const ZoneDenials* known = denials_.find({zone})) return known;
+  }
+  return nullptr;
+}
+
+bool Resolver::State::use_cached_denial(Task& task) {
+  const bool wants_fresh = task.is_refresh || task.ignores_ntas || task.checking_disabled;
+  if (wants_fresh || !validates(task) || !is_deniable(task.question.qtype)) return false;
+  if (task.question.qclass != dns::RRClass::in) return false;
+  dns::Name zone;
+  const ZoneDenials* known = denials_for(task, zone);
+  if (known == nullptr || now_ >= known->soa.expires_at || nta_for(task, task.target)) return false;
+  const FixedServers* fixed = fixed_servers(task, zone);
+  if (fixed != nullptr && fixed->zone.is_below(zone)) return false;  // not that zone's any more
+  const ZoneEntry* cut = zones_.find({zone});
+  const bool has_keys = cut != nullptr && cut->keys != nullptr && now_ < cut->keys_expire_at;
+  if (!has_keys) return false;
+  const auto denial = cached_denial(*known, task.target, now_);
+  if (!denial) return false;
+
+  std::vector<dns::SignedRRset> authority = {known->soa.entry};
+  std::uint32_t ttl_s = left_s(known->soa, second());
+  for (const KnownRRset* nsec : denial->nsecs) {
+    authority.push_back(nsec->entry);
+    ttl_s = std::min(ttl_s, left_s(*nsec, second()));
+  }
+  const std::shared_ptr<const dnssec::ZoneKeys> keys = cut->keys;
+  const Judged judged =
+      judge_denial(task, {denial->denial, task.target, task.question.qtype, 0}, authority, *keys);
+  if (judged.verdict->security != Security::secure) return false;
+  if (tracer != nullptr) {
+    trace(TraceKind::validation, task, task.question,
+          "denied by NSEC RRsets in the cache (RFC 8198): " + judged.verdict->to_text());
+  }
+  ttl_s = std::min(ttl_s, judged.ttl_s_max);
+  const dns::Rcode rcode =
+      denial->denial == dnssec::Denial::name_error ? dns::Rcode::nxdomain : dns::Rcode::noerror;
+  auto data = std::make_shared<const AnswerData>(rcode, AnswerData::Section(),
+                                                 AnswerData::Section(authority));
+  take_cached(task,
+              step_entry(FetchResult::validated, judged.verdict, ttl_s, std::move(data), true));
+  end_with_cached(task, rcode, true);
+  return true;
+}
+
+}  // namespace zonefall::resolver
