@@ -216,6 +216,17 @@ void LabPlan::polled() {
   }
 }
 
+void LabPlan::stale_polled() {
+  for (int second = 0; second < 200; ++second) {
+    const SimTime at = matrix_start_ + Duration::seconds(second);
+    if (host_.now() > at) continue;  // an answer that took longer than a second
+    host_.run_until(at);
+    for (const auto* name : {"a10.c1", "a10.s1", "nx0"}) {
+      note({.state = "expired, asked every second", .name = name, .pause = Pause::short_pause});
+    }
+  }
+}
+
 void LabPlan::before_repair() {
   for (const auto* name : {"w.n1", "w.n2", "w.s2", "nx1"}) {
     note({.state = "bogus just before repair", .name = name});
@@ -280,6 +291,7 @@ std::vector<Observation> LabPlan::run(PlanKind kind, const Schedule& schedule) {
     case PlanKind::nta_lifetime: nta_lifetime_matrix(); break;
     case PlanKind::repair: before_repair(); break;
     case PlanKind::polled: polled(); break;
+    case PlanKind::stale_polled: stale_polled(); break;
   }
   if (schedule.repaired) {
     host_.run_until(std::max(host_.now(), *schedule.repaired));

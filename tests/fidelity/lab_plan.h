@@ -27,6 +27,7 @@ enum class PlanKind : std::uint8_t {
   nta_lifetime,  // an NTA that ends by itself
   repair,        // failures just before the repair, and how long they last after it
   polled,        // five names asked every second: what that costs upstream
+  stale_polled,  // three expired names asked every second for 200 s
 };
 
 struct Schedule {
@@ -89,6 +90,7 @@ class LabPlan {
   void nta_flush_matrix();
   void nta_lifetime_matrix();
   void polled();
+  void stale_polled();
   void before_repair();
   void after_repair();
   void rest_of_matrix();

@@ -2,9 +2,7 @@
 // for 75 s; the queries that each causes in all, to the root, the TLD and the child, are those of
 // the real implementation within 2 or 20 %.
 #include <algorithm>
-#include <fstream>
-#include <memory>
-#include <sstream>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -15,12 +13,14 @@
 #include "lab_plan.h"
 #include "lab_runs.h"
 #include "lab_world.h"
+#include "measured.h"
+#include "tsv.h"
 
 namespace zonefall::fidelity {
 namespace {
 
 struct PolledRow {
-  std::string run, instance, tld;
+  std::string instance, tld;
   double warm_up_s = 0, keep_warm_s = 0, polled_s = 0;
   std::string qname;
   UpstreamCounts upstream;
@@ -28,18 +28,24 @@ struct PolledRow {
 };
 
 std::vector<PolledRow> load_rows() {
-  std::ifstream file("tests/fidelity/cells/polled.tsv");
-  std::string line;
-  REQUIRE(std::getline(file, line));
+  const auto table = read_tsv("tests/fidelity/polled.tsv",
+                              "inst\ttable\tt_warm\tt_again\tt_polled\tqname\tup_root\tup_tld\t"
+                              "up_child\treason");
+  if (!table.ok()) FAIL(table.error().to_text());
+  const auto number = [](const std::string& text) { return std::atof(text.c_str()); };
+  const auto count = [](const std::string& text) {
+    return static_cast<std::uint32_t>(std::atoi(text.c_str()));
+  };
   std::vector<PolledRow> rows;
-  while (std::getline(file, line)) {
-    std::istringstream fields(line);
-    PolledRow row;
-    fields >> row.run >> row.instance >> row.tld >> row.warm_up_s >> row.keep_warm_s >>
-        row.polled_s >> row.qname >> row.upstream.root >> row.upstream.tld >> row.upstream.child;
-    REQUIRE(fields);
-    std::getline(fields >> std::ws, row.reason);
-    rows.push_back(row);
+  for (const auto& [where, f] : table.value().lines) {
+    rows.push_back({f[0],
+                    f[1],
+                    number(f[2]),
+                    number(f[3]),
+                    number(f[4]),
+                    f[5],
+                    {count(f[6]), count(f[7]), count(f[8]), ""},
+                    f[9]});
   }
   return rows;
 }
@@ -57,15 +63,19 @@ bool close(const UpstreamCounts& a, const UpstreamCounts& b) {
 void judge(const LabTld& tld) {
   const LabZones zones(tld, at_s(0));
   const std::vector<PolledRow> rows = load_rows();
+  const auto instances = load_instances();
+  if (!instances.ok()) FAIL(instances.error().to_text());
   std::vector<Observation> observations;
   std::string instance;
   for (const PolledRow& row : rows) {
     if (row.tld != tld.label) continue;
     if (row.instance != instance) {
       instance = row.instance;
-      const auto config = resolver_config(zones, {profile_of(instance).value()});
+      const Instance* measured = find_instance(instances.value(), instance);
+      REQUIRE(measured != nullptr);
+      const auto config = resolver_config(zones, {measured->profile});
       if (!config.ok()) FAIL(config.error().to_text());
-      LabHost host(config.value(), zones, times_of(row.run).value());
+      LabHost host(config.value(), zones, measured->times);
       observations = LabPlan(host, tld).run(
           PlanKind::polled,
           {at_s(row.warm_up_s), at_s(row.keep_warm_s), at_s(row.polled_s), std::nullopt});
