@@ -112,7 +112,7 @@ ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
     return s;
   }
   const auto& needed = task.needed;
-  if (std::find(needed.begin(), needed.end(), question) != needed.end()) {
+  if (failure == nullptr && std::find(needed.begin(), needed.end(), question) != needed.end()) {
     // It came, and yet the chain does not hold: not a zone cut, though a signature says so.
     return status(Kind::failed,
                   share(Verdict::of(Reason::denial_incomplete, question.qname, question.qtype)));
