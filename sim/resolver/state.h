@@ -115,8 +115,8 @@ class Resolver::State {
   bool wait_for(Task& task, const dns::Question& question, std::uint32_t counted_queries);
   /// The task whose bounds on work `task` counts against; null if nobody waits for it any more.
   [[nodiscard]] Task* root_of(Task& task);
-  /// Whether `on` waits for `waiting`, directly or through others, or is the same.
-  [[nodiscard]] bool waits_for(TaskId waiting, TaskId on);
+  /// Whether `waiting` waits for `awaited`, directly or through others, or is the same.
+  [[nodiscard]] bool is_waited_for_by(TaskId awaited, TaskId waiting);
   void make_ready(TaskId id);
   void run_ready_tasks();
   void run(Task& task);
@@ -336,6 +336,8 @@ class Resolver::State {
   SimTime now_;
   Actions* actions_ = nullptr;
   std::vector<ServerId> found_servers_;  // of collect_servers(), kept for its memory
+  std::vector<TaskId> to_walk_;          // of is_waited_for_by(), likewise
+  std::uint64_t walks_ = 0;              // its calls so far
 };
 
 }  // namespace zonefall::resolver

@@ -57,6 +57,7 @@ struct TaskProgress {
   std::uint32_t tree_sends = 0;     // of a root: queries sent for it
   std::uint32_t tree_starts = 0;    // of a root: tasks started for it
   std::uint32_t next_in_chain = 0;  // of TaskSet
+  std::uint64_t last_walk = 0;      // the last call of is_waited_for_by() that came by
   SimTime deadline;
   SimTime client_timer_at = SimTime::max();
   SimTime cuts_good_until = SimTime::min();  // delegations must hold longer than that

@@ -122,6 +122,29 @@ TEST_CASE("referrals that multiply are bounded (RFC 1035 7.1, RFC 9520 3.1)") {
   CHECK(host.sent().size() < 300);
 }
 
+// As many paths as 3^20 lead from the last of these tasks up to the first.
+TEST_CASE("name servers that all need the same others are found wanting in no time") {
+  ScriptedHost host(plain_profile());
+  host.script("192.0.2.21").tamper = [](const dns::Question& asked, dns::Message& message) {
+    message = {};
+    message.flags.qr = true;
+    message.question = asked;
+    const std::string label = asked.qname.suffix(2).to_text();  // "l<layer>x<which>.other."
+    const int layer = label.starts_with("l") ? std::stoi(label.substr(1)) : 0;
+    std::vector<dns::Octets> names;
+    for (int i = 0; i < 3; ++i) {
+      names.push_back(
+          dns::encode_name(dns::Name::literal(fmt::format("ns.l{}x{}.other.", layer + 1, i))));
+    }
+    message.authority.push_back(
+        {dns::RRset::make({.owner = asked.qname.suffix(2), .type = RRType::ns, .ttl_s = 60}, names),
+         {}});
+  };
+  const ClientReply reply = host.ask("www.victim.other.");
+  CHECK(reply.rcode == Rcode::servfail);
+  CHECK(host.sent().size() < 300);
+}
+
 TEST_CASE("lame servers are passed over (RFC 1034 5.3.3 4d)") {
   const Manner manner =
       GENERATE(Manner::refused, Manner::servfail, Manner::wrong_question, Manner::upward_referral);
