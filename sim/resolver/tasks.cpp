@@ -36,6 +36,15 @@ Task* Resolver::State::root_of(Task& task) {
   return root;
 }
 
+Task& Resolver::State::accountable_for(Task& task) {
+  Task* root = root_of(task);
+  return root != nullptr ? *root : task;
+}
+
+bool Resolver::State::has_checked_enough(Task& task) {
+  return accountable_for(task).tree_checks >= profile().signature_validations_max;
+}
+
 // Upwards, by each task once: there may be more paths than anybody can walk.
 bool Resolver::State::is_waited_for_by(TaskId awaited, TaskId waiting) {
   walks_ += 1;

@@ -101,50 +101,6 @@ TEST_CASE("an NS name inside its own zone without glue is a dead end") {
   CHECK(host.sent().size() < 10);
 }
 
-TEST_CASE("referrals that multiply are bounded (RFC 1035 7.1, RFC 9520 3.1)") {
-  // Each referral names three servers in zones of their own that are delegated in the same way.
-  ScriptedHost host(plain_profile());
-  std::uint32_t n = 0;
-  host.script("192.0.2.21").tamper = [&n](const dns::Question& asked, dns::Message& message) {
-    message = {};
-    message.flags.qr = true;
-    message.question = asked;
-    const dns::Name cut = asked.qname.suffix(2);
-    std::vector<dns::Octets> names;
-    for (int i = 0; i < 3; ++i) {
-      names.push_back(dns::encode_name(dns::Name::literal(fmt::format("ns.z{}.other.", n++))));
-    }
-    message.authority.push_back(
-        {dns::RRset::make({.owner = cut, .type = RRType::ns, .ttl_s = 60}, names), {}});
-  };
-  const ClientReply reply = host.ask("www.victim.other.");
-  CHECK(reply.rcode == Rcode::servfail);
-  CHECK(host.sent().size() < 300);
-}
-
-// As many paths as 3^20 lead from the last of these tasks up to the first.
-TEST_CASE("name servers that all need the same others are found wanting in no time") {
-  ScriptedHost host(plain_profile());
-  host.script("192.0.2.21").tamper = [](const dns::Question& asked, dns::Message& message) {
-    message = {};
-    message.flags.qr = true;
-    message.question = asked;
-    const std::string label = asked.qname.suffix(2).to_text();  // "l<layer>x<which>.other."
-    const int layer = label.starts_with("l") ? std::stoi(label.substr(1)) : 0;
-    std::vector<dns::Octets> names;
-    for (int i = 0; i < 3; ++i) {
-      names.push_back(
-          dns::encode_name(dns::Name::literal(fmt::format("ns.l{}x{}.other.", layer + 1, i))));
-    }
-    message.authority.push_back(
-        {dns::RRset::make({.owner = asked.qname.suffix(2), .type = RRType::ns, .ttl_s = 60}, names),
-         {}});
-  };
-  const ClientReply reply = host.ask("www.victim.other.");
-  CHECK(reply.rcode == Rcode::servfail);
-  CHECK(host.sent().size() < 300);
-}
-
 TEST_CASE("lame servers are passed over (RFC 1034 5.3.3 4d)") {
   const Manner manner =
       GENERATE(Manner::refused, Manner::servfail, Manner::wrong_question, Manner::upward_referral);
