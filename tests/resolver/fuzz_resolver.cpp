@@ -142,6 +142,11 @@ class Run {
     config.trust_anchors = {servers().internet.anchor(".")};
     config.verifier = std::make_shared<const dnssec::IdentityVerifier>();
     if ((bits & 128) != 0) config.verdicts = &verdicts_;
+    const std::uint8_t where = in_.next();
+    if (where >= 192) {
+      config.fixed_servers = {{draw_name(in_), {dns::Address::v4({192, 0, 2, 21})}, where >= 224}};
+      config.uses_ipv6 = where % 2 == 0;
+    }
     return config;
   }
 
@@ -153,16 +158,19 @@ class Run {
       case 3:
       case 4: respond(); break;
       case 5: advance(); break;
-      case 6: {
-        const std::int64_t octet = in_.next();  // seconds as a rule, sometimes days
-        const SimTime later = now_ + (octet < 224 ? Duration::milliseconds(octet * 16)
-                                                  : Duration::hours(octet - 223));
-        while (next_timer() <= later) advance();
-        now_ = later;
-        break;
-      }
+      case 6: leap(in_.next()); break;
       case 7: operate(); break;
     }
+  }
+
+  // Seconds, or hours where nobody waits: then all timers are late.
+  void leap(std::int64_t octet) {
+    const bool is_long = octet >= 224 && waiting_.empty();
+    const SimTime later =
+        now_ + (is_long ? Duration::hours(octet - 223) : Duration::milliseconds(octet * 16));
+    if (is_long) now_ = later;
+    while (next_timer() <= later) advance();
+    now_ = later;
   }
 
   void query() {
@@ -187,6 +195,11 @@ class Run {
     const auto message = response(query);
     if (message) {
       resolver_.on_response(query.exchange, message, now_, actions_);
+      // Said twice, and of an exchange that nobody began.
+      const std::size_t actions_before = actions_.sends.size() + actions_.replies.size();
+      resolver_.on_response(query.exchange, message, now_, actions_);
+      resolver_.on_response(~query.exchange, message, now_, actions_);
+      ZF_ASSERT(actions_.sends.size() + actions_.replies.size() == actions_before);
     } else {
       resolver_.on_timeout(query.exchange, now_, actions_);
     }
