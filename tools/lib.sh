@@ -33,3 +33,14 @@ build() {
   fi
   cmake --build --preset "$1" ${2+--target "$2"}
 }
+
+# set_sanitized: sets `sanitized` to the words that go before a command built with sanitizers. Those
+# of clang 14 cannot place their shadow memory where the kernel randomises addresses by more than 28
+# bits.
+set_sanitized() {
+  sanitized=()
+  if (($(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0) > 28)) &&
+    setarch -R true 2>/dev/null; then
+    sanitized=(setarch -R)
+  fi
+}

@@ -24,6 +24,13 @@ ChainStatus status(Kind kind, VerdictPtr verdict) {
   return s;
 }
 
+// A failure of the query in hand, not of the zone: nothing is remembered.
+ChainStatus limit_reached(VerdictPtr verdict) {
+  ChainStatus s = status(Kind::failed, std::move(verdict));
+  s.failure = FetchResult::limit_reached;
+  return s;
+}
+
 }  // namespace
 
 std::optional<dns::Name> Resolver::State::nta_for(const Task& task, const dns::Name& zone) const {
@@ -187,6 +194,7 @@ ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, 
     known.kind = Kind::secure;
     return known;
   }
+  if (has_checked_enough(task)) return limit_reached(verdict);
   const std::uint32_t ttl_s = entry.ds.rrset->ttl_s();
   entry.ds_state = DsState::unknown;
   const BogusRetry& retry = profile().bogus_retry;
@@ -218,6 +226,7 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
     remember_ds(zone, DsState::insecure, verdict, expires_at);
     return status(Kind::insecure, verdict);
   }
+  if (has_checked_enough(task)) return limit_reached(verdict);
   entry.ds_state = DsState::unknown;
   const BogusRetry& retry = profile().bogus_retry;
   if (retry.walks_denial_owners) {

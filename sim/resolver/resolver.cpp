@@ -260,7 +260,6 @@ std::string_view to_text(TraceKind kind) {
   switch (kind) {
     case TraceKind::client_query: return "client asks";
     case TraceKind::cache_hit: return "cache has";
-    case TraceKind::cache_expired: return "cache had";
     case TraceKind::wait: return "fetch";
     case TraceKind::send: return "ask";
     case TraceKind::response: return "response";

@@ -116,8 +116,12 @@ class Resolver::State {
   bool wait_for(Task& task, const dns::Question& question, std::uint32_t counted_queries);
   /// The task whose bounds on work `task` counts against; null if nobody waits for it any more.
   [[nodiscard]] Task* root_of(Task& task);
-  /// Whether `on` waits for `waiting`, directly or through others, or is the same.
-  [[nodiscard]] bool waits_for(TaskId waiting, TaskId on);
+  /// The same, but itself where nobody waits: it can still take the response that it asked for.
+  [[nodiscard]] Task& accountable_for(Task& task);
+  /// ResolverProfile::signature_validations_max: no more signatures are checked for this task.
+  [[nodiscard]] bool has_checked_enough(Task& task);
+  /// Whether `waiting` waits for `awaited`, directly or through others, or is the same.
+  [[nodiscard]] bool is_waited_for_by(TaskId awaited, TaskId waiting);
   void make_ready(TaskId id);
   void run_ready_tasks();
   void run(Task& task);
@@ -288,9 +292,12 @@ class Resolver::State {
     const dnssec::SignatureVerifier& inner_;
     std::uint64_t& count_;
   };
+  // The verdict on what is not looked at any more.
+  [[nodiscard]] static Judged not_judged(const Task& task);
   // Runs `judge(validator)` and adds its signature checks to the task's and the run's counts.
   template <typename Judge>
   Judged counted(Task& task, Judge&& judge) {
+    if (has_checked_enough(task)) return not_judged(task);
     std::uint64_t checks = 0;
     const CountingVerifier verifier(*config_.verifier, checks);
     const dnssec::RRsetVerdict verdict = judge(dnssec::Validator{verifier, {}});
@@ -299,13 +306,13 @@ class Resolver::State {
     return judged;
   }
   void count_checks(Task& task, std::uint32_t checks) {
-    task.validations += checks;
+    accountable_for(task).tree_checks += checks;
     counters.signature_validations += checks;
   }
   // As counted(), unless the verdict is known.
   template <typename Judge>
   Judged remembered(Task& task, const VerdictMemo::Subject& subject, Judge&& judge) {
-    if (config_.verdicts == nullptr) return counted(task, judge);
+    if (config_.verdicts == nullptr || has_checked_enough(task)) return counted(task, judge);
     if (std::optional<Judged> known = config_.verdicts->find(subject, judged_at())) {
       count_checks(task, known->checks);
       return *std::move(known);
@@ -346,6 +353,8 @@ class Resolver::State {
   SimTime now_;
   Actions* actions_ = nullptr;
   std::vector<ServerId> found_servers_;  // of collect_servers(), kept for its memory
+  std::vector<TaskId> to_walk_;          // of is_waited_for_by(), likewise
+  std::uint64_t walks_ = 0;              // its calls so far
 };
 
 }  // namespace zonefall::resolver

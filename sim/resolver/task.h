@@ -56,7 +56,9 @@ struct TaskProgress {
   TaskId root = 0;                  // the task it works for in the end, perhaps itself
   std::uint32_t tree_sends = 0;     // of a root: queries sent for it
   std::uint32_t tree_starts = 0;    // of a root: tasks started for it
+  std::uint32_t tree_checks = 0;    // of a root: signatures checked for it
   std::uint32_t next_in_chain = 0;  // of TaskSet
+  std::uint64_t last_walk = 0;      // the last call of is_waited_for_by() that came by
   SimTime deadline;
   SimTime client_timer_at = SimTime::max();
   SimTime cuts_good_until = SimTime::min();  // delegations must hold longer than that
@@ -77,7 +79,6 @@ struct TaskProgress {
   std::uint32_t ttl_s = 0xffffffff;  // smallest so far
   VerdictPtr verdict;                // weakest so far
   std::uint32_t bogus_queries = 0;   // queries whose answer failed validation
-  std::uint32_t validations = 0;
   std::size_t walk_next = 0;
 };
 

@@ -36,11 +36,28 @@ Task* Resolver::State::root_of(Task& task) {
   return root;
 }
 
-bool Resolver::State::waits_for(TaskId waiting, TaskId on) {
-  if (waiting == on) return true;
-  const Task* task = tasks_.find(waiting);
-  return task != nullptr && std::any_of(task->parents.begin(), task->parents.end(),
-                                        [&](TaskId parent) { return waits_for(parent, on); });
+Task& Resolver::State::accountable_for(Task& task) {
+  Task* root = root_of(task);
+  return root != nullptr ? *root : task;
+}
+
+bool Resolver::State::has_checked_enough(Task& task) {
+  return accountable_for(task).tree_checks >= profile().signature_validations_max;
+}
+
+// Upwards, by each task once: there may be more paths than anybody can walk.
+bool Resolver::State::is_waited_for_by(TaskId awaited, TaskId waiting) {
+  walks_ += 1;
+  to_walk_.assign(1, awaited);
+  while (!to_walk_.empty()) {
+    Task* task = tasks_.find(to_walk_.back());
+    to_walk_.pop_back();
+    if (task == nullptr || task->last_walk == walks_) continue;
+    if (task->id == waiting) return true;
+    task->last_walk = walks_;
+    to_walk_.insert(to_walk_.end(), task->parents.begin(), task->parents.end());
+  }
+  return false;
 }
 
 bool Resolver::State::wait_for(Task& task, const dns::Question& question,
@@ -48,7 +65,7 @@ bool Resolver::State::wait_for(Task& task, const dns::Question& question,
   if (task.depth >= depth_max) return false;
   Task* child = tasks_.find(question, false);
   if (child != nullptr) {
-    if (waits_for(task.id, child->id)) return false;
+    if (is_waited_for_by(task.id, child->id)) return false;
   } else {
     Task* root = root_of(task);
     if (root == nullptr || root->tree_starts >= tree_starts_max) return false;

@@ -174,6 +174,12 @@ Judged Resolver::State::judge_own_keys(Task& task) {
   });
 }
 
+Judged Resolver::State::not_judged(const Task& task) {
+  RRsetVerdict limit;
+  limit.verdict = Verdict::of(Reason::validation_limit, task.question.qname, task.question.qtype);
+  return {limit, 0};
+}
+
 Judged Resolver::State::judge_rrset(Task& task, const dns::SignedRRset& entry,
                                     const dnssec::ZoneKeys& keys) {
   return remembered(task, {{&entry, 1}, keys}, [&](const dnssec::Validator& validator) {
@@ -388,6 +394,10 @@ bool Resolver::State::asks_ds_instead(Task& task) {
 
 void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
                                       const ChainStatus* chain) {
+  if (has_checked_enough(task)) {  // so that nobody knows whether it is
+    conclude(task, FetchResult::limit_reached, not_judged(task).verdict, true);
+    return;
+  }
   task.bogus_queries += 1;
   task.chain_failure_remembered = chain != nullptr && chain->remembered;
   const bool denial_failed = chain == nullptr && deciding_rrset(task) == nullptr;
@@ -423,7 +433,7 @@ void Resolver::State::walk_on(Task& task) {
     const std::shared_ptr<const dnssec::ZoneKeys> keys = zone->keys;
     verdict = judge_negative(task, *keys).verdict;
   }
-  const bool limit = task.validations > profile().signature_validations_max;
+  const bool limit = has_checked_enough(task);
   if (limit || (verdict && verdict->security != Security::bogus)) {
     if (limit) {
       verdict = std::make_shared<const Verdict>(

@@ -139,6 +139,25 @@ TEST_CASE("a bound on DS records ends the work") {
         Reason::no_key_matches_ds);
 }
 
+// KeyTrap (CVE-2023-50387): keys that share a tag must each be digested for a DS that names it.
+TEST_CASE("a bound on keys of one tag ends the search for the key of a DS") {
+  dns::DsRdata wrong = ksk_ds(DigestType::sha256);
+  wrong.digest.back() ^= 1;
+  const auto reason_with = [&](std::size_t keys_of_the_tag) {
+    std::vector<dns::DnskeyRdata> keys;
+    for (std::size_t i = 0; i < keys_of_the_tag; ++i) {
+      keys.push_back(zone().ksk()->dnskey());
+      // Octets swapped two by two leave the checksum of RFC 4034 appendix B alone.
+      if (i > 0) std::swap(keys.back().public_key[i], keys.back().public_key[i + 2]);
+      REQUIRE(key_tag(keys.back()) == wrong.key_tag);
+    }
+    return check(zone().sign(dnskey_rrset(zone().apex(), keys)), *ds_of({wrong})).verdict.reason;
+  };
+  const std::size_t keys_max = ValidationLimits().keys_per_tag_max;
+  CHECK(reason_with(keys_max) == Reason::no_key_matches_ds);
+  CHECK(reason_with(keys_max + 1) == Reason::validation_limit);
+}
+
 TEST_CASE("the DNSKEY RRsets of the RFC examples validate from a DS of their KSK") {
   struct Example {
     std::string_view text;

@@ -172,6 +172,23 @@ TEST_CASE("wildcard expansions are told apart from the wildcard itself") {
   CHECK(check(moved).verdict.reason == Reason::signature_crypto_failed);
 }
 
+// RFC 4035 5.3.1: the covered type is the RRset's, and the key's algorithm the signature's.
+TEST_CASE("a signature over another type is none") {
+  const auto entry =
+      with_fields(www(), [](dns::RrsigFields& fields) { fields.type_covered = RRType::txt; });
+  CHECK(check(entry).verdict.reason == Reason::signature_missing);
+}
+
+TEST_CASE("a key of another algorithm with the same tag is not the signer") {
+  ZoneKeys keys = zone().keys();
+  for (dns::DnskeyRdata& key : keys.keys) {
+    key.algorithm = static_cast<std::uint8_t>(Algorithm::ecdsap384sha384);
+  }
+  const RRsetVerdict result = check_rrset(www(), keys);
+  CHECK(result.verdict.reason == Reason::dnskey_missing);
+  CHECK(result.verdict.key_tag == zone().zsk()->tag());
+}
+
 TEST_CASE("owner and signer compare without case") {
   auto entry = www();
   entry.rrset = entry.rrset->with_owner(name("WWW.eXample."));

@@ -1,6 +1,8 @@
 // Goal: whatever arrives, in whatever order, the resolver ends in replies: exactly one for each
-// client query, at its deadline at the latest, after bounded work. A byte string drives the
-// profile, queries, responses (right, mutated, or decoded octets), timeouts, wake-ups, operators.
+// client query, at its deadline at the latest, after bounded work: queries sent and signatures
+// checked for one client query keep to what ResolverProfile says. A byte string drives the profile,
+// queries, responses (right, mutated, made up by an attacker who owns zones, or decoded octets),
+// timeouts, leaps of time, wake-ups, operators.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "fuzz_input.h"
+#include "hostile_server.h"
 #include "small_internet.h"
 #include "zonefall/authority/server.h"
 #include "zonefall/core/assert.h"
@@ -23,29 +27,6 @@ using namespace zonefall;
 using namespace zonefall::resolver;
 using namespace zonefall::resolver::testing;
 using dns::RRType;
-
-/// Reads the input octet by octet; zeros after its end.
-class Input {
- public:
-  explicit Input(std::span<const std::uint8_t> octets) : octets_(octets) {}
-  [[nodiscard]] bool is_over() const { return octets_.empty(); }
-  std::uint8_t next() {
-    if (octets_.empty()) return 0;
-    const std::uint8_t octet = octets_.front();
-    octets_ = octets_.subspan(1);
-    return octet;
-  }
-  std::size_t below(std::size_t bound) { return next() % bound; }
-  bool flag() { return (next() & 1) != 0; }
-  std::span<const std::uint8_t> take(std::size_t count) {
-    const auto taken = octets_.first(std::min(count, octets_.size()));
-    octets_ = octets_.subspan(taken.size());
-    return taken;
-  }
-
- private:
-  std::span<const std::uint8_t> octets_;
-};
 
 /// One server that serves all zones of the small Internet, made once.
 struct Servers {
@@ -108,13 +89,25 @@ ResolverProfile profile_of(Input& in) {
   p.nta.flushes_on_install = in.flag();
   p.nta.cached_keys_win = in.flag();
   p.nta.keeps_failed_negatives = in.flag();
-  p.signature_validations_max = 30;
+  p.signature_validations_max = static_cast<std::uint32_t>(1 + in.next() * 4);
   return p;
 }
 
+// What one RRset or denial may cost once it was begun: four RRsets of a proof at most, each with
+// the signatures and keys of dnssec::ValidationLimits.
+constexpr std::uint64_t checks_past_bound_max = 4ULL * 8 * 4;
+
+/// For explanations, which must not change anything.
+struct CountingTracer final : Tracer {
+  void step(const TraceStep& step) override { octets += step.detail.size(); }
+  std::size_t octets = 0;
+};
+
 class Run {
  public:
-  explicit Run(std::span<const std::uint8_t> octets) : in_(octets), resolver_(config()) {}
+  explicit Run(std::span<const std::uint8_t> octets) : in_(octets), resolver_(config()) {
+    if (is_traced_) resolver_.set_tracer(&tracer_);
+  }
 
   void go() {
     for (int steps = 0; !in_.is_over() && steps < 400; ++steps) step();
@@ -134,12 +127,26 @@ class Run {
   };
 
   ResolverConfig config() {
-    profile_ = std::make_shared<const ResolverProfile>(profile_of(in_));
+    ResolverProfile profile = profile_of(in_);
+    const std::uint8_t bits = in_.next();
+    is_traced_ = (bits & 1) != 0;
+    is_lone_ = (bits & 6) == 0;
+    if (is_lone_) profile.serve_stale.enabled = false;  // no work for a query outlives it
+    profile.answers.more = static_cast<MoreInAnswers>((bits >> 3) % 3);
+    profile.answers.drops_ns_in_positive = (bits & 32) != 0;
+    profile.nxdomain_covers_below = (bits & 64) != 0;
+    profile_ = std::make_shared<const ResolverProfile>(profile);
     ResolverConfig config;
     config.profile = profile_;
     config.root_hints = SmallInternet::root_hints();
     config.trust_anchors = {servers().internet.anchor(".")};
     config.verifier = std::make_shared<const dnssec::IdentityVerifier>();
+    if ((bits & 128) != 0) config.verdicts = &verdicts_;
+    const std::uint8_t where = in_.next();
+    if (where >= 192) {
+      config.fixed_servers = {{draw_name(in_), {dns::Address::v4({192, 0, 2, 21})}, where >= 224}};
+      config.uses_ipv6 = where % 2 == 0;
+    }
     return config;
   }
 
@@ -151,49 +158,31 @@ class Run {
       case 3:
       case 4: respond(); break;
       case 5: advance(); break;
-      case 6: {
-        const SimTime later = now_ + Duration::milliseconds(in_.next() * 16);
-        while (next_timer() <= later) advance();
-        now_ = later;
-        break;
-      }
+      case 6: leap(in_.next()); break;
       case 7: operate(); break;
     }
   }
 
-  static dns::Name name_of(Input& in) {
-    static const char* names[] = {"www.signed.tld.",
-                                  "alias.signed.tld.",
-                                  "no.signed.tld.",
-                                  "a.b.c.signed.tld.",
-                                  "x.wild.signed.tld.",
-                                  "www.plain.tld.",
-                                  "www.other.",
-                                  "no.other.",
-                                  "loop.tld.",
-                                  "www.self.tld.",
-                                  "www.moved.tld.",
-                                  "signed.tld.",
-                                  "tld.",
-                                  ".",
-                                  "other.",
-                                  "word.tld."};
-    return dns::Name::literal(names[in.below(16)]);
-  }
-  static RRType type_of(Input& in) {
-    static constexpr RRType types[] = {RRType::a,  RRType::aaaa,  RRType::ds,   RRType::dnskey,
-                                       RRType::ns, RRType::cname, RRType::nsec, RRType::any};
-    return types[in.below(8)];
+  // Seconds, or hours where nobody waits: then all timers are late.
+  void leap(std::int64_t octet) {
+    const bool is_long = octet >= 224 && waiting_.empty();
+    const SimTime later =
+        now_ + (is_long ? Duration::hours(octet - 223) : Duration::milliseconds(octet * 16));
+    if (is_long) now_ = later;
+    while (next_timer() <= later) advance();
+    now_ = later;
   }
 
   void query() {
+    if (is_lone_ && !waiting_.empty()) return;
     ClientQuery query;
     query.token = next_token_++;
-    query.question = {name_of(in_), type_of(in_), dns::RRClass::in};
+    query.question = {draw_name(in_), draw_type(in_), dns::RRClass::in};
     const std::uint8_t bits = in_.next();
     query.dnssec_ok = (bits & 1) != 0;
     query.checking_disabled = (bits & 2) != 0;
     waiting_[query.token] = now_ + profile_->upstream.query_deadline;
+    if (is_lone_) before_ = resolver_.counters();
     resolver_.on_client_query(query, now_, actions_);
     carry_out();
   }
@@ -206,6 +195,11 @@ class Run {
     const auto message = response(query);
     if (message) {
       resolver_.on_response(query.exchange, message, now_, actions_);
+      // Said twice, and of an exchange that nobody began.
+      const std::size_t actions_before = actions_.sends.size() + actions_.replies.size();
+      resolver_.on_response(query.exchange, message, now_, actions_);
+      resolver_.on_response(~query.exchange, message, now_, actions_);
+      ZF_ASSERT(actions_.sends.size() + actions_.replies.size() == actions_before);
     } else {
       resolver_.on_timeout(query.exchange, now_, actions_);
     }
@@ -214,21 +208,29 @@ class Run {
 
   dns::MessagePtr response(const SendQuery& query) {
     const std::uint8_t how = in_.next();
-    if (how < 24) {
+    if (how < 16) {
       auto decoded = dns::decode(in_.take(how * 4U));
       if (!decoded) return nullptr;
       return std::make_shared<const dns::Message>(std::move(decoded).value());
     }
     const auto server = servers().by_address.find(query.server);
-    if (server == servers().by_address.end()) return nullptr;
+    if (server == servers().by_address.end()) {
+      return how < 96 ? nullptr : made_up(query.question, {});
+    }
     dns::Edns edns;
     edns.dnssec_ok = query.dnssec_ok;
     const auto answer =
         authority::reply(server->second, server->second.sites.front(),
                          {query.question, edns, authority::Transport::tcp}, now_, servers().memo);
     if (!answer) return nullptr;
-    if (how < 160) return answer->message;
+    if (how < 96) return answer->message;
+    if (how < 192) return made_up(query.question, *answer->message);
     return mutate(*answer->message, how);
+  }
+
+  dns::MessagePtr made_up(const dns::Question& asked, dns::Message message) {
+    HostileServer(servers().internet, in_, now_).spoil(asked, message);
+    return std::make_shared<const dns::Message>(std::move(message));
   }
 
   dns::MessagePtr mutate(dns::Message message, std::uint8_t how) {
@@ -249,17 +251,18 @@ class Run {
       case 4: message.flags.tc = true; break;
       case 5: std::swap(message.answer, message.authority); break;
       case 6:
-        for (auto& entry : message.answer) entry.rrset = entry.rrset->with_owner(name_of(in_));
+        for (auto& entry : message.answer) entry.rrset = entry.rrset->with_owner(draw_name(in_));
         break;
       case 7:
-        for (auto& entry : message.authority) entry.rrset = entry.rrset->with_owner(name_of(in_));
+        for (auto& entry : message.authority) entry.rrset = entry.rrset->with_owner(draw_name(in_));
         break;
     }
     return std::make_shared<const dns::Message>(std::move(message));
   }
 
   void operate() {
-    const dns::Name name = name_of(in_);
+    if (is_lone_) return;
+    const dns::Name name = draw_name(in_);
     const std::uint8_t what = in_.next();
     if (what < 96) {
       resolver_.on_operator(InstallNta{name}, now_, actions_);
@@ -308,7 +311,29 @@ class Run {
     }
     wake_at_ = actions.wake_at;
     ZF_ASSERT(waiting_.empty() || wake_at_);
-    ZF_ASSERT(sends_ <= 300 * (next_token_ + rechecks()));
+    // A query may refresh an answer besides.
+    ZF_ASSERT(sends_ <= sends_max() * (2 * next_token_ + rechecks()));
+    if (is_lone_) check_cost();
+  }
+
+  [[nodiscard]] std::uint64_t sends_max() const {
+    return 4ULL * profile_->upstream.sends_per_query_max;
+  }
+
+  // Of the only query there is.
+  void check_cost() {
+    const ResolverCounters& after = resolver_.counters();
+    ZF_ASSERT(after.exchanges - before_.exchanges <= sends_max());
+    ZF_ASSERT(after.signature_validations - before_.signature_validations <=
+              profile_->signature_validations_max + checks_past_bound_max);
+    if (!waiting_.empty()) return;
+    // What is still open is nobody's any more.
+    for (const Open& open : std::exchange(open_, {})) {
+      resolver_.on_timeout(open.query.exchange, now_, actions_);
+    }
+    ZF_ASSERT(actions_.sends.empty() && actions_.replies.empty());
+    if (actions_.wake_at) wake_at_ = actions_.wake_at;
+    actions_.clear();
   }
 
   // Each NTA may make the resolver look again by itself, every now and then.
@@ -317,6 +342,10 @@ class Run {
   }
 
   Input in_;
+  bool is_traced_ = false;
+  bool is_lone_ = false;  // one client query at a time, and no operator
+  CountingTracer tracer_;
+  VerdictMemo verdicts_{64};
   std::shared_ptr<const ResolverProfile> profile_;
   Resolver resolver_;
   Actions actions_;
@@ -326,6 +355,7 @@ class Run {
   std::map<std::uint64_t, SimTime> waiting_;  // token -> deadline
   std::uint64_t next_token_ = 1;
   std::uint64_t sends_ = 0;
+  ResolverCounters before_;  // the query in hand, if it is alone
 };
 
 }  // namespace

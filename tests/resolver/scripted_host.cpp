@@ -13,8 +13,9 @@ namespace zonefall::resolver::testing {
 namespace {
 
 ResolverConfig config_of(const ResolverProfile& profile, const SmallInternet& internet,
-                         const std::vector<std::string>& more_anchors) {
+                         const std::vector<std::string>& more_anchors, VerdictMemo* verdicts) {
   ResolverConfig config;
+  config.verdicts = verdicts;
   config.profile = std::make_shared<const ResolverProfile>(profile);
   config.root_hints = SmallInternet::root_hints();
   config.trust_anchors = {internet.anchor(".")};
@@ -45,8 +46,9 @@ dns::Question question_of(std::string_view name, dns::RRType type) {
 }
 
 ScriptedHost::ScriptedHost(const ResolverProfile& profile, SmallInternet internet,
-                           const std::vector<std::string>& more_anchors)
-    : internet_(std::move(internet)), resolver_(config_of(profile, internet_, more_anchors)) {
+                           const std::vector<std::string>& more_anchors, VerdictMemo* verdicts)
+    : internet_(std::move(internet)),
+      resolver_(config_of(profile, internet_, more_anchors, verdicts)) {
   for (const auto& [apex, plan] : internet_.zones()) {
     for (const std::string& address : plan.addresses) {
       const dns::Address key = dns::Address::parse(address).value();

@@ -64,7 +64,8 @@ dns::Question question_of(std::string_view name, dns::RRType type = dns::RRType:
 class ScriptedHost {
  public:
   explicit ScriptedHost(const ResolverProfile& profile, SmallInternet internet = {},
-                        const std::vector<std::string>& more_anchors = {});
+                        const std::vector<std::string>& more_anchors = {},
+                        VerdictMemo* verdicts = nullptr);
 
   [[nodiscard]] SimTime now() const { return now_; }
   Resolver& resolver() { return resolver_; }

@@ -1,6 +1,7 @@
 // Goal: how long answers, positive and negative, are kept: TTLs that count down (RFC 1035 3.2.1),
 // RFC 2308 for negative ones, RFC 9520 for failures, and the caps of CacheLimits.
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "scripted_host.h"
 
@@ -114,4 +115,25 @@ TEST_CASE("flushes forget a name, a subtree, or everything") {
     const bool starts_over = host.sent_to("192.0.2.1") + host.sent_to("192.0.2.2") > 0;
     CHECK(starts_over == (what == What::everything || what == What::subtree));
   }
+}
+
+// Tables are swept whenever they have doubled since; 1,024 entries are where that begins.
+TEST_CASE("what has expired makes room for what has not, and that stays") {
+  ResolverProfile profile;
+  profile.nxdomain_covers_below = true;
+  profile.serve_stale.negative_needs_unchanged_proof = true;
+  ScriptedHost host(profile);
+  CHECK(host.ask("long.signed.tld.").served == Served::secure);  // for two hours
+  CHECK(host.ask("absent.signed.tld.").rcode == Rcode::nxdomain);
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 500; ++i) {
+      CHECK(host.ask(fmt::format("r{}x{}.wild.signed.tld.", round, i)).served == Served::secure);
+    }
+    host.run_for(Duration::minutes(10));
+  }
+  host.forget_sent();
+  CHECK(host.ask("long.signed.tld.").from_cache);
+  CHECK(host.sent().empty());
+  CHECK_FALSE(host.ask("absent.signed.tld.").from_cache);
+  CHECK_FALSE(host.ask("r0x0.wild.signed.tld.").from_cache);
 }

@@ -101,25 +101,60 @@ TEST_CASE("an NS name inside its own zone without glue is a dead end") {
   CHECK(host.sent().size() < 10);
 }
 
-TEST_CASE("referrals that multiply are bounded (RFC 1035 7.1, RFC 9520 3.1)") {
-  // Each referral names three servers in zones of their own that are delegated in the same way.
+// RFC 2181 5.4.1 ranks what a zone says of its servers above what its parent says; but who cannot
+// be found cannot be asked.
+TEST_CASE("where the name servers that a zone names are not to be found, its parent's are asked") {
+  ResolverProfile profile = plain_profile();
+  profile.answers.drops_ns_in_positive = false;
+  ScriptedHost host(profile);
+  host.script("192.0.2.41").tamper = [](const dns::Question& asked, dns::Message& message) {
+    message.authority = {
+        {dns::RRset::make({.owner = asked.qname.suffix(2), .type = RRType::ns, .ttl_s = 600},
+                          {dns::encode_name(dns::Name::literal("ns.absent.other."))}),
+         {}}};
+  };
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::noerror);
+  host.run_for(Duration::seconds(61));
+  host.forget_sent();
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::noerror);
+  CHECK(host.asked("ns.absent.other.", RRType::a) > 0);
+  CHECK(host.sent_to("192.0.2.41") == 1);
+}
+
+TEST_CASE("delegations beyond number are taken, and those in use are kept") {
   ScriptedHost host(plain_profile());
-  std::uint32_t n = 0;
-  host.script("192.0.2.21").tamper = [&n](const dns::Question& asked, dns::Message& message) {
+  // Every name of other. is a zone of its own, with a server of its own at one address.
+  host.script("192.0.2.21").tamper = [](const dns::Question& asked, dns::Message& message) {
+    const dns::Name cut = asked.qname.suffix(2);
+    const dns::Name ns = cut.prepend("ns").value();
     message = {};
     message.flags.qr = true;
     message.question = asked;
-    const dns::Name cut = asked.qname.suffix(2);
-    std::vector<dns::Octets> names;
-    for (int i = 0; i < 3; ++i) {
-      names.push_back(dns::encode_name(dns::Name::literal(fmt::format("ns.z{}.other.", n++))));
-    }
-    message.authority.push_back(
-        {dns::RRset::make({.owner = cut, .type = RRType::ns, .ttl_s = 60}, names), {}});
+    message.authority = {
+        {dns::RRset::make({.owner = cut, .type = RRType::ns, .ttl_s = 600}, {dns::encode_name(ns)}),
+         {}}};
+    message.additional = {
+        {dns::RRset::make({.owner = ns, .ttl_s = 600}, {dns::encode_a({192, 0, 2, 41})}), {}}};
   };
-  const ClientReply reply = host.ask("www.victim.other.");
-  CHECK(reply.rcode == Rcode::servfail);
-  CHECK(host.sent().size() < 300);
+  host.script("192.0.2.41").tamper = [](const dns::Question& asked, dns::Message& message) {
+    message = {};
+    message.flags.qr = true;
+    message.flags.aa = true;
+    message.question = asked;
+    message.answer = {
+        {dns::RRset::make({.owner = asked.qname, .ttl_s = 5}, {dns::encode_a({192, 0, 2, 9})}),
+         {}}};
+  };
+  for (int i = 0; i < 300; ++i) {
+    CHECK(host.ask(fmt::format("www.z{}.other.", i)).rcode == Rcode::noerror);
+  }
+  host.run_for(Duration::seconds(6));
+  host.forget_sent();
+  for (int i = 0; i < 300; ++i) {
+    CHECK(host.ask(fmt::format("www.z{}.other.", i)).rcode == Rcode::noerror);
+  }
+  CHECK(host.sent_to("192.0.2.41") == 300);
+  CHECK(host.sent().size() == 300);
 }
 
 TEST_CASE("lame servers are passed over (RFC 1034 5.3.3 4d)") {

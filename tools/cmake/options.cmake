@@ -4,6 +4,7 @@ option(ZONEFALL_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(ZONEFALL_WERROR "Turn compiler warnings into errors" ${PROJECT_IS_TOP_LEVEL})
 option(ZONEFALL_LTO "Optimise across translation units if the compiler can" OFF)
 option(ZONEFALL_FUZZ "Build fuzzers with libFuzzer (clang only) instead of the replay driver" OFF)
+set(ZONEFALL_COVERAGE "" CACHE STRING "Modules to compile with counters of gcov, unoptimised")
 set(ZONEFALL_SANITIZE "" CACHE STRING "Sanitizers to build with, as for -fsanitize=")
 
 set(CMAKE_CXX_STANDARD 20)

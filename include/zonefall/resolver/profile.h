@@ -151,6 +151,7 @@ struct UpstreamSettings {
   Duration timeout_initial = Duration::milliseconds(376);
   Duration timeout_max = Duration::seconds(12);
   Duration query_deadline = Duration::seconds(10);  // SERVFAIL after that
+  /// For one question; for a client query and all that is fetched for it, four times as many.
   std::uint32_t sends_per_query_max = 64;
   std::uint16_t udp_payload_octets = 1232;
   /// A server that timed out this often in a row is left alone for `backoff`.
@@ -221,7 +222,9 @@ struct ResolverProfile {
   bool stale_nxdomain_ede = false;         // 19 instead of 3 on stale NXDOMAIN (RFC 8914 4.20)
   CacheLimits cache;
   UpstreamSettings upstream;
-  /// Bound on signature validations for one client query; over it the query fails without EDE.
+  /// Bound on signature validations for one client query and all that is fetched for it; then the
+  /// query fails without EDE, and the zone in hand is not remembered as failed. A denial that was
+  /// begun is judged to its end (dnssec::ValidationLimits).
   std::uint32_t signature_validations_max = 1000;
   Prefetch prefetch;
   AnswerSections answers;

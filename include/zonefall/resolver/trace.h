@@ -16,7 +16,6 @@ namespace zonefall::resolver {
 enum class TraceKind : std::uint8_t {
   client_query,
   cache_hit,
-  cache_expired,
   wait,  // for a pursuit, new or already under way
   send,
   response,
