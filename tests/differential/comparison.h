@@ -9,7 +9,7 @@
 
 namespace zonefall::differential {
 
-/// RCODE, AD, and the RRsets of the answer section in canonical form: neither TTLs nor order nor
+/// RCODE, AD (which says nothing in SERVFAIL: RFC 4035 3.2.3), and the RRsets of the answer section in canonical form: neither TTLs nor order nor
 /// RRSIGs count.
 struct Outcome {
   std::optional<dns::Rcode> rcode;  // nullopt: no answer in time

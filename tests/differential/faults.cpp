@@ -20,8 +20,11 @@ std::vector<Fault> all_faults() {
 AppliedFault apply_random_fault(ZoneMaking& making, Rng& rng) {
   static const std::vector<Fault> all = all_faults();
   if (rng.chance(1, 12)) return {};
+  std::vector<std::uint64_t> weights;
+  for (const Fault& fault : all) weights.push_back(fault.weight);
+  const WeightedChoice choice(weights);
   for (;;) {  // a wrong key is possible for every zone
-    const Fault& fault = all[rng.below(all.size())];
+    const Fault& fault = all[choice.draw(rng)];
     if (auto detail = fault.apply(making, rng)) {
       return {std::string(fault.name), std::move(*detail)};
     }

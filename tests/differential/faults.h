@@ -16,10 +16,15 @@ namespace zonefall::differential {
 struct Fault {
   std::string_view name;
   std::string_view what;  // for people
+  std::uint32_t weight;   // how often it is drawn, among all
   /// Changes `making`. What it chose at random it returns for people, or "". nullopt: the fault
   /// makes no sense for this zone, and nothing was changed.
   std::optional<std::string> (*apply)(ZoneMaking& making, Rng& rng);
 };
+
+/// Weights of faults: Unbound and BIND mostly agree about it; they do not, for whole zones.
+inline constexpr std::uint32_t usual = 8;
+inline constexpr std::uint32_t contested = 1;
 
 std::span<const Fault> signature_faults();
 std::span<const Fault> key_faults();

@@ -174,20 +174,20 @@ Detail data_denied(ZoneMaking& making, Rng&) {
 }
 
 constexpr std::array faults = {
-    Fault{"message-no-wildcard-proof", "expansions come without proof", no_wildcard_proof},
-    Fault{"message-no-denial", "negative answers come without NSEC or NSEC3", no_denial},
-    Fault{"message-one-denial-less", "one NSEC or NSEC3 of negative answers lacks",
+    Fault{"message-no-wildcard-proof", "expansions come without proof", usual, no_wildcard_proof},
+    Fault{"message-no-denial", "negative answers come without NSEC or NSEC3", usual, no_denial},
+    Fault{"message-one-denial-less", "one NSEC or NSEC3 of negative answers lacks", usual,
           one_denial_less},
-    Fault{"message-soa-missing", "negative answers come without SOA", soa_missing},
-    Fault{"message-nxdomain-as-nodata", "NOERROR where NXDOMAIN is due", nxdomain_as_nodata},
-    Fault{"message-nodata-as-nxdomain", "NXDOMAIN where NOERROR is due", nodata_as_nxdomain},
-    Fault{"message-referrals-stripped", "referrals without DS, NSEC and NSEC3", referrals_stripped},
-    Fault{"message-ds-removed", "DS RRsets are taken out of all messages", ds_denied},
-    Fault{"message-data-altered", "addresses and texts differ in a bit", data_altered},
-    Fault{"message-record-added", "a record more in the answer section", record_added},
-    Fault{"message-no-cname", "DNAME without the CNAME", cname_of_dname_missing},
-    Fault{"message-wrong-cname", "DNAME with a CNAME to somewhere else", cname_of_dname_wrong},
-    Fault{"message-data-denied", "data are denied with the record that shows them", data_denied},
+    Fault{"message-soa-missing", "negative answers come without SOA", contested, soa_missing},
+    Fault{"message-nxdomain-as-nodata", "NOERROR where NXDOMAIN is due", usual, nxdomain_as_nodata},
+    Fault{"message-nodata-as-nxdomain", "NXDOMAIN where NOERROR is due", contested, nodata_as_nxdomain},
+    Fault{"message-referrals-stripped", "referrals without DS, NSEC and NSEC3", usual, referrals_stripped},
+    Fault{"message-ds-removed", "DS RRsets are taken out of all messages", usual, ds_denied},
+    Fault{"message-data-altered", "addresses and texts differ in a bit", usual, data_altered},
+    Fault{"message-record-added", "a record more in the answer section", usual, record_added},
+    Fault{"message-no-cname", "DNAME without the CNAME", usual, cname_of_dname_missing},
+    Fault{"message-wrong-cname", "DNAME with a CNAME to somewhere else", usual, cname_of_dname_wrong},
+    Fault{"message-data-denied", "data are denied with the record that shows them", usual, data_denied},
 };
 
 }  // namespace

@@ -212,22 +212,22 @@ Detail bad_beside_good(ZoneMaking& making, Rng& rng) {
 }
 
 constexpr std::array faults = {
-    Fault{"signature-other-key", "made with a key that is not published", by_unpublished_key},
-    Fault{"signature-same-tag", "made with another key of the same tag", by_key_of_same_tag},
-    Fault{"signature-expired", "expired three days ago", expired},
-    Fault{"signature-future", "valid in three days", not_yet_valid},
-    Fault{"signature-window", "expires before its inception", expires_before_inception},
-    Fault{"signature-missing", "no RRSIG", missing},
-    Fault{"signature-flipped", "one bit of the signature differs", octet_flipped},
-    Fault{"signature-labels-less", "signed as if expanded from a wildcard", labels_one_less},
-    Fault{"signature-labels-more", "more labels than the owner has", labels_one_more},
-    Fault{"signature-signer-above", "the parent as the signer's name", signer_above},
-    Fault{"signature-signer-below", "a child as the signer's name", signer_below},
-    Fault{"signature-ttl-lower", "signed with half of the TTL", original_ttl_lower},
-    Fault{"signature-ttl-changed", "original TTL changed after signing", original_ttl_changed},
-    Fault{"signature-algorithm", "an unknown algorithm's number", algorithm_unknown},
-    Fault{"signature-tag", "the tag of no key", tag_wrong},
-    Fault{"signature-bad-and-good", "a wrong signature before the right one", bad_beside_good},
+    Fault{"signature-other-key", "made with a key that is not published", usual, by_unpublished_key},
+    Fault{"signature-same-tag", "made with another key of the same tag", usual, by_key_of_same_tag},
+    Fault{"signature-expired", "expired three days ago", usual, expired},
+    Fault{"signature-future", "valid in three days", usual, not_yet_valid},
+    Fault{"signature-window", "expires before its inception", usual, expires_before_inception},
+    Fault{"signature-missing", "no RRSIG", usual, missing},
+    Fault{"signature-flipped", "one bit of the signature differs", usual, octet_flipped},
+    Fault{"signature-labels-less", "signed as if expanded from a wildcard", contested, labels_one_less},
+    Fault{"signature-labels-more", "more labels than the owner has", usual, labels_one_more},
+    Fault{"signature-signer-above", "the parent as the signer's name", usual, signer_above},
+    Fault{"signature-signer-below", "a child as the signer's name", usual, signer_below},
+    Fault{"signature-ttl-lower", "signed with half of the TTL", usual, original_ttl_lower},
+    Fault{"signature-ttl-changed", "original TTL changed after signing", usual, original_ttl_changed},
+    Fault{"signature-algorithm", "an unknown algorithm's number", usual, algorithm_unknown},
+    Fault{"signature-tag", "the tag of no key", usual, tag_wrong},
+    Fault{"signature-bad-and-good", "a wrong signature before the right one", contested, bad_beside_good},
 };
 
 }  // namespace

@@ -59,6 +59,22 @@ ZoneMaking* faulty_child(ZoneFamily& family, Rng& rng) {
   return child.denial ? &child : nullptr;
 }
 
+// The addresses of the servers of a zone and its children.
+void add_servers(ZoneMaking& servers_zone, const ZoneFamily& family) {
+  const auto add = [&](const ZoneMaking& zone) {
+    for (std::size_t i = 0; i < zone.server_names.size(); ++i) {
+      const auto& octets = zone.addresses[i].octets;
+      servers_zone.rrsets.push_back(
+          dns::RRset::make({zone.server_names[i], dns::RRType::a, dns::RRClass::in, 3600},
+                           {dns::encode_a({octets[12], octets[13], octets[14], octets[15]})}));
+    }
+  };
+  add(family.zone);
+  for (const ZoneMaking& child : family.children) {
+    if (child.addresses != family.zone.addresses) add(child);
+  }
+}
+
 AppliedFault apply(ZoneMaking& making, const std::string& name, Rng& rng) {
   if (name.empty()) return apply_random_fault(making, rng);
   return apply_fault(name, making, rng).value_or(AppliedFault{});
@@ -87,6 +103,7 @@ Internet::Internet(const InternetSettings& settings) {
     ZoneMaking& tld = tlds.zones[rng.below(tlds.zones.size())];
     const FamilyPlace place{
         .apex = tld.apex.prepend(fmt::format("z{}", number)).value(),
+        .servers_zone = tlds.other.apex,
         .network = {127, static_cast<std::uint8_t>(16 + number / 200),
                     static_cast<std::uint8_t>(number % 200)},
         .now = settings.now,
@@ -99,6 +116,7 @@ Internet::Internet(const InternetSettings& settings) {
     if (child != nullptr) random.fault = apply(*child, settings.fault, rng);
     for (const ZoneMaking& made : family.children) add_ds(family.zone, made);
     if (child == nullptr) random.fault = apply(family.zone, settings.fault, rng);
+    add_servers(tlds.other, family);
     delegate(tld, family.zone);
     add_ds(tld, family.zone);
     for (const ZoneMaking& made : family.children) serve(make_zone(made));

@@ -8,6 +8,7 @@
 // plain.other. 127.0.3.2              unsigned
 // z<K>.<TLD>.  127.<16 + K / 200>.<K % 200>.1, .2
 // its children 127.<...>.<...>.3 and on, or the addresses of the zone itself
+// Their name servers have names in other.
 // A zone is a function of (seed, K), so that it can be made by itself.
 #pragma once
 

@@ -117,6 +117,15 @@ std::string algorithm_text(const ZoneMaking& zone) {
   return to_text(static_cast<dnssec::Algorithm>(zone.zsks.front()->dnskey().algorithm));
 }
 
+// Name servers have names in a zone without faults. Those of names that cannot be validated BIND
+// gives up after 12 s only.
+void add_server(ZoneFrame& frame, const FamilyPlace& place, std::uint8_t host) {
+  const auto& network = place.network;
+  frame.addresses.push_back(dns::Address::v4({network[0], network[1], network[2], host}));
+  frame.server_names.push_back(
+      place.servers_zone.prepend(fmt::format("n{}-{}-{}", network[1], network[2], host)).value());
+}
+
 // A child below the zone, if there is room for one. Some share the addresses of the zone.
 void add_random_child(ZoneFamily& family, const FamilyPlace& place, Rng& rng) {
   ZoneFrame frame{.apex = random_owner(place.apex, rng), .now = place.now, .seed = place.seed};
@@ -124,9 +133,11 @@ void add_random_child(ZoneFamily& family, const FamilyPlace& place, Rng& rng) {
   frame.signing = is_signed ? random_signing(rng) : Signing::unsigned_zone;
   frame.algorithm = random_algorithm(rng);
   const auto host = static_cast<std::uint8_t>(3 + family.children.size());
-  const auto& network = place.network;
-  frame.addresses = {dns::Address::v4({network[0], network[1], network[2], host})};
-  if (rng.chance(1, 4)) frame.addresses = family.zone.addresses;
+  add_server(frame, place, host);
+  if (rng.chance(1, 4)) {
+    frame.addresses = family.zone.addresses;
+    frame.server_names = family.zone.server_names;
+  }
   if (frame.apex.is_wildcard()) return;
   ZoneMaking child = frame_zone(frame, "");
   vary_nsec3(child, rng);
@@ -166,11 +177,15 @@ ZoneMaking frame_zone(const ZoneFrame& frame, const std::string& text) {
   zone.apex = frame.apex;
   zone.now = frame.now;
   zone.addresses = frame.addresses;
+  zone.server_names = frame.server_names;
   zone.window = {rrsig_time(frame.now - Duration::days(10)),
                  rrsig_time(frame.now + Duration::days(20))};
   std::string all = "@ IN SOA ns1 host 1 7200 7200 604800 3600\n" + text;
-  for (std::size_t i = 0; i < frame.addresses.size(); ++i) {
-    all += fmt::format("@ IN NS ns{0}\nns{0} IN A {1}\n", i + 1, frame.addresses[i].to_text());
+  for (const Name& server : frame.server_names) all += "@ IN NS " + server.to_text() + "\n";
+  if (frame.server_names.empty()) {
+    for (std::size_t i = 0; i < frame.addresses.size(); ++i) {
+      all += fmt::format("@ IN NS ns{0}\nns{0} IN A {1}\n", i + 1, frame.addresses[i].to_text());
+    }
   }
   for (const dns::RRsetPtr& rrset : rrsets_of(all, frame.apex)) {
     (rrset->type() == RRType::soa ? zone.soa : zone.rrsets.emplace_back()) = rrset;
@@ -187,7 +202,8 @@ ZoneMaking frame_zone(const ZoneFrame& frame, const std::string& text) {
 void delegate(ZoneMaking& parent, const ZoneMaking& child) {
   for (const dns::RRsetPtr& rrset : child.rrsets) {
     const bool is_ns = rrset->type() == RRType::ns && rrset->owner() == child.apex;
-    const bool is_glue = rrset->type() == RRType::a && rrset->owner().parent() == child.apex &&
+    const bool is_glue = child.server_names.empty() && rrset->type() == RRType::a &&
+                         rrset->owner().parent() == child.apex &&
                          rrset->owner().label(0).size() == 3;  // "ns1"
     if (is_ns || is_glue) parent.rrsets.push_back(rrset);
   }
@@ -205,10 +221,8 @@ ZoneFamily random_family(const FamilyPlace& place, Rng& rng) {
   ZoneFrame frame{.apex = place.apex, .now = place.now, .seed = place.seed};
   frame.signing = random_signing(rng);
   frame.algorithm = random_algorithm(rng);
-  for (const std::uint8_t host : {std::uint8_t{1}, std::uint8_t{2}}) {
-    frame.addresses.push_back(
-        dns::Address::v4({place.network[0], place.network[1], place.network[2], host}));
-  }
+  add_server(frame, place, 1);
+  add_server(frame, place, 2);
   ZoneFamily family{.zone = frame_zone(frame, ""), .children = {}, .signing = {}};
   vary_nsec3(family.zone, rng);
   family.signing = to_text(frame.signing) + ", " + algorithm_text(family.zone);
@@ -261,12 +275,14 @@ Name random_name(const Name& known, const Name& apex, Rng& rng) {
   }
 }
 
-RRType random_type(const KnownName& known, Rng& rng) {
-  constexpr std::array<RRType, 14> all = {
-      RRType::a,  RRType::a,  RRType::a,     RRType::aaaa,  RRType::txt, RRType::mx,  RRType::ns,
-      RRType::ds, RRType::ds, RRType::cname, RRType::dname, RRType::soa, RRType::https,
-      RRType::dnskey};
-  if (rng.chance(1, 2)) return known.types[rng.below(known.types.size())];
+// Types that the name has, now and then those of the name it was made from.
+RRType random_type(const KnownName& known, bool is_itself, Rng& rng) {
+  constexpr std::array<RRType, 12> all = {
+      RRType::a,  RRType::a,  RRType::a,  RRType::aaaa, RRType::aaaa,  RRType::txt,
+      RRType::mx, RRType::ns, RRType::ds, RRType::soa,  RRType::https, RRType::dnskey};
+  constexpr std::array<RRType, 2> aliases = {RRType::cname, RRType::dname};
+  if (rng.chance(is_itself ? 10 : 1, 16)) return known.types[rng.below(known.types.size())];
+  if (rng.chance(1, 50)) return aliases[rng.below(aliases.size())];
   return all[rng.below(all.size())];
 }
 
@@ -277,8 +293,8 @@ std::vector<dns::Question> random_questions(const ZoneFamily& family, std::size_
   std::vector<dns::Question> questions;
   while (questions.size() < count) {
     const KnownName& base = known[rng.below(known.size())];
-    const dns::Question question{random_name(base.name, family.zone.apex, rng),
-                                 random_type(base, rng), dns::RRClass::in};
+    const Name name = random_name(base.name, family.zone.apex, rng);
+    const dns::Question question{name, random_type(base, name == base.name, rng), dns::RRClass::in};
     if (std::find(questions.begin(), questions.end(), question) == questions.end()) {
       questions.push_back(question);
     }

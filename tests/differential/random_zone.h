@@ -19,6 +19,7 @@ struct ZoneFrame {
   dns::Name apex;
   Signing signing = Signing::nsec;
   std::vector<dns::Address> addresses = {};
+  std::vector<dns::Name> server_names = {};  // one for each; none: "ns1" in the zone itself and on
   SimTime now;
   std::uint64_t seed = 0;
   dnssec::Algorithm algorithm = dnssec::Algorithm::ecdsap256sha256;
@@ -41,6 +42,7 @@ struct ZoneFamily {
 };
 struct FamilyPlace {
   dns::Name apex;
+  dns::Name servers_zone;  // where the names of all name servers are
   std::array<std::uint8_t, 3> network;  // all addresses are in it
   SimTime now;
   std::uint64_t seed = 0;

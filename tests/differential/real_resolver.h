@@ -31,7 +31,7 @@ class RealResolver {
 
   /// Waits until it answers; false if it does not or has ended: its log in the folder says why.
   [[nodiscard]] bool is_ready() const;
-  /// Asks with DO and AD. nullopt after 12 s without an answer. Safe from several threads.
+  /// Asks with DO and AD. nullopt after 20 s without an answer. Safe from several threads.
   [[nodiscard]] std::optional<dns::Message> ask(const dns::Question& question) const;
 
  private:

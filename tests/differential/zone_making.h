@@ -41,6 +41,7 @@ struct ZoneMaking {
   DenialLie denial_lie;
   MessageLie message_lie;
   std::vector<dns::Address> addresses;
+  std::vector<dns::Name> server_names;  // of these addresses
 };
 
 /// What servers serve.
