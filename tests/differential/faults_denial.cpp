@@ -239,7 +239,7 @@ Detail salt_differs(ZoneMaking& making, Rng& rng) {
 
 constexpr std::array faults = {
     Fault{"denial-record-removed", "one record of the chain is left out", usual, record_removed},
-    Fault{"denial-shifted", "each record in the place of the one before", usual, records_shifted},
+    Fault{"denial-shifted", "each record in the place of the one before", contested, records_shifted},
     Fault{"denial-spans-short", "records that cover nothing", usual, spans_short},
     Fault{"denial-span-wide", "one record's span reaches over the next", usual, span_wide},
     Fault{"denial-claims-more", "all bitmaps have A, AAAA, MX and TXT", usual, claims_more},
@@ -253,7 +253,7 @@ constexpr std::array faults = {
     Fault{"denial-opt-out-concealed", "no opt-out flag in a zone with it", usual, opt_out_concealed},
     Fault{"denial-iterations", "so many NSEC3 iterations", usual, iterations_many},
     Fault{"denial-hash-unknown", "an unknown NSEC3 hash algorithm", usual, hash_unknown},
-    Fault{"denial-flags-unknown", "an unknown NSEC3 flag", usual, flags_unknown},
+    Fault{"denial-flags-unknown", "an unknown NSEC3 flag", contested, flags_unknown},
     Fault{"denial-salt-differs", "one NSEC3 with another salt", usual, salt_differs},
 };
 

@@ -1,5 +1,6 @@
 // Signatures that are not as they should be, of all RRsets of a zone or of some.
 #include <array>
+#include <vector>
 
 #include "faults.h"
 #include "zonefall/dns/rdata.h"
@@ -19,6 +20,7 @@ constexpr Duration far_from_now = Duration::days(3);
 
 struct Scope {
   std::string_view name;
+  std::uint64_t weight;
   bool (*covers)(const dns::RRset& rrset);
 };
 
@@ -27,12 +29,12 @@ bool is_denial(const dns::RRset& rrset) {
 }
 
 constexpr std::array<Scope, 6> scopes = {{
-    {"all", [](const dns::RRset&) { return true; }},
-    {"DNSKEY", [](const dns::RRset& rrset) { return rrset.type() == RRType::dnskey; }},
-    {"SOA", [](const dns::RRset& rrset) { return rrset.type() == RRType::soa; }},
-    {"DS", [](const dns::RRset& rrset) { return rrset.type() == RRType::ds; }},
-    {"NSEC or NSEC3", is_denial},
-    {"data",
+    {"all", usual, [](const dns::RRset&) { return true; }},
+    {"DNSKEY", usual, [](const dns::RRset& rrset) { return rrset.type() == RRType::dnskey; }},
+    {"SOA", contested, [](const dns::RRset& rrset) { return rrset.type() == RRType::soa; }},
+    {"DS", usual, [](const dns::RRset& rrset) { return rrset.type() == RRType::ds; }},
+    {"NSEC or NSEC3", usual, is_denial},
+    {"data", usual,
      [](const dns::RRset& rrset) {
        return !is_denial(rrset) && rrset.type() != RRType::soa && rrset.type() != RRType::dnskey &&
               rrset.type() != RRType::ds;
@@ -42,7 +44,9 @@ constexpr std::array<Scope, 6> scopes = {{
 // Has the signatures of some RRsets made by `lie`.
 Detail lie_about_some(ZoneMaking& making, Rng& rng, SignatureLie lie) {
   if (!making.denial) return std::nullopt;
-  const Scope& scope = scopes[rng.below(scopes.size())];
+  std::vector<std::uint64_t> weights;
+  for (const Scope& scope : scopes) weights.push_back(scope.weight);
+  const Scope& scope = scopes.at(WeightedChoice(weights).draw(rng));
   making.signature_lie = [covers = scope.covers, lie = std::move(lie)](const RRsetPtr& rrset,
                                                                        const RrsigList& right) {
     return covers(*rrset) ? lie(rrset, right) : right;

@@ -128,7 +128,8 @@ void add_server(ZoneFrame& frame, const FamilyPlace& place, std::uint8_t host) {
 
 // A child below the zone, if there is room for one. Some share the addresses of the zone.
 void add_random_child(ZoneFamily& family, const FamilyPlace& place, Rng& rng) {
-  ZoneFrame frame{.apex = random_owner(place.apex, rng), .now = place.now, .seed = place.seed};
+  const Name below = rng.chance(1, 4) ? random_owner(place.apex, rng) : place.apex;
+  ZoneFrame frame{.apex = below.prepend(labels[rng.below(labels.size())]).value(), .now = place.now, .seed = place.seed};
   const bool is_signed = rng.chance(1, 2);
   frame.signing = is_signed ? random_signing(rng) : Signing::unsigned_zone;
   frame.algorithm = random_algorithm(rng);
