@@ -17,7 +17,8 @@ Outcome outcome_of(const std::optional<dns::Message>& message) {
   Outcome outcome;
   if (!message) return outcome;
   outcome.rcode = message->rcode;
-  outcome.authentic_data = message->flags.ad && message->rcode != dns::Rcode::servfail;
+  if (message->rcode == dns::Rcode::servfail) return outcome;
+  outcome.authentic_data = message->flags.ad;
   for (const dns::SignedRRset& entry : message->answer) {
     const dns::RRset& rrset = *entry.rrset;
     for (const dns::RdataList::Rdata rdata : rrset.rdatas()) {

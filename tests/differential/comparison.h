@@ -9,8 +9,8 @@
 
 namespace zonefall::differential {
 
-/// RCODE, AD (which says nothing in SERVFAIL: RFC 4035 3.2.3), and the RRsets of the answer section in canonical form: neither TTLs nor order nor
-/// RRSIGs count.
+/// RCODE, AD, and the RRsets of the answer section in canonical form: neither TTLs nor order nor
+/// RRSIGs count. Of SERVFAIL nothing else counts: BIND shows how far it came, and may set AD.
 struct Outcome {
   std::optional<dns::Rcode> rcode;  // nullopt: no answer in time
   bool authentic_data = false;
@@ -31,6 +31,7 @@ struct Case {
   Outcome ours_bind = {};  // with BIND's profile
   Outcome unbound = {};
   Outcome bind = {};
+  std::string verdict = {};  // of ours, with the RRset that decided
 
   [[nodiscard]] bool agrees_with_one() const { return ours == unbound || ours == bind; }
   [[nodiscard]] bool agrees_with_both() const { return ours == unbound && ours == bind; }

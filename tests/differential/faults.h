@@ -23,7 +23,7 @@ struct Fault {
 };
 
 /// Weights of faults: Unbound and BIND mostly agree about it; they do not, for whole zones.
-inline constexpr std::uint32_t usual = 8;
+inline constexpr std::uint32_t usual = 16;
 inline constexpr std::uint32_t contested = 1;
 
 std::span<const Fault> signature_faults();

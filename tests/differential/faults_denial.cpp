@@ -252,7 +252,7 @@ constexpr std::array faults = {
     Fault{"denial-opt-out-claimed", "opt-out flag in a zone without it", usual, opt_out_claimed},
     Fault{"denial-opt-out-concealed", "no opt-out flag in a zone with it", usual, opt_out_concealed},
     Fault{"denial-iterations", "so many NSEC3 iterations", usual, iterations_many},
-    Fault{"denial-hash-unknown", "an unknown NSEC3 hash algorithm", usual, hash_unknown},
+    Fault{"denial-hash-unknown", "an unknown NSEC3 hash algorithm", contested, hash_unknown},
     Fault{"denial-flags-unknown", "an unknown NSEC3 flag", contested, flags_unknown},
     Fault{"denial-salt-differs", "one NSEC3 with another salt", usual, salt_differs},
 };

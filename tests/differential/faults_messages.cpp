@@ -175,8 +175,8 @@ Detail data_denied(ZoneMaking& making, Rng&) {
 
 constexpr std::array faults = {
     Fault{"message-no-wildcard-proof", "expansions come without proof", usual, no_wildcard_proof},
-    Fault{"message-no-denial", "negative answers come without NSEC or NSEC3", usual, no_denial},
-    Fault{"message-one-denial-less", "one NSEC or NSEC3 of negative answers lacks", usual,
+    Fault{"message-no-denial", "negative answers come without NSEC or NSEC3", contested, no_denial},
+    Fault{"message-one-denial-less", "one NSEC or NSEC3 of negative answers lacks", contested,
           one_denial_less},
     Fault{"message-soa-missing", "negative answers come without SOA", contested, soa_missing},
     Fault{"message-nxdomain-as-nodata", "NOERROR where NXDOMAIN is due", usual, nxdomain_as_nodata},

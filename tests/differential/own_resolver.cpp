@@ -86,6 +86,10 @@ bool OwnResolver::step(SimTime until) {
   return true;
 }
 
+std::string OwnResolver::verdict() const {
+  return reply_ ? reply_->verdict->to_text() : "no reply";
+}
+
 std::optional<dns::Message> OwnResolver::ask(const dns::Question& question) {
   token_ += 1;
   reply_.reset();

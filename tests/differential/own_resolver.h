@@ -23,6 +23,8 @@ class OwnResolver {
 
   /// Asks with DO and AD; nullopt after 12 s without a reply.
   std::optional<dns::Message> ask(const dns::Question& question);
+  /// Why it answered the last question as it did, with the RRset that decided.
+  [[nodiscard]] std::string verdict() const;
   /// What it did since the last call, a line a step.
   std::vector<std::string> take_trace() { return tracer_.take(); }
 

@@ -282,7 +282,11 @@ RRType random_type(const KnownName& known, bool is_itself, Rng& rng) {
       RRType::a,  RRType::a,  RRType::a,  RRType::aaaa, RRType::aaaa,  RRType::txt,
       RRType::mx, RRType::ns, RRType::ds, RRType::soa,  RRType::https, RRType::dnskey};
   constexpr std::array<RRType, 2> aliases = {RRType::cname, RRType::dname};
-  if (rng.chance(is_itself ? 10 : 1, 16)) return known.types[rng.below(known.types.size())];
+  if (rng.chance(is_itself ? 10 : 1, 16)) {
+    const RRType type = known.types[rng.below(known.types.size())];
+    // Hardly anybody asks for aliases themselves.
+    if ((type != RRType::cname && type != RRType::dname) || rng.chance(1, 4)) return type;
+  }
   if (rng.chance(1, 50)) return aliases[rng.below(aliases.size())];
   return all[rng.below(all.size())];
 }
