@@ -44,9 +44,9 @@ void Score::add(const Case& asked) {
 
 std::string Score::to_text() const {
   const auto share = [this](std::size_t count) {
-    return fmt::format("{} of {} ({:.2f} %)", count, cases,
-                       cases == 0 ? 100.0
-                                  : 100.0 * static_cast<double>(count) / static_cast<double>(cases));
+    return fmt::format(
+        "{} of {} ({:.2f} %)", count, cases,
+        cases == 0 ? 100.0 : 100.0 * static_cast<double>(count) / static_cast<double>(cases));
   };
   return fmt::format(
       "agree with Unbound or BIND   {}\n"

@@ -25,7 +25,7 @@ Outcome outcome_of(const std::optional<dns::Message>& message);
 /// One question and what became of it.
 struct Case {
   std::uint32_t zone = 0;
-  std::string fault;
+  std::string fault;  // AppliedFault::to_text()
   dns::Question question;
   Outcome ours = {};       // with the profile that is scored
   Outcome ours_bind = {};  // with BIND's profile

@@ -34,6 +34,8 @@ std::span<const Fault> message_faults();
 struct AppliedFault {
   std::string name = "none";
   std::string detail;
+  /// "signature-expired: SOA"
+  [[nodiscard]] std::string to_text() const { return detail.empty() ? name : name + ": " + detail; }
 };
 /// One of all faults that make sense for this zone, or none at all (one time in twelve).
 AppliedFault apply_random_fault(ZoneMaking& making, Rng& rng);

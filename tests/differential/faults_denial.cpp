@@ -56,7 +56,8 @@ Detail change_bitmaps(ZoneMaking& making,
   if (!making.denial) return std::nullopt;
   making.denial_lie = [change = std::move(change)](const RRsetPtr& rrset) {
     if (rrset->type() == RRType::nsec) {
-      return changed_nsec(*rrset, [&](NsecRdata& nsec) { nsec.types = change(*rrset, nsec.types); });
+      return changed_nsec(*rrset,
+                          [&](NsecRdata& nsec) { nsec.types = change(*rrset, nsec.types); });
     }
     return changed_nsec3(*rrset,
                          [&](Nsec3Rdata& nsec3) { nsec3.types = change(*rrset, nsec3.types); });
@@ -239,7 +240,8 @@ Detail salt_differs(ZoneMaking& making, Rng& rng) {
 
 constexpr std::array faults = {
     Fault{"denial-record-removed", "one record of the chain is left out", usual, record_removed},
-    Fault{"denial-shifted", "each record in the place of the one before", contested, records_shifted},
+    Fault{"denial-shifted", "each record in the place of the one before", contested,
+          records_shifted},
     Fault{"denial-spans-short", "records that cover nothing", usual, spans_short},
     Fault{"denial-span-wide", "one record's span reaches over the next", usual, span_wide},
     Fault{"denial-claims-more", "all bitmaps have A, AAAA, MX and TXT", usual, claims_more},
@@ -247,10 +249,12 @@ constexpr std::array faults = {
     Fault{"denial-claims-ds", "the bitmaps of all delegations have DS", usual, claims_ds},
     Fault{"denial-claims-cut", "all bitmaps have NS", contested, claims_cut},
     Fault{"denial-claims-dname", "all bitmaps but the apex's have DNAME", usual, claims_dname},
-    Fault{"denial-claims-soa", "the bitmaps of all delegations have SOA", contested, claims_soa_at_cut},
+    Fault{"denial-claims-soa", "the bitmaps of all delegations have SOA", contested,
+          claims_soa_at_cut},
     Fault{"denial-conceals-cut", "the bitmaps of all delegations lack NS", usual, conceals_cut},
     Fault{"denial-opt-out-claimed", "opt-out flag in a zone without it", usual, opt_out_claimed},
-    Fault{"denial-opt-out-concealed", "no opt-out flag in a zone with it", usual, opt_out_concealed},
+    Fault{"denial-opt-out-concealed", "no opt-out flag in a zone with it", usual,
+          opt_out_concealed},
     Fault{"denial-iterations", "so many NSEC3 iterations", usual, iterations_many},
     Fault{"denial-hash-unknown", "an unknown NSEC3 hash algorithm", contested, hash_unknown},
     Fault{"denial-flags-unknown", "an unknown NSEC3 flag", contested, flags_unknown},

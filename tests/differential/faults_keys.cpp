@@ -97,9 +97,8 @@ Detail protocol_wrong(ZoneMaking& making, Rng& rng) {
 }
 
 Detail no_sep_flag(ZoneMaking& making, Rng& rng) {
-  return change_some_key(making, rng, [](DnskeyRdata& key) {
-    key.flags &= ~DnskeyRdata::flag_secure_entry_point;
-  });
+  return change_some_key(
+      making, rng, [](DnskeyRdata& key) { key.flags &= ~DnskeyRdata::flag_secure_entry_point; });
 }
 
 Detail algorithm_unknown(ZoneMaking& making, Rng&) {
@@ -115,10 +114,10 @@ Detail algorithm_unknown(ZoneMaking& making, Rng&) {
 
 Detail standby_key(ZoneMaking& making, Rng& rng) {
   if (!making.denial) return std::nullopt;
-  making.dnskeys.push_back(
-      dnssec::make_key_pair({.algorithm = dnssec::Algorithm::ecdsap256sha256}, rng.next(), "standby")
-          .value()
-          ->dnskey());
+  making.dnskeys.push_back(dnssec::make_key_pair({.algorithm = dnssec::Algorithm::ecdsap256sha256},
+                                                 rng.next(), "standby")
+                               .value()
+                               ->dnskey());
   return "";
 }
 
@@ -206,7 +205,8 @@ Detail ds_sha384_beside_wrong(ZoneMaking& making, Rng&) {
   return ds_beside(making, DigestType::sha384, [](DsRdata& ds) { ds.digest.front() ^= 1U; });
 }
 Detail ds_beside_unknown_digest(ZoneMaking& making, Rng&) {
-  return ds_beside(making, DigestType::sha384, [](DsRdata& ds) { ds.digest_type = unknown_digest; });
+  return ds_beside(making, DigestType::sha384,
+                   [](DsRdata& ds) { ds.digest_type = unknown_digest; });
 }
 Detail ds_beside_unknown_algorithm(ZoneMaking& making, Rng&) {
   return ds_beside(making, DigestType::sha256,
@@ -229,7 +229,8 @@ constexpr std::array faults = {
     Fault{"key-revoked", "a key with the REVOKE flag", contested, revoked},
     Fault{"key-protocol", "a key whose protocol is not 3", contested, protocol_wrong},
     Fault{"key-no-sep-flag", "a KSK without the SEP flag", usual, no_sep_flag},
-    Fault{"key-algorithm-unknown", "all keys and DS of an unknown algorithm", usual, algorithm_unknown},
+    Fault{"key-algorithm-unknown", "all keys and DS of an unknown algorithm", usual,
+          algorithm_unknown},
     Fault{"key-standby", "one key more that signs nothing", usual, standby_key},
     Fault{"key-set-by-zsk", "only the ZSK signs the DNSKEY RRset", usual, dnskeys_by_zsk},
     Fault{"key-set-by-both", "KSK and ZSK sign the DNSKEY RRset", usual, dnskeys_by_both},
@@ -246,7 +247,8 @@ constexpr std::array faults = {
     Fault{"ds-sha384", "a DS with SHA-384 only", usual, ds_sha384},
     Fault{"ds-sha1-beside-wrong", "wrong SHA-256, right SHA-1", contested, ds_sha1_beside_wrong},
     Fault{"ds-sha384-beside-wrong", "wrong SHA-256, right SHA-384", usual, ds_sha384_beside_wrong},
-    Fault{"ds-beside-unknown-digest", "unknown digest beside a right DS", contested, ds_beside_unknown_digest},
+    Fault{"ds-beside-unknown-digest", "unknown digest beside a right DS", contested,
+          ds_beside_unknown_digest},
     Fault{"ds-beside-unknown-algorithm", "unknown algorithm beside a right DS", usual,
           ds_beside_unknown_algorithm},
     Fault{"ds-beside-missing-key", "DS of no key beside a right one", usual, ds_beside_missing_key},

@@ -42,7 +42,8 @@ Detail lie(ZoneMaking& making, MessageLie told) {
 
 Detail no_wildcard_proof(ZoneMaking& making, Rng&) {
   return lie(making, [](Message& message, const ZoneVersion&) {
-    if (!message.answer.empty() && !is_negative(message)) std::erase_if(message.authority, is_denial);
+    if (!message.answer.empty() && !is_negative(message))
+      std::erase_if(message.authority, is_denial);
   });
 }
 
@@ -68,9 +69,8 @@ Detail one_denial_less(ZoneMaking& making, Rng& rng) {
 
 Detail soa_missing(ZoneMaking& making, Rng&) {
   return lie(making, [](Message& message, const ZoneVersion&) {
-    std::erase_if(message.authority, [](const SignedRRset& entry) {
-      return entry.rrset->type() == RRType::soa;
-    });
+    std::erase_if(message.authority,
+                  [](const SignedRRset& entry) { return entry.rrset->type() == RRType::soa; });
   });
 }
 
@@ -126,8 +126,7 @@ Detail record_added(ZoneMaking& making, Rng&) {
     if (message.answer.empty()) return;
     const dns::RRset::Header header{zone.apex().prepend("added").value(), RRType::a,
                                     dns::RRClass::in, 3600};
-    message.answer.push_back(
-        {dns::RRset::make(header, {dns::encode_a({203, 0, 113, 1})}), {}});
+    message.answer.push_back({dns::RRset::make(header, {dns::encode_a({203, 0, 113, 1})}), {}});
   });
 }
 
@@ -148,9 +147,9 @@ Detail cname_of_dname_wrong(ZoneMaking& making, Rng&) {
     for (SignedRRset& entry : message.answer) {
       if (!is_synthesised(entry, message)) continue;
       const dns::RRset& right = *entry.rrset;
-      entry.rrset = dns::RRset::make(
-          {right.owner(), RRType::cname, dns::RRClass::in, right.ttl_s()},
-          {dns::encode_name(dns::Name::literal("www.other."))});
+      entry.rrset =
+          dns::RRset::make({right.owner(), RRType::cname, dns::RRClass::in, right.ttl_s()},
+                           {dns::encode_name(dns::Name::literal("www.other."))});
     }
   });
 }
@@ -180,14 +179,18 @@ constexpr std::array faults = {
           one_denial_less},
     Fault{"message-soa-missing", "negative answers come without SOA", contested, soa_missing},
     Fault{"message-nxdomain-as-nodata", "NOERROR where NXDOMAIN is due", usual, nxdomain_as_nodata},
-    Fault{"message-nodata-as-nxdomain", "NXDOMAIN where NOERROR is due", contested, nodata_as_nxdomain},
-    Fault{"message-referrals-stripped", "referrals without DS, NSEC and NSEC3", usual, referrals_stripped},
+    Fault{"message-nodata-as-nxdomain", "NXDOMAIN where NOERROR is due", contested,
+          nodata_as_nxdomain},
+    Fault{"message-referrals-stripped", "referrals without DS, NSEC and NSEC3", usual,
+          referrals_stripped},
     Fault{"message-ds-removed", "DS RRsets are taken out of all messages", usual, ds_denied},
     Fault{"message-data-altered", "addresses and texts differ in a bit", usual, data_altered},
     Fault{"message-record-added", "a record more in the answer section", usual, record_added},
     Fault{"message-no-cname", "DNAME without the CNAME", usual, cname_of_dname_missing},
-    Fault{"message-wrong-cname", "DNAME with a CNAME to somewhere else", usual, cname_of_dname_wrong},
-    Fault{"message-data-denied", "data are denied with the record that shows them", usual, data_denied},
+    Fault{"message-wrong-cname", "DNAME with a CNAME to somewhere else", usual,
+          cname_of_dname_wrong},
+    Fault{"message-data-denied", "data are denied with the record that shows them", usual,
+          data_denied},
 };
 
 }  // namespace

@@ -92,11 +92,11 @@ Detail change_signed_fields(ZoneMaking& making, Rng& rng,
 }
 
 Detail sign_with(ZoneMaking& making, Rng& rng, const dnssec::KeyPairPtr& key) {
-  return lie_about_some(making, rng,
-                        [key, zone = making.apex, window = making.window](
-                            const RRsetPtr& rrset, const RrsigList&) {
-                          return RrsigList{dnssec::sign(rrset, key, zone, window)};
-                        });
+  return lie_about_some(
+      making, rng,
+      [key, zone = making.apex, window = making.window](const RRsetPtr& rrset, const RrsigList&) {
+        return RrsigList{dnssec::sign(rrset, key, zone, window)};
+      });
 }
 
 dnssec::KeySpec spec_of(const dnssec::KeyPairPtr& key) {
@@ -202,8 +202,8 @@ Detail algorithm_unknown(ZoneMaking& making, Rng& rng) {
 }
 
 Detail tag_wrong(ZoneMaking& making, Rng& rng) {
-  return change_signed_fields(
-      making, rng, [](RrsigFields& fields, const dns::RRset&) { fields.key_tag ^= 1; });
+  return change_signed_fields(making, rng,
+                              [](RrsigFields& fields, const dns::RRset&) { fields.key_tag ^= 1; });
 }
 
 Detail bad_beside_good(ZoneMaking& making, Rng& rng) {
@@ -216,22 +216,26 @@ Detail bad_beside_good(ZoneMaking& making, Rng& rng) {
 }
 
 constexpr std::array faults = {
-    Fault{"signature-other-key", "made with a key that is not published", usual, by_unpublished_key},
+    Fault{"signature-other-key", "made with a key that is not published", usual,
+          by_unpublished_key},
     Fault{"signature-same-tag", "made with another key of the same tag", usual, by_key_of_same_tag},
     Fault{"signature-expired", "expired three days ago", usual, expired},
     Fault{"signature-future", "valid in three days", usual, not_yet_valid},
     Fault{"signature-window", "expires before its inception", usual, expires_before_inception},
     Fault{"signature-missing", "no RRSIG", usual, missing},
     Fault{"signature-flipped", "one bit of the signature differs", usual, octet_flipped},
-    Fault{"signature-labels-less", "signed as if expanded from a wildcard", contested, labels_one_less},
+    Fault{"signature-labels-less", "signed as if expanded from a wildcard", contested,
+          labels_one_less},
     Fault{"signature-labels-more", "more labels than the owner has", usual, labels_one_more},
     Fault{"signature-signer-above", "the parent as the signer's name", usual, signer_above},
     Fault{"signature-signer-below", "a child as the signer's name", usual, signer_below},
     Fault{"signature-ttl-lower", "signed with half of the TTL", usual, original_ttl_lower},
-    Fault{"signature-ttl-changed", "original TTL changed after signing", usual, original_ttl_changed},
+    Fault{"signature-ttl-changed", "original TTL changed after signing", usual,
+          original_ttl_changed},
     Fault{"signature-algorithm", "an unknown algorithm's number", usual, algorithm_unknown},
     Fault{"signature-tag", "the tag of no key", usual, tag_wrong},
-    Fault{"signature-bad-and-good", "a wrong signature before the right one", contested, bad_beside_good},
+    Fault{"signature-bad-and-good", "a wrong signature before the right one", contested,
+          bad_beside_good},
 };
 
 }  // namespace

@@ -46,9 +46,9 @@ Tlds make_tlds(const InternetSettings& settings) {
       frame_zone(frame("beta.", Signing::nsec3, {loopback(0, 2, 3), loopback(0, 2, 4)}), ""),
       frame_zone(frame("gamma.", Signing::nsec3_opt_out, {loopback(0, 2, 5), loopback(0, 2, 6)}),
                  "")};
-  tlds.other =
-      frame_zone(frame("other.", Signing::nsec, {loopback(0, 3, 1)}),
-                 "www IN A 192.0.2.1\n*.w IN A 192.0.2.2\n*.w IN TXT \"wild\"\na.w IN A 192.0.2.3\n");
+  tlds.other = frame_zone(
+      frame("other.", Signing::nsec, {loopback(0, 3, 1)}),
+      "www IN A 192.0.2.1\n*.w IN A 192.0.2.2\n*.w IN TXT \"wild\"\na.w IN A 192.0.2.3\n");
   return tlds;
 }
 
@@ -91,9 +91,8 @@ std::size_t octets_max(const Internet::Query& query) {
 }  // namespace
 
 std::string RandomZone::to_text() const {
-  return fmt::format("zone {} {} ({}), fault {}{}{} at {}", number, apex.to_text(), signing,
-                     fault.name, fault.detail.empty() ? "" : ": ", fault.detail,
-                     faulty_apex.to_text());
+  return fmt::format("zone {} {} ({}), fault {} at {}", number, apex.to_text(), signing,
+                     fault.to_text(), faulty_apex.to_text());
 }
 
 Internet::Internet(const InternetSettings& settings) {
@@ -101,15 +100,17 @@ Internet::Internet(const InternetSettings& settings) {
   for (const std::uint32_t number : settings.zones) {
     Rng rng({settings.seed, number, purpose("random zone")});
     ZoneMaking& tld = tlds.zones[rng.below(tlds.zones.size())];
-    const FamilyPlace place{
-        .apex = tld.apex.prepend(fmt::format("z{}", number)).value(),
-        .servers_zone = tlds.other.apex,
-        .network = {127, static_cast<std::uint8_t>(16 + number / 200),
-                    static_cast<std::uint8_t>(number % 200)},
-        .now = settings.now,
-        .seed = settings.seed};
+    const FamilyPlace place{.apex = tld.apex.prepend(fmt::format("z{}", number)).value(),
+                            .servers_zone = tlds.other.apex,
+                            .network = {127, static_cast<std::uint8_t>(16 + number / 200),
+                                        static_cast<std::uint8_t>(number % 200)},
+                            .now = settings.now,
+                            .seed = settings.seed};
     ZoneFamily family = random_family(place, rng);
-    RandomZone random{.number = number, .apex = place.apex, .signing = family.signing};
+    RandomZone random{.number = number,
+                      .apex = place.apex,
+                      .server = family.zone.addresses.front(),
+                      .signing = family.signing};
     random.questions = random_questions(family, settings.questions_per_zone, rng);
     ZoneMaking* child = faulty_child(family, rng);
     random.faulty_apex = child != nullptr ? child->apex : place.apex;

@@ -30,7 +30,8 @@ namespace zonefall::differential {
 struct RandomZone {
   std::uint32_t number = 0;
   dns::Name apex;
-  std::string signing;    // "NSEC3 with opt-out, ECDSAP256SHA256"
+  dns::Address server;         // one of the zone's
+  std::string signing;         // "NSEC3 with opt-out, ECDSAP256SHA256"
   dns::Name faulty_apex = {};  // the zone itself or a child
   AppliedFault fault = {};
   std::vector<dns::Question> questions = {};

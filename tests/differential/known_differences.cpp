@@ -1,9 +1,8 @@
 #include "known_differences.h"
 
+#include <fnmatch.h>
 #include <fstream>
 #include <utility>
-
-#include <fnmatch.h>
 
 #include <fmt/format.h>
 

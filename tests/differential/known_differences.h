@@ -11,7 +11,7 @@ namespace zonefall::differential {
 
 /// A line of the list. All but `rule` and `why` are patterns as file names have them (fnmatch).
 struct KnownDifference {
-  std::string fault;
+  std::string fault;  // AppliedFault::to_text()
   std::string qtype;
   std::string ours;  // Outcome::label()
   std::string unbound;

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstring>
-
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>

@@ -97,8 +97,7 @@ int run(const Settings& settings) {
 
 int main(int argc, char** argv) {
   zonefall::differential::Settings settings;
-  CLI::App app(
-      "Asks our resolver, Unbound and BIND about random signed zones with one fault each");
+  CLI::App app("Asks our resolver, Unbound and BIND about random signed zones with one fault each");
   app.add_option("--zones", settings.zones, "how many")->check(CLI::Range(1, 40'000));
   app.add_option("--questions", settings.questions, "for each zone")->check(CLI::Range(1, 200));
   app.add_option("--seed", settings.seed, "of zones, faults and questions");

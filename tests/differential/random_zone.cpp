@@ -92,10 +92,10 @@ std::string random_records(const Name& apex, Rng& rng) {
 
 dnssec::Algorithm random_algorithm(Rng& rng) {
   using dnssec::Algorithm;
-  constexpr std::array<Algorithm, 8> all = {
-      Algorithm::ecdsap256sha256, Algorithm::ecdsap256sha256, Algorithm::ecdsap256sha256,
-      Algorithm::rsasha256,       Algorithm::rsasha512,       Algorithm::ecdsap384sha384,
-      Algorithm::ed25519,         Algorithm::ed448};
+  constexpr std::array<Algorithm, 8> all = {Algorithm::ecdsap256sha256, Algorithm::ecdsap256sha256,
+                                            Algorithm::ecdsap256sha256, Algorithm::rsasha256,
+                                            Algorithm::rsasha512,       Algorithm::ecdsap384sha384,
+                                            Algorithm::ed25519,         Algorithm::ed448};
   return all[rng.below(all.size())];
 }
 
@@ -129,7 +129,9 @@ void add_server(ZoneFrame& frame, const FamilyPlace& place, std::uint8_t host) {
 // A child below the zone, if there is room for one. Some share the addresses of the zone.
 void add_random_child(ZoneFamily& family, const FamilyPlace& place, Rng& rng) {
   const Name below = rng.chance(1, 4) ? random_owner(place.apex, rng) : place.apex;
-  ZoneFrame frame{.apex = below.prepend(labels[rng.below(labels.size())]).value(), .now = place.now, .seed = place.seed};
+  ZoneFrame frame{.apex = below.prepend(labels[rng.below(labels.size())]).value(),
+                  .now = place.now,
+                  .seed = place.seed};
   const bool is_signed = rng.chance(1, 2);
   frame.signing = is_signed ? random_signing(rng) : Signing::unsigned_zone;
   frame.algorithm = random_algorithm(rng);
@@ -214,8 +216,8 @@ void add_ds(ZoneMaking& parent, const ZoneMaking& child) {
   if (child.ds.empty()) return;
   std::vector<dns::Octets> rdatas;
   for (const dns::DsRdata& ds : child.ds) rdatas.push_back(dns::encode(ds));
-  parent.rrsets.push_back(dns::RRset::make({child.apex, RRType::ds, dns::RRClass::in, 3600},
-                                           std::move(rdatas)));
+  parent.rrsets.push_back(
+      dns::RRset::make({child.apex, RRType::ds, dns::RRClass::in, 3600}, std::move(rdatas)));
 }
 
 ZoneFamily random_family(const FamilyPlace& place, Rng& rng) {
@@ -278,9 +280,9 @@ Name random_name(const Name& known, const Name& apex, Rng& rng) {
 
 // Types that the name has, now and then those of the name it was made from.
 RRType random_type(const KnownName& known, bool is_itself, Rng& rng) {
-  constexpr std::array<RRType, 12> all = {
-      RRType::a,  RRType::a,  RRType::a,  RRType::aaaa, RRType::aaaa,  RRType::txt,
-      RRType::mx, RRType::ns, RRType::ds, RRType::soa,  RRType::https, RRType::dnskey};
+  constexpr std::array<RRType, 12> all = {RRType::a,    RRType::a,   RRType::a,     RRType::aaaa,
+                                          RRType::aaaa, RRType::txt, RRType::mx,    RRType::ns,
+                                          RRType::ds,   RRType::soa, RRType::https, RRType::dnskey};
   constexpr std::array<RRType, 2> aliases = {RRType::cname, RRType::dname};
   if (rng.chance(is_itself ? 10 : 1, 16)) {
     const RRType type = known.types[rng.below(known.types.size())];

@@ -42,7 +42,7 @@ struct ZoneFamily {
 };
 struct FamilyPlace {
   dns::Name apex;
-  dns::Name servers_zone;  // where the names of all name servers are
+  dns::Name servers_zone;               // where the names of all name servers are
   std::array<std::uint8_t, 3> network;  // all addresses are in it
   SimTime now;
   std::uint64_t seed = 0;

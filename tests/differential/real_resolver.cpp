@@ -1,16 +1,15 @@
 #include "real_resolver.h"
 
 #include <chrono>
+#include <fcntl.h>
 #include <fstream>
+#include <signal.h>
 #include <string_view>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
-
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -113,8 +112,7 @@ void RealResolver::configure_bind(const Internet& internet) const {
   const std::string key = internet.anchor_text();
   std::size_t at = 0;
   for (int field = 0; field < 3; ++field) at = key.find(' ', at) + 1;
-  write("named.conf",
-        fmt::format(R"(trust-anchors {{ . static-key {}"{}"; }};
+  write("named.conf", fmt::format(R"(trust-anchors {{ . static-key {}"{}"; }};
 zone "." {{ type hint; file "hints"; }};
 options {{
  directory "."; pid-file none; session-keyfile none; lock-file none;
@@ -127,7 +125,7 @@ logging {{
  category default {{ f; }}; category dnssec {{ f; }};
 }};
 )",
-                    key.substr(0, at), key.substr(at), port_of(implementation_)));
+                                  key.substr(0, at), key.substr(at), port_of(implementation_)));
 }
 
 bool RealResolver::is_ready() const {

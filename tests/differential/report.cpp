@@ -59,8 +59,8 @@ void print_kind(const Kind& kind) {
   fmt::print("  {} ({} of this kind)\n    {}\n    our verdict: {}\n", text_of(asked.question),
              kind.cases, labels_of(asked), asked.verdict);
   // Where labels differ, they say it all.
-  const bool differs_inside = asked.ours.label() == asked.unbound.label() ||
-                              asked.ours.label() == asked.bind.label();
+  const bool differs_inside =
+      asked.ours.label() == asked.unbound.label() || asked.ours.label() == asked.bind.label();
   if (kind.known == nullptr || (differs_inside && !asked.agrees_with_one())) print_answers(asked);
   if (kind.first.is_minimal) {
     fmt::print("    minimal: {}\n", kind.first.before.empty() ? "asked alone" : "asked after");

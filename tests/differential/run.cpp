@@ -76,7 +76,7 @@ std::vector<std::vector<Case>> Run::ask(const std::vector<ZoneQuestions>& zones)
   std::vector<Case*> all;
   for (std::size_t i = 0; i < zones.size(); ++i) {
     for (const dns::Question& question : zones[i].questions) {
-      cases[i].push_back({zones[i].zone->number, zones[i].zone->fault.name, question});
+      cases[i].push_back({zones[i].zone->number, zones[i].zone->fault.to_text(), question});
     }
     for (Case& asked : cases[i]) all.push_back(&asked);
   }
@@ -88,12 +88,14 @@ std::vector<std::vector<Case>> Run::ask(const std::vector<ZoneQuestions>& zones)
       }
     });
   });
-  in_parallel(zone_askers, cases.size(), [&](std::size_t at) { ask_zone(real, cases[at]); });
+  in_parallel(zone_askers, cases.size(),
+              [&](std::size_t at) { ask_zone(real, *zones[at].zone, cases[at]); });
   bind.join();
   return cases;
 }
 
-void Run::ask_zone(const RealResolvers& real, std::vector<Case>& cases) const {
+void Run::ask_zone(const RealResolvers& real, const RandomZone& zone,
+                   std::vector<Case>& cases) const {
   const SimTime now = real_now();
   OwnResolver ours(internet_, unbound_config_, now);
   OwnResolver ours_bind(internet_, bind_config_, now);
@@ -103,6 +105,8 @@ void Run::ask_zone(const RealResolvers& real, std::vector<Case>& cases) const {
     asked.verdict = ours.verdict();
     asked.ours_bind = outcome_of(ours_bind.ask(asked.question));
     if (!explains_) continue;
+    const Internet::Query query{asked.question, dns::Edns{.dnssec_ok = true}, true};
+    fmt::print("{}\n", dns::to_text(*internet_.answer(zone.server, query)));
     for (const std::string& line : ours.take_trace()) fmt::print("    {}\n", line);
   }
 }

@@ -24,7 +24,7 @@ struct ZoneQuestions {
 
 class Run {
  public:
-  /// `explains`: shows each step of our resolver.
+  /// `explains`: shows what the zone's servers answer, and each step of our resolver.
   Run(const Internet& internet, bool explains);
 
   /// Begins with empty caches. Each zone's questions come one after the other, several zones at a
@@ -33,7 +33,7 @@ class Run {
   [[nodiscard]] std::vector<std::vector<Case>> ask(const std::vector<ZoneQuestions>& zones) const;
 
  private:
-  void ask_zone(const RealResolvers& real, std::vector<Case>& cases) const;
+  void ask_zone(const RealResolvers& real, const RandomZone& zone, std::vector<Case>& cases) const;
 
   const Internet& internet_;
   bool explains_;

@@ -1,13 +1,10 @@
 #include "sockets.h"
 
+#include <arpa/inet.h>
 #include <array>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <utility>
-
-#include <arpa/inet.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -15,8 +12,10 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
+#include <net/if.h>
 
 namespace zonefall::differential {
 namespace {

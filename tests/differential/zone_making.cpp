@@ -59,8 +59,8 @@ class LyingContent final : public authority::ZoneContent {
   }
   [[nodiscard]] bool has_apex_dname() const override { return content_->has_apex_dname(); }
   [[nodiscard]] const authority::DenialChain* denial() const override { return &chain_; }
-  void for_each_node(const std::function<void(const dns::Name&, const authority::Node&)>& visit)
-      const override {
+  void for_each_node(
+      const std::function<void(const dns::Name&, const authority::Node&)>& visit) const override {
     content_->for_each_node(visit);
   }
 
@@ -88,8 +88,8 @@ ServedZone make_zone(const ZoneMaking& making) {
   if (making.denial) {
     if (making.denial_lie) content = std::make_shared<LyingContent>(content, making.denial_lie);
     parts.dnskeys = dnskey_rrset(making);
-    parts.signatures = authority::make_signature_source(
-        {making.apex, making.ksks, making.zsks, making.window});
+    parts.signatures =
+        authority::make_signature_source({making.apex, making.ksks, making.zsks, making.window});
     if (making.signature_lie) {
       parts.signatures = std::make_shared<LyingSource>(parts.signatures, making.signature_lie);
     }

@@ -323,6 +323,24 @@ TEST_CASE("a child on its parent's servers has a chain of its own, though no ref
 }
 
 // What the parent's servers say of a name in the child, without signatures, anybody may have said.
+TEST_CASE("a cut that a false signer's name claims leads no other name astray (RFC 4035 5.3.1)") {
+  ScriptedHost host{ResolverProfile()};
+  for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
+    host.script(server).tamper = [](const dns::Question&, dns::Message& message) {
+      for (auto& entry : message.answer) {
+        if (entry.rrset->owner() != dns::Name::literal("a.b.c.signed.tld.")) continue;
+        dns::RrsigFields fields = entry.rrsigs.front()->fields();
+        fields.signer = dns::Name::literal("c.signed.tld.");
+        const auto octets = entry.rrsigs.front()->signature();
+        entry.rrsigs = {dns::make_octet_rrsig(fields, {octets.begin(), octets.end()})};
+      }
+    };
+  }
+  CHECK(host.ask("a.b.c.signed.tld.").served == Served::failed_bogus);
+  CHECK(host.ask({.name = "a.b.c.signed.tld.", .type = RRType::txt}).served == Served::secure);
+  CHECK(host.ask("absent.c.signed.tld.").served == Served::secure);
+}
+
 TEST_CASE("an unsigned answer where a referral is due does not make its server the child's") {
   const std::string zone = GENERATE(as<std::string>{}, "signed.tld.", "plain.tld.");
   const bool is_signed = zone == "signed.tld.";
