@@ -27,12 +27,16 @@ bool matches(const std::string& pattern, const std::string& text) {
   return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
 }
 
+bool matches(const std::string& pattern, const Outcome& theirs, const Outcome& ours) {
+  return pattern == "=" ? theirs == ours : matches(pattern, theirs.label());
+}
+
 }  // namespace
 
 bool KnownDifference::fits(const Case& asked) const {
   return matches(fault, asked.fault) && matches(qtype, dns::to_text(asked.question.qtype)) &&
-         matches(ours, asked.ours.label()) && matches(unbound, asked.unbound.label()) &&
-         matches(bind, asked.bind.label());
+         matches(ours, asked.ours.label()) && matches(unbound, asked.unbound, asked.ours) &&
+         matches(bind, asked.bind, asked.ours);
 }
 
 Result<std::vector<KnownDifference>> read_known_differences(const std::string& path) {
