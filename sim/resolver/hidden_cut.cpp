@@ -64,9 +64,19 @@ void Resolver::State::enter_cut(Task& task, const dns::Name& cut) {
   task.zone = cut;
 }
 
+// A cut that nothing but a response has claimed leads nobody else astray: it is not kept where its
+// chain does not hold.
+void Resolver::State::forget_claimed_cut(const dns::Name& cut) {
+  ZoneEntry* entry = cut.is_root() ? nullptr : zones_.find({cut});
+  if (entry == nullptr || entry->ns == nullptr) return;
+  const ZoneEntry* above = zones_.find({entry->parent_of(cut)});
+  if (above != nullptr && above->ns == entry->ns) entry->ns_expires_at = now_;
+}
+
 ChainStatus Resolver::State::chain_under_response(Task& task) {
   if (const auto zone = claimed_zone(task)) enter_cut(task, *zone);
   ChainStatus chain = chain_for_response(task);
+  if (chain.kind == Kind::failed) forget_claimed_cut(task.zone);
   if (has_signatures(*task.response)) return chain;
   // Unsigned data in a signed zone: bogus, unless an unsigned delegation lies in between (RFC 4035
   // 5.2). Its DS RRset is looked for at every name on the way. Who serves the zone below it such

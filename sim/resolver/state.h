@@ -238,6 +238,7 @@ class Resolver::State {
 
   // hidden_cut.cpp
   void enter_cut(Task& task, const dns::Name& cut);
+  void forget_claimed_cut(const dns::Name& cut);
   /// As chain_for_response(), of the zone that the response really comes from.
   [[nodiscard]] ChainStatus chain_under_response(Task& task);
 

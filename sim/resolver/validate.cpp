@@ -56,6 +56,13 @@ std::uint32_t negative_ttl_s(const dns::Message& message) {
   return numbers ? std::min(soa->rrset->ttl_s(), numbers->minimum_s) : 0;
 }
 
+dns::MessagePtr without_soa(dns::Message message) {
+  std::erase_if(message.authority, [](const dns::SignedRRset& entry) {
+    return entry.rrset->type() == RRType::soa;
+  });
+  return std::make_shared<const dns::Message>(std::move(message));
+}
+
 // RFC 6672 5.3.1: a CNAME beside a DNAME has no signature and must be the one that follows from it.
 bool is_forged_alias(const dns::Message& message, const dns::SignedRRset& dname,
                      const dns::Name& qname) {
@@ -239,6 +246,13 @@ Judged Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys)
   const bool soa_is_bogus = soa_verdict && soa_verdict->verdict->security == Security::bogus;
   remember_negative_proof(message.authority,
                           soa_is_bogus ? Security::bogus : proof.verdict->security);
+  if (soa_is_bogus && task.asked.qtype == RRType::ds &&
+      proof.verdict->security != Security::bogus) {
+    // NSEC and NSEC3 alone say whether there is a DS RRset (RFC 4035 5.2). What is left of the
+    // response is not cached (RFC 2308 5).
+    task.response = without_soa(message);
+    return proof;
+  }
   if (soa_is_bogus) return *std::move(soa_verdict);
   if (proof.verdict->security == Security::secure) remember_denials(task, message, keys);
   if (soa_verdict) proof.ttl_s_max = std::min(proof.ttl_s_max, soa_verdict->ttl_s_max);
@@ -407,6 +421,8 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
   }
   if (denial_failed && profile().bogus_retry.bogus_denial_asks_ds && asks_ds_instead(task)) return;
   if (task.bogus_queries < bogus_queries_max(task, chain)) {
+    // Some servers deny empty non-terminals. So the whole name is asked for next (RFC 9156 2.3).
+    if (task.asked.qname != task.target) task.minimised_labels = task.target.label_count();
     task.phase = TaskPhase::locate;
     return;
   }

@@ -233,6 +233,39 @@ TEST_CASE("a stripped denial is bogus: of a name, of a type, of a DS") {
   }
 }
 
+TEST_CASE("a DS RRset is denied by NSEC and NSEC3 alone, whatever the SOA (RFC 4035 5.2)") {
+  const auto signing = GENERATE(Signing::nsec, Signing::nsec3, Signing::nsec3_opt_out);
+  SmallInternet net;
+  net.zone("tld.").signing = signing;
+  ScriptedHost host(profile_with(NoDsProof::query, ChainTiming::after_answer), net);
+  for (const char* server : {"192.0.2.11", "192.0.2.12"}) {
+    host.script(server).tamper = [](const dns::Question&, dns::Message& message) {
+      for (auto& entry : message.authority) {
+        if (entry.rrset->type() == RRType::soa) entry.rrsigs.clear();
+      }
+    };
+  }
+  CHECK(host.ask("www.plain.tld.").served == Served::insecure);
+  const ClientReply denied = host.ask({.name = "plain.tld.", .type = RRType::ds});
+  CHECK(denied.rcode == Rcode::noerror);
+  REQUIRE(denied.data);
+  for (const auto& entry : denied.data->authority()) CHECK(entry.rrset->type() != RRType::soa);
+  // Its TTL would be trusted, and so it counts elsewhere.
+  CHECK(host.ask({.name = "word.tld.", .type = RRType::txt}).served == Served::failed_bogus);
+}
+
+TEST_CASE("an empty non-terminal that is denied against its proof does not hide what is below") {
+  ScriptedHost host{ResolverProfile()};
+  for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
+    host.script(server).tamper = [](const dns::Question& asked, dns::Message& message) {
+      if (asked.qname == dns::Name::literal("c.signed.tld.")) message.rcode = Rcode::nxdomain;
+    };
+  }
+  CHECK(host.ask("a.b.c.signed.tld.").served == Served::secure);
+  CHECK(host.asked("c.signed.tld.", RRType::a) > 0);
+  CHECK(host.ask("c.signed.tld.").served == Served::failed_bogus);  // RFC 4035 5.4
+}
+
 TEST_CASE("clients may ask for DS and DNSKEY, and the parent answers for DS (RFC 4035 3.1.4.1)") {
   ScriptedHost host{ResolverProfile()};
   const ClientReply ds = host.ask({.name = "signed.tld.", .type = RRType::ds});
@@ -290,6 +323,24 @@ TEST_CASE("a child on its parent's servers has a chain of its own, though no ref
 }
 
 // What the parent's servers say of a name in the child, without signatures, anybody may have said.
+TEST_CASE("a cut that a false signer's name claims leads no other name astray (RFC 4035 5.3.1)") {
+  ScriptedHost host{ResolverProfile()};
+  for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
+    host.script(server).tamper = [](const dns::Question&, dns::Message& message) {
+      for (auto& entry : message.answer) {
+        if (entry.rrset->owner() != dns::Name::literal("a.b.c.signed.tld.")) continue;
+        dns::RrsigFields fields = entry.rrsigs.front()->fields();
+        fields.signer = dns::Name::literal("c.signed.tld.");
+        const auto octets = entry.rrsigs.front()->signature();
+        entry.rrsigs = {dns::make_octet_rrsig(fields, {octets.begin(), octets.end()})};
+      }
+    };
+  }
+  CHECK(host.ask("a.b.c.signed.tld.").served == Served::failed_bogus);
+  CHECK(host.ask({.name = "a.b.c.signed.tld.", .type = RRType::txt}).served == Served::secure);
+  CHECK(host.ask("absent.c.signed.tld.").served == Served::secure);
+}
+
 TEST_CASE("an unsigned answer where a referral is due does not make its server the child's") {
   const std::string zone = GENERATE(as<std::string>{}, "signed.tld.", "plain.tld.");
   const bool is_signed = zone == "signed.tld.";
