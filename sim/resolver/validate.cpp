@@ -57,9 +57,8 @@ std::uint32_t negative_ttl_s(const dns::Message& message) {
 }
 
 dns::MessagePtr without_soa(dns::Message message) {
-  std::erase_if(message.authority, [](const dns::SignedRRset& entry) {
-    return entry.rrset->type() == RRType::soa;
-  });
+  std::erase_if(message.authority,
+                [](const dns::SignedRRset& entry) { return entry.rrset->type() == RRType::soa; });
   return std::make_shared<const dns::Message>(std::move(message));
 }
 

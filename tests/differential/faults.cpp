@@ -21,6 +21,7 @@ AppliedFault apply_random_fault(ZoneMaking& making, Rng& rng) {
   static const std::vector<Fault> all = all_faults();
   if (rng.chance(1, 12)) return {};
   std::vector<std::uint64_t> weights;
+  weights.reserve(all.size());
   for (const Fault& fault : all) weights.push_back(fault.weight);
   const WeightedChoice choice(weights);
   for (;;) {  // a wrong key is possible for every zone

@@ -143,7 +143,7 @@ Detail span_wide(ZoneMaking& making, Rng& rng) {
   const std::vector<RRsetPtr> chain = right_chain(making);
   const std::size_t at = rng.below(chain.size());
   const dns::Name owner = chain[at]->owner();
-  const RRsetPtr after = chain[(at + 1) % chain.size()];
+  const RRsetPtr& after = chain[(at + 1) % chain.size()];
   making.denial_lie = [owner, after](const RRsetPtr& rrset) {
     if (rrset->owner() != owner) return rrset;
     if (rrset->type() == RRType::nsec) {

@@ -45,6 +45,7 @@ constexpr std::array<Scope, 6> scopes = {{
 Detail lie_about_some(ZoneMaking& making, Rng& rng, SignatureLie lie) {
   if (!making.denial) return std::nullopt;
   std::vector<std::uint64_t> weights;
+  weights.reserve(scopes.size());
   for (const Scope& scope : scopes) weights.push_back(scope.weight);
   const Scope& scope = scopes.at(WeightedChoice(weights).draw(rng));
   making.signature_lie = [covers = scope.covers, lie = std::move(lie)](const RRsetPtr& rrset,
@@ -60,7 +61,7 @@ const std::vector<dnssec::KeyPairPtr>& signers(const ZoneMaking& making, const d
 
 // Other fields, and signatures that cover them.
 Detail sign_other_fields(ZoneMaking& making, Rng& rng,
-                         std::function<void(RrsigFields&, const dns::RRset&)> change) {
+                         const std::function<void(RrsigFields&, const dns::RRset&)>& change) {
   const auto keys = std::make_shared<const ZoneMaking>(making);
   return lie_about_some(making, rng, [keys, change](const RRsetPtr& rrset, const RrsigList& right) {
     RrsigList changed;
@@ -78,7 +79,7 @@ Detail sign_other_fields(ZoneMaking& making, Rng& rng,
 
 // Other fields, but the signatures of the right ones.
 Detail change_signed_fields(ZoneMaking& making, Rng& rng,
-                            std::function<void(RrsigFields&, const dns::RRset&)> change) {
+                            const std::function<void(RrsigFields&, const dns::RRset&)>& change) {
   return lie_about_some(making, rng, [change](const RRsetPtr& rrset, const RrsigList& right) {
     RrsigList changed;
     for (const RrsigPtr& rrsig : right) {

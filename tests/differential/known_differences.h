@@ -13,7 +13,7 @@ namespace zonefall::differential {
 struct KnownDifference {
   std::string fault;  // AppliedFault::to_text()
   std::string qtype;
-  std::string ours;  // Outcome::label()
+  std::string ours;     // Outcome::label()
   std::string unbound;  // or "=": the very same as ours
   std::string bind;
   std::string rule;  // the RFC rule that decides

@@ -49,6 +49,7 @@ void make_attempts(const Run& run, std::vector<Attempt> attempts) {
 // from the first to the last.
 void minimise(const Run& run, std::vector<Difference>& differences) {
   std::vector<Attempt> attempts;
+  attempts.reserve(differences.size());
   for (Difference& difference : differences) attempts.push_back({&difference, {}});
   make_attempts(run, std::move(attempts));
   std::vector<std::size_t> next(differences.size(), 0);
@@ -63,6 +64,7 @@ void minimise(const Run& run, std::vector<Difference>& differences) {
     }
     if (attempts.empty()) return;
     std::vector<std::size_t> sizes;
+    sizes.reserve(differences.size());
     for (const Difference& difference : differences) sizes.push_back(difference.before.size());
     make_attempts(run, std::move(attempts));
     for (std::size_t i = 0; i < differences.size(); ++i) {
