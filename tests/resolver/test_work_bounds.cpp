@@ -73,6 +73,21 @@ TEST_CASE("referrals that multiply are bounded (RFC 1035 7.1, RFC 9520 3.1)") {
   CHECK(host.sent().size() < 300);
 }
 
+// The NXNSAttack: one referral names as many servers as fit, none of which has an address.
+TEST_CASE("one client query begins a bounded number of fetches (CVE-2020-8616)") {
+  ScriptedHost host(plain_profile());
+  host.script("192.0.2.21").tamper = [](const dns::Question& asked, dns::Message& message) {
+    if (!(asked.qname == Name::literal("www.victim.other."))) return;
+    std::vector<std::string> names;
+    for (int i = 0; i < 1000; ++i) names.push_back(fmt::format("x{}.tld.", i));
+    message = referral(asked, names);
+  };
+  host.ask("word.tld.");
+  host.forget_sent();
+  CHECK(host.ask("www.victim.other.").rcode == Rcode::servfail);
+  CHECK(host.sent_to("192.0.2.11") + host.sent_to("192.0.2.12") <= 100);
+}
+
 // As many paths as 3^20 lead from the last of these tasks up to the first.
 TEST_CASE("name servers that all need the same others are found wanting in no time") {
   ScriptedHost host(plain_profile());
