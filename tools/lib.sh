@@ -41,6 +41,7 @@ set_sanitized() {
   sanitized=()
   if (($(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0) > 28)) &&
     setarch -R true 2>/dev/null; then
+    # shellcheck disable=SC2034  # for the script that sources this
     sanitized=(setarch -R)
   fi
 }

@@ -123,6 +123,17 @@ TEST_CASE("a denial whose SOA does not verify is bogus (RFC 2308 5)") {
   CHECK(reply.verdict->reason == Reason::signature_missing);
 }
 
+TEST_CASE("a zone with a DS whose keys are withheld is bogus (RFC 4035 5.2)") {
+  ScriptedHost host{ResolverProfile()};
+  script(host, servers_of_signed, [](const dns::Question& asked, dns::Message& message) {
+    if (asked.qtype == RRType::dnskey) message.answer.clear();
+  });
+  const ClientReply reply = host.ask("www.signed.tld.");
+  CHECK(reply.served == Served::failed_bogus);
+  CHECK(reply.verdict->reason == Reason::dnskey_rrset_missing);
+  CHECK(reply.ede == dns::EdeCode::dnskey_missing);
+}
+
 TEST_CASE("beside secure data stands only what is secure (RFC 4035 3.2.3)") {
   const bool is_signed = GENERATE(false, true);
   ResolverProfile profile;
