@@ -1,6 +1,8 @@
 // The public face of the resolver: forwards to its state, and hashes it.
 #include "zonefall/resolver/resolver.h"
 
+#include <fmt/format.h>
+
 #include "resolver/state.h"
 
 namespace zonefall::resolver {
@@ -254,6 +256,12 @@ void Resolver::State::trace_wait(const Task& task, const Task& awaited) {
 void Resolver::State::trace_wait(const ClientQuery& query, const Task& awaited) {
   if (tracer == nullptr) return;
   tracer->step({now_, TraceKind::wait, 0, awaited.question, {}, query.token, 0, awaited.id});
+}
+
+void TextTracer::step(const TraceStep& step) {
+  lines_.push_back(fmt::format("{:{}}{} {}: {} {}", "", 2 * step.depth,
+                               step.question.qname.to_text(), dns::to_text(step.question.qtype),
+                               to_text(step.kind), step.detail));
 }
 
 std::string_view to_text(TraceKind kind) {

@@ -39,6 +39,20 @@ bool is_address(RRType type) {
 
 }  // namespace
 
+const dns::SignedRRset* find_soa(const dns::Message& message) {
+  for (const dns::SignedRRset& entry : message.authority) {
+    if (entry.rrset->type() == RRType::soa) return &entry;
+  }
+  return nullptr;
+}
+
+std::uint32_t negative_ttl_s(const dns::Message& message) {
+  const dns::SignedRRset* soa = find_soa(message);
+  if (soa == nullptr) return 0;
+  const auto numbers = dns::soa_numbers(soa->rrset->rdatas().front());
+  return numbers ? std::min(soa->rrset->ttl_s(), numbers->minimum_s) : 0;
+}
+
 bool is_denial_type(RRType type) {
   return type == RRType::nsec || type == RRType::nsec3;
 }

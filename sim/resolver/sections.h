@@ -34,6 +34,12 @@ std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& 
 /// The message with its bare signatures put beside what they cover in another section.
 dns::MessagePtr with_signatures_gathered(const dns::Message& message);
 
+/// The SOA RRset of a denial; null if there is none.
+const dns::SignedRRset* find_soa(const dns::Message& message);
+/// How long a denial may be kept, in seconds (RFC 2308 5): the smaller of the SOA's TTL and its
+/// minimum field; 0 without an SOA.
+std::uint32_t negative_ttl_s(const dns::Message& message);
+
 /// NSEC or NSEC3.
 bool is_denial_type(dns::RRType type);
 /// SOA, NSEC and NSEC3 and nothing else, which is what a negative answer of most servers holds.

@@ -31,13 +31,9 @@ void Resolver::State::remember_denials(Task& task, const dns::Message& message,
       message.authority.begin(), message.authority.end(),
       [](const dns::SignedRRset& entry) { return entry.rrset->type() == RRType::nsec; });
   if (!has_nsec) return;
-  std::uint32_t ttl_s_max = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
+  auto ttl_s_max = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
   // RFC 9077 3: a denial lasts no longer than the zone wants negative answers to.
-  for (const dns::SignedRRset& entry : message.authority) {
-    if (entry.rrset->type() != RRType::soa) continue;
-    const auto numbers = dns::soa_numbers(entry.rrset->rdatas().front());
-    ttl_s_max = std::min({ttl_s_max, entry.rrset->ttl_s(), numbers ? numbers->minimum_s : 0});
-  }
+  if (find_soa(message) != nullptr) ttl_s_max = std::min(ttl_s_max, negative_ttl_s(message));
   for (const dns::SignedRRset& entry : message.authority) {
     const RRType type = entry.rrset->type();
     const bool is_soa = type == RRType::soa && entry.rrset->owner() == keys.zone;

@@ -41,21 +41,6 @@ const dns::SignedRRset* deciding_rrset(const Task& task) {
   return find_in(message.answer, asked.qname, RRType::cname);
 }
 
-const dns::SignedRRset* find_soa(const dns::Message& message) {
-  for (const dns::SignedRRset& entry : message.authority) {
-    if (entry.rrset->type() == RRType::soa) return &entry;
-  }
-  return nullptr;
-}
-
-// RFC 2308 5: the smaller of the SOA's TTL and its minimum field; without an SOA, no caching.
-std::uint32_t negative_ttl_s(const dns::Message& message) {
-  const dns::SignedRRset* soa = find_soa(message);
-  if (soa == nullptr) return 0;
-  const auto numbers = dns::soa_numbers(soa->rrset->rdatas().front());
-  return numbers ? std::min(soa->rrset->ttl_s(), numbers->minimum_s) : 0;
-}
-
 dns::MessagePtr without_soa(dns::Message message) {
   std::erase_if(message.authority,
                 [](const dns::SignedRRset& entry) { return entry.rrset->type() == RRType::soa; });

@@ -37,12 +37,6 @@ std::string OpenQuery::to_text() const {
                      dns::to_text(send.question.qtype), send.server.to_text());
 }
 
-void Session::TextTracer::step(const resolver::TraceStep& step) {
-  lines_.push_back(fmt::format("{:{}}{} {}: {} {}", "", 2 * step.depth,
-                               step.question.qname.to_text(), dns::to_text(step.question.qtype),
-                               resolver::to_text(step.kind), step.detail));
-}
-
 Session::Session(const Settings& settings, Dialect dialect, bool traces)
     : dialect_(dialect), shape_(settings.shape), resolver_(settings.config), now_(settings.start) {
   if (traces) resolver_.set_tracer(&tracer_);

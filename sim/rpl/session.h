@@ -47,15 +47,6 @@ class Session {
   [[nodiscard]] std::vector<std::string> take_trace() { return tracer_.take(); }
 
  private:
-  class TextTracer final : public resolver::Tracer {
-   public:
-    void step(const resolver::TraceStep& step) override;
-    std::vector<std::string> take() { return std::move(lines_); }
-
-   private:
-    std::vector<std::string> lines_;
-  };
-
   struct Asked {
     std::optional<dns::Address> client;
     resolver::ClientQuery query;
@@ -73,7 +64,7 @@ class Session {
   AnswerShape shape_;
   resolver::Resolver resolver_;
   resolver::Actions actions_;
-  TextTracer tracer_;
+  resolver::TextTracer tracer_;
   SimTime now_;
   std::optional<SimTime> wake_at_;
   std::vector<OpenQuery> open_;

@@ -35,12 +35,6 @@ resolver::ResolverConfig own_config(const Internet& internet, const std::string&
   return config;
 }
 
-void OwnResolver::TextTracer::step(const resolver::TraceStep& step) {
-  lines_.push_back(fmt::format("{:{}}{} {}: {} {}", "", 2 * step.depth,
-                               step.question.qname.to_text(), dns::to_text(step.question.qtype),
-                               resolver::to_text(step.kind), step.detail));
-}
-
 OwnResolver::OwnResolver(const Internet& internet, resolver::ResolverConfig config, SimTime now)
     : internet_(internet), resolver_(std::move(config)), now_(now) {
   resolver_.set_tracer(&tracer_);

@@ -29,14 +29,6 @@ class OwnResolver {
   std::vector<std::string> take_trace() { return tracer_.take(); }
 
  private:
-  class TextTracer final : public resolver::Tracer {
-   public:
-    void step(const resolver::TraceStep& step) override;
-    std::vector<std::string> take() { return std::move(lines_); }
-
-   private:
-    std::vector<std::string> lines_;
-  };
   struct Ending {
     std::uint64_t exchange = 0;
     dns::MessagePtr message;  // null: timeout
@@ -50,7 +42,7 @@ class OwnResolver {
   const Internet& internet_;
   resolver::Resolver resolver_;
   resolver::Actions actions_;
-  TextTracer tracer_;
+  resolver::TextTracer tracer_;
   SimTime now_;
   std::optional<SimTime> wake_at_;
   std::multimap<SimTime, Ending> endings_;

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "zonefall/core/time.h"
 #include "zonefall/dns/message.h"
@@ -45,6 +47,17 @@ class Tracer {
  public:
   virtual ~Tracer() = default;
   virtual void step(const TraceStep& step) = 0;
+};
+
+/// Writes each step down as a line for people, indented by depth.
+class TextTracer final : public Tracer {
+ public:
+  void step(const TraceStep& step) override;
+  /// Those since the last call.
+  std::vector<std::string> take() { return std::exchange(lines_, {}); }
+
+ private:
+  std::vector<std::string> lines_;
 };
 
 }  // namespace zonefall::resolver
