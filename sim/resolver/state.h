@@ -333,7 +333,7 @@ class Resolver::State {
   FlatTable<NameKey, AnswerEntry> denied_names_;  // ResolverProfile::nxdomain_covers_below
   ZoneTable zones_;
   SpanTable spans_;
-  DenialTable denials_;  // ResolverProfile::synthesises_denials
+  DenialTable denials_;  // ResolverProfile::synthesises_denials, synthesises_no_ds
   ServerTable servers_;
   DelegationTable delegations_;
   std::size_t purge_delegations_at_ = 256;  // entries at which those that no zone has are dropped

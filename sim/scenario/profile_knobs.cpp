@@ -215,7 +215,7 @@ void describe(Fields& f, ResolverProfile& p) {
       fact("no_ds_proof", "where the proof that a delegation has no DS comes from"), p.no_ds_proof);
   f.word<chain_timing_word>(fact("chain_timing", "when a zone's chain of trust is built"),
                             p.chain_timing);
-  f.flag(fact("synthesises_no_ds", "cached opt-out NSEC3 spans prove \"no DS\" (RFC 8198)"),
+  f.flag(fact("synthesises_no_ds", "NSEC and NSEC3 in the cache prove \"no DS\" (RFC 8198)"),
          p.synthesises_no_ds);
   f.flag(fact("synthesises_denials", "cached NSEC deny names and types (RFC 8198)"),
          p.synthesises_denials);

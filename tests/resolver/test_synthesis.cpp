@@ -153,7 +153,7 @@ TEST_CASE("an NSEC or NSEC3 RRset beside another answer proves that a delegation
   const auto denial = denied.ask(Ask{.name = "under.signed.tld.", .type = RRType::ds}).data;
   const auto proofs = denial->authority();
   ResolverProfile profile = synthesising();
-  profile.synthesises_denials = is_kept;
+  profile.synthesises_no_ds = is_kept;
   ScriptedHost host(profile, net);
   for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
     host.script(server).tamper = [&](const dns::Question& asked, dns::Message& message) {
