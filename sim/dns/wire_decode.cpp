@@ -120,8 +120,8 @@ class Grouping {
 
 class Decoder {
  public:
-  explicit Decoder(std::span<const std::uint8_t> datagram)
-      : reader_(datagram), size_(datagram.size()) {}
+  Decoder(std::span<const std::uint8_t> datagram, MalformedAddresses malformed)
+      : reader_(datagram), size_(datagram.size()), malformed_(malformed) {}
 
   Result<Message> run() {
     read_header();
@@ -191,11 +191,19 @@ class Decoder {
       read_opt(head, section);
     } else if (head.type == RRType::rrsig) {
       read_rrsig(head);
+    } else if (is_left_out(head)) {
+      reader_.octets(head.rdata_octets, "RDATA");
+      message_.malformed_addresses += 1;
     } else {
       Octets rdata = read_rdata(head);
       if (reader_.ok()) grouping_.add(head, std::move(rdata));
     }
     reader_.leave("RDATA");
+  }
+
+  [[nodiscard]] bool is_left_out(const RecordHead& head) const {
+    const std::size_t octets = address_octets(head);
+    return malformed_ == MalformedAddresses::left_out && octets != 0 && octets != head.rdata_octets;
   }
 
   Octets read_rdata(const RecordHead& head) {
@@ -278,6 +286,7 @@ class Decoder {
 
   WireReader reader_;
   std::size_t size_;
+  MalformedAddresses malformed_;
   Message message_;
   std::size_t questions_ = 0;
   std::array<std::uint16_t, 3> counts_{};
@@ -286,8 +295,8 @@ class Decoder {
 
 }  // namespace
 
-Result<Message> decode(std::span<const std::uint8_t> datagram) {
-  return Decoder(datagram).run();
+Result<Message> decode(std::span<const std::uint8_t> datagram, MalformedAddresses malformed) {
+  return Decoder(datagram, malformed).run();
 }
 
 }  // namespace zonefall::dns

@@ -35,7 +35,8 @@ int progress(Reason failure) {
     case Reason::denial_missing:
     case Reason::denial_incomplete:
     case Reason::denial_contradicts:
-    case Reason::wildcard_unproved: break;
+    case Reason::wildcard_unproved:
+    case Reason::rrset_malformed: break;
   }
   ZF_ASSERT(false);
 }

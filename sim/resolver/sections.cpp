@@ -33,10 +33,6 @@ bool names_host(const std::vector<dns::SignedRRset>& section, const dns::Name& h
   });
 }
 
-bool is_address(RRType type) {
-  return type == RRType::a || type == RRType::aaaa;
-}
-
 }  // namespace
 
 const dns::SignedRRset* find_soa(const dns::Message& message) {
@@ -51,6 +47,10 @@ std::uint32_t negative_ttl_s(const dns::Message& message) {
   if (soa == nullptr) return 0;
   const auto numbers = dns::soa_numbers(soa->rrset->rdatas().front());
   return numbers ? std::min(soa->rrset->ttl_s(), numbers->minimum_s) : 0;
+}
+
+bool is_address(RRType type) {
+  return type == RRType::a || type == RRType::aaaa;
 }
 
 bool is_denial_type(RRType type) {

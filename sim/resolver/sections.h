@@ -40,6 +40,8 @@ const dns::SignedRRset* find_soa(const dns::Message& message);
 /// minimum field; 0 without an SOA.
 std::uint32_t negative_ttl_s(const dns::Message& message);
 
+/// A or AAAA.
+bool is_address(dns::RRType type);
 /// NSEC or NSEC3.
 bool is_denial_type(dns::RRType type);
 /// SOA, NSEC and NSEC3 and nothing else, which is what a negative answer of most servers holds.

@@ -47,6 +47,11 @@ dns::MessagePtr without_soa(dns::Message message) {
   return std::make_shared<const dns::Message>(std::move(message));
 }
 
+// Whether records of the RRset may have been left out, because they are no addresses.
+bool is_incomplete(const dns::Message& message, const dns::SignedRRset& entry) {
+  return message.malformed_addresses > 0 && is_address(entry.rrset->type());
+}
+
 // RFC 6672 5.3.1: a CNAME beside a DNAME has no signature and must be the one that follows from it.
 bool is_forged_alias(const dns::Message& message, const dns::SignedRRset& dname,
                      const dns::Name& qname) {
@@ -199,6 +204,12 @@ Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys)
     return {forged, 0};
   }
   Judged judged = judge_rrset(task, entry, keys);
+  if (is_incomplete(message, entry) && judged.verdict->reason == Reason::signature_crypto_failed) {
+    RRsetVerdict malformed;
+    malformed.verdict =
+        Verdict::of(Reason::rrset_malformed, entry.rrset->owner(), entry.rrset->type());
+    return {malformed, 0};
+  }
   if (judged.verdict->security == Security::secure) remember_denials(task, message, keys);
   if (judged.verdict->security != Security::secure || !judged.wildcard_labels) return judged;
   if (entry.rrset->type() == RRType::dname) {

@@ -94,7 +94,7 @@ void Session::answer_raw_query(const dns::Octets& octets,
 
 void Session::respond(std::size_t index, const dns::Octets& octets) {
   const OpenQuery query = open_[index];
-  auto message = dns::decode(octets);
+  auto message = dns::decode(octets, dns::MalformedAddresses::left_out);
   open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(index));
   if (message) {
     resolver_.on_response(query.send.exchange,

@@ -54,6 +54,7 @@ TEST_CASE("extended DNS error codes of RFC 8914") {
       {Reason::denial_incomplete, 12},
       {Reason::denial_contradicts, 6},
       {Reason::wildcard_unproved, 12},
+      {Reason::rrset_malformed, 0},
       {Reason::validation_limit, 6},
   };
   CHECK(expected.size() == static_cast<std::size_t>(Reason::validation_limit) + 1);

@@ -227,3 +227,21 @@ TEST_CASE("unsigned data below a DNAME are bogus without a search for a zone cut
   CHECK(host.asked("in.moved.signed.tld.", RRType::ds) == 0);
   CHECK(host.asked("www.in.moved.signed.tld.", RRType::ds) == 0);
 }
+
+TEST_CASE("a signature over records that were malformed and left out fails for that reason") {
+  ResolverProfile profile;
+  profile.ede_style = EdeStyle::bogus_6;
+  ScriptedHost host{profile};
+  const bool is_malformed = GENERATE(true, false);
+  script(host, servers_of_signed, [&](const dns::Question& asked, dns::Message& message) {
+    if (asked != question_of("www.signed.tld.")) return;
+    message.malformed_addresses = is_malformed ? 1 : 0;  // as dns::decode() counts them
+    message.answer.front().rrset =
+        make_rrset("www.signed.tld.", RRType::a, dns::encode_a({203, 0, 113, 66}));
+  });
+  const ClientReply reply = host.ask("www.signed.tld.");
+  CHECK(reply.rcode == dns::Rcode::servfail);
+  CHECK(reply.verdict->reason ==
+        (is_malformed ? Reason::rrset_malformed : Reason::signature_crypto_failed));
+  CHECK(reply.ede == (is_malformed ? dns::EdeCode::other : dns::EdeCode::dnssec_bogus));
+}

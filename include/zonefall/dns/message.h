@@ -88,6 +88,7 @@ struct Message {
   std::vector<SignedRRset> additional;  // without OPT
   std::vector<BareRrsig> bare_rrsigs;   // of all sections, sent after the RRsets of theirs
   std::optional<Edns> edns;
+  std::uint16_t malformed_addresses = 0;  // records that decode() has left out
 };
 
 /// Messages are shared, never changed: one answer serves every resolver that asks for it.
@@ -114,13 +115,17 @@ Encoded encode(const Message& message, std::size_t octets_max = 65535);
 /// for all its calls, so that they seldom allocate.
 std::size_t wire_size(const Message& message);
 
+/// What decode() makes of A and AAAA records of class IN that have not the length of their type.
+enum class MalformedAddresses : std::uint8_t { refused, left_out };
+
 /// Decodes one whole datagram of at most one question (RFC 9619). Records of one (owner, type,
 /// class) in a section become one RRset with the smallest of their TTLs and those of its RRSIGs
 /// (RFC 2181 5.2, RFC 4035 5.3.3; a TTL with the top bit set counts as 0, RFC 2181 8). Exact
 /// duplicates are dropped. Names in RDATA are decompressed for the types of RFC 3597 4; those
 /// RDATA, and A and AAAA of class IN, must have the length of their type. Others are not looked
 /// into. Reserved bits and trailing NULs of EXTRA-TEXT are ignored.
-Result<Message> decode(std::span<const std::uint8_t> datagram);
+Result<Message> decode(std::span<const std::uint8_t> datagram,
+                       MalformedAddresses malformed = MalformedAddresses::refused);
 
 /// " qr aa rd", as dig shows them: those that are set, each behind a blank.
 std::string to_text(const Flags& flags);

@@ -47,6 +47,7 @@ enum class Reason : std::uint8_t {
   denial_incomplete,   // some are there, but they do not prove it
   denial_contradicts,  // the bitmap or interval denies the denial
   wildcard_unproved,   // expansion without proof that the name itself does not exist
+  rrset_malformed,     // records that could not be read are missing from what was signed
   validation_limit,    // a bound on work was hit (CVE-2023-50387, CVE-2023-50868)
 };
 
