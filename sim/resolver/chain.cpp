@@ -162,9 +162,12 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
       return use_referral_denial(task, zone, entry, parent_keys);
     }
   }
+  const dns::Name parent = entry.parent_of(zone);
+  const ZoneCut cut{parent, zone};
+  if (has_cached_no_ds(task, cut, parent_keys)) {
+    return status(Kind::insecure, zones_.at_or_new({zone}).ds_verdict);
+  }
   if (profile().synthesises_no_ds) {
-    const dns::Name parent = entry.parent_of(zone);
-    const ZoneCut cut{parent, zone};
     if (const auto until = no_ds_until(spans_, cut, now_)) {
       const VerdictPtr verdict = share(Verdict::of(Reason::opt_out_span, zone, RRType::ds));
       remember_ds(zone, DsState::insecure, verdict, *until);

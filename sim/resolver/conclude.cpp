@@ -264,8 +264,10 @@ void Resolver::State::purge_if_large() {
   denied_names_.erase_if(
       [&](const NameKey&, const AnswerEntry& entry) { return !is_fresh(entry); });
   denials_.erase_if([&](const NameKey&, ZoneDenials& zone) {
-    std::erase_if(zone.nsecs, [&](const auto& known) { return now_ >= known.second.expires_at; });
-    return zone.nsecs.empty();
+    const auto is_over = [&](const auto& known) { return now_ >= known.second.expires_at; };
+    std::erase_if(zone.nsecs, is_over);
+    std::erase_if(zone.insecure_nsec3s, is_over);
+    return zone.nsecs.empty() && zone.insecure_nsec3s.empty();
   });
   // What may still be compared with: answers live at most this long, expired or not.
   const ServeStale& stale = profile().serve_stale;

@@ -42,10 +42,14 @@ bool is_ruled_out(const Task& task, const dns::Name& cut) {
   });
 }
 
+// Whether it holds signatures over what it says. The SOA of a denial says nothing about the name:
+// NSEC and NSEC3 do, and without them only an unsigned zone may deny (RFC 4035 5.4).
 bool has_signatures(const dns::Message& message) {
-  const auto& section = message.answer.empty() ? message.authority : message.answer;
-  return std::any_of(section.begin(), section.end(),
-                     [](const dns::SignedRRset& entry) { return !entry.rrsigs.empty(); });
+  const bool is_denial = message.answer.empty();
+  const auto& section = is_denial ? message.authority : message.answer;
+  return std::any_of(section.begin(), section.end(), [&](const dns::SignedRRset& entry) {
+    return !entry.rrsigs.empty() && (!is_denial || is_denial_type(entry.rrset->type()));
+  });
 }
 
 }  // namespace
@@ -83,16 +87,19 @@ ChainStatus Resolver::State::chain_under_response(Task& task) {
   // data do not tell: anybody could have made them.
   const dns::Name qname = task.asked.qname;
   const std::size_t parent_side = task.asked.qtype == RRType::ds && !qname.is_root() ? 1 : 0;
-  for (std::size_t labels = task.zone.label_count() + 1;
+  dns::Name zone = task.zone;
+  for (std::size_t labels = zone.label_count() + 1;
        chain.kind == Kind::secure && labels + parent_side <= qname.label_count(); ++labels) {
     const dns::Name cut = qname.suffix(labels);
     if (is_ruled_out(task, cut)) break;
     const ZoneEntry* known = zones_.find({cut});
-    const bool is_known =
-        known != nullptr && now_ < known->ds_expires_at &&
-        (known->ds_state == DsState::secure || known->ds_state == DsState::insecure);
+    bool is_known = known != nullptr && now_ < known->ds_expires_at &&
+                    (known->ds_state == DsState::secure || known->ds_state == DsState::insecure);
+    if (!is_known && chain.keys != nullptr) {
+      is_known = has_cached_no_ds(task, {zone, cut}, *chain.keys);
+    }
     if (is_known || nta_for(task, cut) == cut) {
-      task.zone = cut;
+      zone = cut;
       chain = chain_of(task, cut);
       continue;
     }

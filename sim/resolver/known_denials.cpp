@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "zonefall/core/assert.h"
 #include "zonefall/dns/rdata.h"
 
 namespace zonefall::resolver {
@@ -47,6 +48,36 @@ std::optional<CachedDenial> cached_denial(const ZoneDenials& zone, const dns::Na
   if (second->entry.rrset->owner() == wildcard.value()) found.denial = Denial::no_data;
   if (second != first) found.nsecs.push_back(second);
   return found;
+}
+
+bool is_of_insecure_delegation(const dns::RRset& rrset, const dns::Name& zone) {
+  if (rrset.type() != dns::RRType::nsec3) return false;
+  const auto interval = dnssec::decode_interval(rrset, zone);
+  const std::uint16_t iterations_max = dnssec::ValidationLimits().nsec3_iterations_max;
+  if (!interval || interval->params.iterations > iterations_max) return false;
+  const dns::TypeBitmap& types = interval->types;
+  return types.contains(dns::RRType::ns) && !types.contains(dns::RRType::soa) &&
+         !types.contains(dns::RRType::ds);
+}
+
+void remember_insecure(ZoneDenials& known, const dns::Name& zone, const KnownRRset& nsec3) {
+  const auto interval = dnssec::decode_interval(*nsec3.entry.rrset, zone);
+  ZF_ASSERT(interval.has_value());  // is_of_insecure_delegation
+  if (!(known.nsec3_params == interval->params)) {
+    known.nsec3_params = interval->params;
+    known.insecure_nsec3s.clear();
+  }
+  known.insecure_nsec3s[interval->owner_hash] = nsec3;
+}
+
+const KnownRRset* cached_no_ds(const ZoneDenials& zone, const dns::Name& child, SimTime now) {
+  const auto unexpired = [&](const auto& known, const auto& key) -> const KnownRRset* {
+    const auto found = known.find(key);
+    return found != known.end() && now < found->second.expires_at ? &found->second : nullptr;
+  };
+  if (const KnownRRset* nsec = unexpired(zone.nsecs, child)) return nsec;
+  if (zone.insecure_nsec3s.empty()) return nullptr;
+  return unexpired(zone.insecure_nsec3s, dnssec::nsec3_hash(child, zone.nsec3_params));
 }
 
 }  // namespace zonefall::resolver

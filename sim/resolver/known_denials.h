@@ -27,6 +27,9 @@ struct KnownRRset {
 struct ZoneDenials {
   std::map<dns::Name, KnownRRset> nsecs;  // by owner
   KnownRRset soa;                         // without one there is no negative answer (RFC 2308 3)
+  /// NSEC3 RRsets of delegations without a DS, all of these parameters; by the hash of the child.
+  dnssec::Nsec3Params nsec3_params;
+  std::map<dnssec::Nsec3Hash, KnownRRset> insecure_nsec3s;
 };
 using DenialTable = FlatTable<NameKey, ZoneDenials>;
 
@@ -40,5 +43,16 @@ struct CachedDenial {
 /// if there is none. Names that a wildcard would answer are never denied.
 std::optional<CachedDenial> cached_denial(const ZoneDenials& zone, const dns::Name& qname,
                                           SimTime now);
+
+/// Whether it is the NSEC3 RRset of a delegation without a DS in `zone`, with no more iterations
+/// than the validator does (RFC 9276 3.2).
+bool is_of_insecure_delegation(const dns::RRset& rrset, const dns::Name& zone);
+
+/// Keeps such an RRset, once validated.
+void remember_insecure(ZoneDenials& known, const dns::Name& zone, const KnownRRset& nsec3);
+
+/// The RRset that would prove that the delegation of `child` has no DS, its own NSEC or NSEC3 (RFC
+/// 4035 5.2, RFC 5155 8.9), whatever answer it came with; null if there is none at `now`.
+const KnownRRset* cached_no_ds(const ZoneDenials& zone, const dns::Name& child, SimTime now);
 
 }  // namespace zonefall::resolver

@@ -92,6 +92,7 @@ std::uint64_t hash_of(const ZoneDenials& zone) {
   Fingerprint f;
   f.mix(hash_of(zone.soa));
   for (const auto& [owner, known] : zone.nsecs) f.mix(hash_of(known));
+  for (const auto& [hash, known] : zone.insecure_nsec3s) f.mix(hash_of(known));
   return f.value();
 }
 

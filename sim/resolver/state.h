@@ -232,6 +232,7 @@ class Resolver::State {
   // synthesis.cpp
   void remember_denials(Task& task, const dns::Message& message, const dnssec::ZoneKeys& keys);
   /// Null if none are known; else `zone` is theirs.
+  bool has_cached_no_ds(Task& task, const ZoneCut& cut, const dnssec::ZoneKeys& parent_keys);
   [[nodiscard]] const ZoneDenials* denials_for(const Task& task, dns::Name& zone) const;
   /// Concludes the task with a denial that the cache proves; false if it proves none.
   bool use_cached_denial(Task& task);

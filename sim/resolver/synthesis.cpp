@@ -27,10 +27,7 @@ std::uint32_t left_s(const KnownRRset& known, SimTime second) {
 void Resolver::State::remember_denials(Task& task, const dns::Message& message,
                                        const dnssec::ZoneKeys& keys) {
   if (!profile().synthesises_denials || task.checking_disabled) return;
-  const bool has_nsec = std::any_of(
-      message.authority.begin(), message.authority.end(),
-      [](const dns::SignedRRset& entry) { return entry.rrset->type() == RRType::nsec; });
-  if (!has_nsec) return;
+  if (!has_proofs(message)) return;
   auto ttl_s_max = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
   // RFC 9077 3: a denial lasts no longer than the zone wants negative answers to.
   if (find_soa(message) != nullptr) ttl_s_max = std::min(ttl_s_max, negative_ttl_s(message));
@@ -38,7 +35,7 @@ void Resolver::State::remember_denials(Task& task, const dns::Message& message,
     const RRType type = entry.rrset->type();
     const bool is_soa = type == RRType::soa && entry.rrset->owner() == keys.zone;
     const bool is_nsec = type == RRType::nsec && entry.rrset->owner().is_at_or_below(keys.zone);
-    if (!is_soa && !is_nsec) continue;
+    if (!is_soa && !is_nsec && !is_of_insecure_delegation(*entry.rrset, keys.zone)) continue;
     const Judged judged = judge_rrset(task, entry, keys);
     // One that a wildcard has made is at the wildcard, not here (RFC 4035 5.4).
     if (judged.verdict->security != Security::secure || judged.wildcard_labels) continue;
@@ -48,8 +45,10 @@ void Resolver::State::remember_denials(Task& task, const dns::Message& message,
     const KnownRRset known{entry, second() + Duration::seconds(ttl_s)};
     if (is_soa) {
       zone.soa = known;
-    } else {
+    } else if (is_nsec) {
       zone.nsecs[entry.rrset->owner()] = known;
+    } else {
+      remember_insecure(zone, keys.zone, known);
     }
   }
 }
@@ -63,6 +62,27 @@ const ZoneDenials* Resolver::State::denials_for(const Task& task, dns::Name& zon
     if (const ZoneDenials* known = denials_.find({zone})) return known;
   }
   return nullptr;
+}
+
+// As use_referral_denial, with what came beside another answer of the parent zone.
+bool Resolver::State::has_cached_no_ds(Task& task, const ZoneCut& cut,
+                                       const dnssec::ZoneKeys& parent_keys) {
+  if (!profile().synthesises_denials) return false;
+  const ZoneDenials* zone = denials_.find({cut.zone});
+  const KnownRRset* known = zone != nullptr ? cached_no_ds(*zone, cut.child, now_) : nullptr;
+  if (known == nullptr) return false;
+  const KnownRRset proof = *known;
+  const dnssec::DenialQuestion question{dnssec::Denial::no_ds_referral, cut.child, RRType::ds, 0};
+  const Judged judged = judge_denial(task, question, {&proof.entry, 1}, parent_keys);
+  if (judged.verdict->security == Security::bogus) return false;  // no delegation, or it has one
+  if (tracer != nullptr) {
+    trace(TraceKind::validation, task, {cut.child, RRType::ds, dns::RRClass::in},
+          "no DS, from the cache (RFC 8198): " + judged.verdict->to_text());
+  }
+  const SimTime expires_at =
+      std::min(proof.expires_at, second() + Duration::seconds(judged.ttl_s_max));
+  remember_ds(cut.child, DsState::insecure, judged.verdict, expires_at);
+  return true;
 }
 
 bool Resolver::State::use_cached_denial(Task& task) {

@@ -1,5 +1,7 @@
 // Goal: denials from NSEC RRsets in the cache, and only those that they prove (RFC 8198 5.1, RFC
 // 4035 5.4, RFC 6840 4.1).
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "resolver/known_denials.h"
@@ -135,4 +137,50 @@ TEST_CASE("bogus denials are not kept") {
   host.forget_sent();
   CHECK(host.ask("abc.signed.tld.").rcode == Rcode::servfail);
   CHECK(host.asked("abc.signed.tld.", RRType::a) > 0);
+}
+
+TEST_CASE("an NSEC or NSEC3 RRset beside another answer proves that a delegation has no DS") {
+  // A server of parent and child denies for the child, which is not signed, with no proof of that:
+  // it came beside the alias that led there (RFC 4035 5.2, RFC 5155 8.9).
+  const Signing signing = GENERATE(Signing::nsec, Signing::nsec3);
+  const bool is_kept = GENERATE(true, false);
+  CAPTURE(static_cast<int>(signing), is_kept);
+  SmallInternet net;
+  ZonePlan& parent = net.zone("signed.tld.");
+  parent.signing = signing;
+  parent.text += "away 3600 IN CNAME under\nunder 3600 IN NS ns1\n";
+  ScriptedHost denied(synthesising(), net);
+  const auto denial = denied.ask(Ask{.name = "under.signed.tld.", .type = RRType::ds}).data;
+  const auto proofs = denial->authority();
+  ResolverProfile profile = synthesising();
+  profile.synthesises_denials = is_kept;
+  ScriptedHost host(profile, net);
+  for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
+    host.script(server).tamper = [&](const dns::Question& asked, dns::Message& message) {
+      if (asked.qname == dns::Name::literal("away.signed.tld.")) {
+        std::erase_if(message.answer,
+                      [](const auto& entry) { return entry.rrset->type() != RRType::cname; });
+        message.authority.clear();
+        for (const dns::SignedRRset& entry : proofs) {
+          if (entry.rrset->type() != RRType::soa) message.authority.push_back(entry);
+        }
+      } else if (asked == question_of("under.signed.tld.")) {
+        message.flags.aa = true;
+        message.authority.clear();
+        message.additional.clear();
+        for (const dns::SignedRRset& entry : proofs) {
+          if (entry.rrset->type() == RRType::soa) message.authority.push_back(entry);
+        }
+      }
+    };
+  }
+  const ClientReply reply = host.ask("away.signed.tld.");
+  CHECK(reply.rcode == Rcode::noerror);
+  CHECK(!reply.authentic_data);
+  CHECK(host.asked("under.signed.tld.", RRType::a) == 1);
+  CHECK(host.asked("under.signed.tld.", RRType::ds) == (is_kept ? 0 : 1));
+  const bool has_soa =
+      std::any_of(reply.data->authority().begin(), reply.data->authority().end(),
+                  [](const dns::SignedRRset& entry) { return entry.rrset->type() == RRType::soa; });
+  CHECK(has_soa);
 }
