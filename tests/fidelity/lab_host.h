@@ -66,6 +66,9 @@ class LabHost {
   };
 
   void carry_out();
+  dns::MessagePtr with_name_servers(const authority::NameServer& server,
+                                    const authority::ServerQuery& query,
+                                    const dns::MessagePtr& message);
   void send(const resolver::SendQuery& query);
   void push(SimTime at, engine::Phase phase, Payload payload);
   /// Runs the next event.

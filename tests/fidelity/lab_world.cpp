@@ -381,9 +381,12 @@ authority::ServerDirectory LabZones::servers(const LabTimes& times) const {
     servers.push_back(server_of(net_address(i), {constant(net_)}, {}));
     servers.push_back(server_of(child_address(tld_, i), child_zones, silences));
   }
+  std::vector<authority::SiteZone> tld_zones{history(tld_versions_), constant(nic_)};
+  if (tld_.fault == LabFault::silence) {  // one process of the lab served all that falls silent
+    tld_zones.insert(tld_zones.end(), child_zones.begin(), child_zones.end());
+  }
   for (int i = 1; i <= 6; ++i) {
-    servers.push_back(
-        server_of(tld_address(tld_, i), {history(tld_versions_), constant(nic_)}, silences));
+    servers.push_back(server_of(tld_address(tld_, i), tld_zones, silences));
   }
   return authority::ServerDirectory(std::move(servers));
 }
