@@ -350,7 +350,7 @@ class Resolver::State {
   FlatTable<NameKey, AnswerEntry> denied_names_;  // ResolverProfile::nxdomain_covers_below
   ZoneTable zones_;
   SpanTable spans_;
-  DenialTable denials_;  // ResolverProfile::synthesises_denials
+  DenialTable denials_;  // ResolverProfile::synthesises_denials, synthesises_no_ds
   LameTable lame_;       // UpstreamSettings::dnssec_lame_tries
   ServerTable servers_;
   DelegationTable delegations_;

@@ -26,7 +26,8 @@ std::uint32_t left_s(const KnownRRset& known, SimTime second) {
 // `message` was found to be secure with `keys`; what else it holds is judged here, one by one.
 void Resolver::State::remember_denials(Task& task, const dns::Message& message,
                                        const dnssec::ZoneKeys& keys) {
-  if (!profile().synthesises_denials || task.checking_disabled) return;
+  const bool is_wanted = profile().synthesises_denials || profile().synthesises_no_ds;
+  if (!is_wanted || task.checking_disabled) return;
   if (!has_proofs(message)) return;
   auto ttl_s_max = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
   // RFC 9077 3: a denial lasts no longer than the zone wants negative answers to.
@@ -67,7 +68,7 @@ const ZoneDenials* Resolver::State::denials_for(const Task& task, dns::Name& zon
 // As use_referral_denial, with what came beside another answer of the parent zone.
 bool Resolver::State::has_cached_no_ds(Task& task, const ZoneCut& cut,
                                        const dnssec::ZoneKeys& parent_keys) {
-  if (!profile().synthesises_denials) return false;
+  if (!profile().synthesises_no_ds) return false;
   const ZoneDenials* zone = denials_.find({cut.zone});
   const KnownRRset* known = zone != nullptr ? cached_no_ds(*zone, cut.child, now_) : nullptr;
   if (known == nullptr) return false;
@@ -87,7 +88,8 @@ bool Resolver::State::has_cached_no_ds(Task& task, const ZoneCut& cut,
 
 bool Resolver::State::use_cached_denial(Task& task) {
   const bool wants_fresh = task.is_refresh || task.ignores_ntas || task.checking_disabled;
-  if (wants_fresh || !validates(task) || !is_deniable(task.question.qtype)) return false;
+  if (!profile().synthesises_denials || wants_fresh || !validates(task)) return false;
+  if (!is_deniable(task.question.qtype)) return false;
   if (task.question.qclass != dns::RRClass::in) return false;
   dns::Name zone;
   const ZoneDenials* known = denials_for(task, zone);

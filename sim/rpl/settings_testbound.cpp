@@ -32,6 +32,7 @@ ResolverProfile unbound_defaults() {
   profile.ede_style = resolver::EdeStyle::bogus_6;
   profile.prefetch.renews_delegations = true;
   profile.prefetch.retry_after = Duration::seconds(5);
+  profile.synthesises_no_ds = true;  // whatever aggressive-nsec says
   profile.synthesises_denials = true;
   profile.nxdomain_covers_below = true;
   profile.answers.more = resolver::MoreInAnswers::with_proofs;

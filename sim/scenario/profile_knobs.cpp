@@ -235,7 +235,7 @@ void describe(Fields& f, ResolverProfile& p) {
          p.asks_ds_before_keys);
   f.flag(fact("learns_cuts", "who answers for a child zone at once may name its servers"),
          p.learns_cuts);
-  f.flag(fact("synthesises_no_ds", "cached opt-out NSEC3 spans prove \"no DS\" (RFC 8198)"),
+  f.flag(fact("synthesises_no_ds", "NSEC and NSEC3 in the cache prove \"no DS\" (RFC 8198)"),
          p.synthesises_no_ds);
   f.flag(fact("synthesises_denials", "cached NSEC deny names and types (RFC 8198)"),
          p.synthesises_denials);

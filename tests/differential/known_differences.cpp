@@ -1,5 +1,6 @@
 #include "known_differences.h"
 
+#include <algorithm>
 #include <fnmatch.h>
 #include <fstream>
 #include <utility>
@@ -31,6 +32,12 @@ bool matches(const std::string& pattern, const Outcome& theirs, const Outcome& o
   return pattern == "=" ? theirs == ours : matches(pattern, theirs.label());
 }
 
+const KnownDifference* first_fit(const std::vector<KnownDifference>& known, const Case& asked) {
+  const auto found = std::find_if(known.begin(), known.end(),
+                                  [&](const KnownDifference& one) { return one.fits(asked); });
+  return found == known.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 bool KnownDifference::fits(const Case& asked) const {
@@ -53,11 +60,17 @@ Result<std::vector<KnownDifference>> read_known_differences(const std::string& p
   return known;
 }
 
-const KnownDifference* find_known(const std::vector<KnownDifference>& known, const Case& asked) {
-  for (const KnownDifference& difference : known) {
-    if (difference.fits(asked)) return &difference;
-  }
-  return nullptr;
+std::vector<const KnownDifference*> find_known(const std::vector<KnownDifference>& known,
+                                               const Case& asked) {
+  if (const KnownDifference* one = first_fit(known, asked)) return {one};
+  Case of_unbound = asked;
+  of_unbound.bind = asked.ours;
+  Case of_bind = asked;
+  of_bind.unbound = asked.ours;
+  const KnownDifference* first = first_fit(known, of_unbound);
+  const KnownDifference* second = first_fit(known, of_bind);
+  if (first == nullptr || second == nullptr) return {};
+  return {first, second};
 }
 
 }  // namespace zonefall::differential

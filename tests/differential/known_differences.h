@@ -23,7 +23,9 @@ struct KnownDifference {
 };
 
 Result<std::vector<KnownDifference>> read_known_differences(const std::string& path);
-/// The first that fits, or nullptr.
-const KnownDifference* find_known(const std::vector<KnownDifference>& known, const Case& asked);
+/// The first that fits; else one that explains Unbound alone, and one that explains BIND alone,
+/// each as if the other had answered like ours. Empty: nobody has explained it.
+std::vector<const KnownDifference*> find_known(const std::vector<KnownDifference>& known,
+                                               const Case& asked);
 
 }  // namespace zonefall::differential

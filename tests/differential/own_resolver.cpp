@@ -26,7 +26,9 @@ resolver::ResolverConfig own_config(const Internet& internet, const std::string&
   const auto file = scenario::load_profile("scenarios/profiles/" + profile + ".yaml");
   if (!file) fmt::print(stderr, "{}\n", file.error().to_text());
   resolver::ResolverConfig config;
-  config.profile = std::make_shared<const resolver::ResolverProfile>(file.value().profile);
+  resolver::ResolverProfile own = file.value().profile;
+  own.synthesises_denials = false;  // as in the others: answers depend on no question before
+  config.profile = std::make_shared<const resolver::ResolverProfile>(std::move(own));
   config.root_hints = {{dns::Name::literal("ns1."), {dns::Address::v4({127, 0, 1, 1})}},
                        {dns::Name::literal("ns2."), {dns::Address::v4({127, 0, 1, 2})}}};
   config.trust_anchors = {internet.trust_anchor()};

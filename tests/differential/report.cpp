@@ -14,7 +14,7 @@ namespace {
 struct Kind {
   Difference first;
   std::size_t cases = 0;
-  const KnownDifference* known = nullptr;
+  std::vector<const KnownDifference*> known;  // empty: nobody has explained it
 };
 
 std::string labels_of(const Case& asked) {
@@ -29,8 +29,9 @@ std::vector<Kind> kinds_of(const ZoneQuestions& zone, const std::vector<Case>& c
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const Case& asked = cases[i];
     if (asked.agrees_with_both()) continue;
-    const KnownDifference* found = find_known(known, asked);
-    const std::string key = labels_of(asked) + (found != nullptr ? found->rule : "");
+    const auto found = find_known(known, asked);
+    std::string key = labels_of(asked);
+    for (const KnownDifference* one : found) key += one->rule;
     const auto [at, is_new] = by_labels.emplace(key, kinds.size());
     if (is_new) {
       const auto end = zone.questions.begin() + static_cast<std::ptrdiff_t>(i);
@@ -61,15 +62,17 @@ void print_kind(const Kind& kind) {
   // Where labels differ, they say it all.
   const bool differs_inside =
       asked.ours.label() == asked.unbound.label() || asked.ours.label() == asked.bind.label();
-  if (kind.known == nullptr || (differs_inside && !asked.agrees_with_one())) print_answers(asked);
+  if (kind.known.empty() || (differs_inside && !asked.agrees_with_one())) print_answers(asked);
   if (kind.first.is_minimal) {
     fmt::print("    minimal: {}\n", kind.first.before.empty() ? "asked alone" : "asked after");
     for (const dns::Question& question : kind.first.before) {
       fmt::print("      {}\n", text_of(question));
     }
   }
-  if (kind.known != nullptr) {
-    fmt::print("    known: {}: {}\n", kind.known->rule, kind.known->why);
+  if (!kind.known.empty()) {
+    for (const KnownDifference* one : kind.known) {
+      fmt::print("    known: {}: {}\n", one->rule, one->why);
+    }
   } else {
     fmt::print("    UNKNOWN: not in known_differences.tsv\n");
   }
@@ -88,10 +91,10 @@ Findings report(const Run& run, const std::vector<ZoneQuestions>& zones,
   }
   std::vector<Difference> wanted;
   const auto is_wanted = [which](const Kind& kind) {
-    return which == Minimise::all || kind.known == nullptr;
+    return which == Minimise::all || kind.known.empty();
   };
   for (const Kind& kind : kinds) {
-    (kind.known != nullptr ? findings.known : findings.unknown) += kind.cases;
+    (!kind.known.empty() ? findings.known : findings.unknown) += kind.cases;
     if (is_wanted(kind)) wanted.push_back(kind.first);
   }
   minimise(run, wanted);

@@ -6,6 +6,7 @@
 
 #include "resolver/known_denials.h"
 #include "scripted_host.h"
+#include "zonefall/dns/master_file.h"
 
 using namespace zonefall;
 using namespace zonefall::resolver;
@@ -153,7 +154,7 @@ TEST_CASE("an NSEC or NSEC3 RRset beside another answer proves that a delegation
   const auto denial = denied.ask(Ask{.name = "under.signed.tld.", .type = RRType::ds}).data;
   const auto proofs = denial->authority();
   ResolverProfile profile = synthesising();
-  profile.synthesises_denials = is_kept;
+  profile.synthesises_no_ds = is_kept;
   ScriptedHost host(profile, net);
   for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
     host.script(server).tamper = [&](const dns::Question& asked, dns::Message& message) {
@@ -183,4 +184,38 @@ TEST_CASE("an NSEC or NSEC3 RRset beside another answer proves that a delegation
       std::any_of(reply.data->authority().begin(), reply.data->authority().end(),
                   [](const dns::SignedRRset& entry) { return entry.rrset->type() == RRType::soa; });
   CHECK(has_soa);
+}
+
+TEST_CASE("the NSEC RRset of a name that is not delegated makes unsigned data there no better") {
+  ResolverProfile profile = synthesising();
+  profile.synthesises_no_ds = true;
+  ScriptedHost host(profile);  // RFC 6840 4.4: without the NS bit it denies no DS of a child
+  CHECK(!is_synthesised(host, {.name = "www.signed.tld.", .type = RRType::mx}, Rcode::noerror));
+  for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
+    host.script(server).tamper = [](const dns::Question& asked, dns::Message& message) {
+      if (!(asked == question_of("www.signed.tld."))) return;
+      message.answer = {{dns::RRset::make({asked.qname, RRType::a, dns::RRClass::in, 60},
+                                          {dns::encode_a({203, 0, 113, 66})}),
+                         {}}};
+    };
+  }
+  CHECK(host.ask("www.signed.tld.").served == Served::failed_bogus);
+}
+
+TEST_CASE("only NSEC3 RRsets of delegations without a DS are kept") {
+  const dns::Name zone = dns::Name::literal("tld.");
+  const std::string owner =
+      dnssec::nsec3_owner(dnssec::nsec3_hash(dns::Name::literal("child.tld."), {}), zone).to_text();
+  const auto is_kept = [&](const std::string& numbers, const std::string& types) {
+    const auto parsed = dns::parse_master_file(
+        owner + " 60 IN NSEC3 " + numbers + " - 00000000000000000000000000000000 " + types, {});
+    REQUIRE(parsed.ok());
+    return is_of_insecure_delegation(*parsed.value().front().rrset, zone);
+  };
+  CHECK(is_kept("1 0 0", "NS"));
+  CHECK(is_kept("1 1 150", "NS"));
+  CHECK(!is_kept("1 0 0", "NS DS RRSIG"));
+  CHECK(!is_kept("1 0 0", "NS SOA RRSIG DNSKEY NSEC3PARAM"));
+  CHECK(!is_kept("1 0 0", "A RRSIG"));
+  CHECK(!is_kept("1 0 151", "NS"));  // RFC 9276 3.2
 }

@@ -227,7 +227,8 @@ struct ResolverProfile {
   /// Where a server answers for a child zone at once, it is believed who serves that (BIND, Knot
   /// Resolver, PowerDNS); else the child's names are asked for at its parent's servers.
   bool learns_cuts = false;
-  /// RFC 8198 for DS: a cached, validated opt-out NSEC3 that covers a delegation proves "no DS".
+  /// RFC 8198 for DS: cached, validated NSEC or NSEC3 RRsets of a delegation, or opt-out NSEC3
+  /// RRsets that cover it, prove "no DS", whatever answer they came with.
   bool synthesises_no_ds = false;
   /// RFC 8198 5.1: validated NSEC RRsets in the cache deny names and types without asking anybody.
   /// Wildcards are not expanded from the cache (5.3).
