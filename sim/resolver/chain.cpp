@@ -60,7 +60,7 @@ bool Resolver::State::chain_comes_first(const Task& task, const dns::Name& cut) 
   return false;
 }
 
-ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
+ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDepth depth) {
   const std::optional<dns::Name> nta = nta_for(task, zone);
   const VerdictPtr nta_verdict =
       nta ? share(Verdict::of(Reason::negative_trust_anchor, *nta, RRType::ds)) : nullptr;
@@ -77,7 +77,10 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
       s.keys = known->keys.get();
       return s;
     }
-    if (known != nullptr && known->failure && now_ < known->failed_until) {
+    // Bogus keys are in nobody's way who needs none.
+    const bool is_about_it = known != nullptr && known->failure && now_ < known->failed_until &&
+                             (depth == ChainDepth::to_keys || !known->failure_has_ds);
+    if (is_about_it) {
       ChainStatus s = status(Kind::failed, known->failure);
       s.remembered = child_failure(task, {zone, RRType::ds, dns::RRClass::in}) == nullptr &&
                      child_failure(task, {zone, RRType::dnskey, dns::RRClass::in}) == nullptr;
@@ -87,7 +90,7 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone) {
   }
   if (nta && zone == *nta) return status(Kind::under_nta, nta_verdict);
   ChainStatus ds = ds_of(task, zone);
-  if (ds.kind != Kind::secure) return ds;
+  if (ds.kind != Kind::secure || depth == ChainDepth::to_ds) return ds;
   return need(task, {zone, RRType::dnskey, dns::RRClass::in}, 0);
 }
 
@@ -145,9 +148,22 @@ ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
     }
     parent = entry->parent_of(zone);
   }
+  if (profile().asks_ds_before_keys && !has_usable_referral(zone)) {
+    const ChainStatus to_ds = chain_of(task, parent, ChainDepth::to_ds);
+    if (to_ds.kind != Kind::secure) return to_ds;
+    if (to_ds.keys == nullptr) return need(task, {zone, RRType::ds, dns::RRClass::in}, 0);
+  }
   ChainStatus above = chain_of(task, parent);
   if (above.kind != Kind::secure) return above;
   return use_referral(task, zone, *above.keys);
+}
+
+// Whether what came with the referral says if there is a DS RRset.
+bool Resolver::State::has_usable_referral(const dns::Name& zone) const {
+  const ZoneEntry* entry = zones_.find({zone});
+  if (entry == nullptr || now_ >= entry->ds_expires_at) return false;
+  return entry->ds_state == DsState::pending_ds || (entry->ds_state == DsState::pending_denial &&
+                                                    profile().no_ds_proof == NoDsProof::referral);
 }
 
 ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
@@ -259,9 +275,7 @@ void Resolver::State::remember_failure(const dns::Name& zone, const VerdictPtr& 
                                        bool has_ds, std::uint32_t ttl_s) {
   const FailureCaching& caching = profile().failure_caching;
   Duration hold = caching.delegation_ttl;
-  if (has_ds) {
-    hold = std::max(hold, std::min(Duration::seconds(ttl_s), caching.bogus_record_ttl_max));
-  }
+  hold = std::max(hold, std::min(Duration::seconds(ttl_s), caching.bogus_record_ttl_max));
   if (hold == Duration()) return;
   ZoneEntry& entry = zones_.at_or_new({zone});
   entry.failure = verdict;

@@ -250,7 +250,8 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
       const BogusAnswerRule rule = decide_bogus_answer(profile(), query.checking_disabled);
       reply.served = rule.answer == BogusAnswer::permitted ? Served::bogus : Served::unvalidated;
       if (rule.has_ede) {
-        reply.ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);
+        reply.ede = failure_ede(
+            profile(), {*entry.verdict, entry.chain_failed, FailureSource::remembered_answer});
       }
       break;
     }
@@ -274,7 +275,8 @@ void Resolver::State::reply_failure_entry(const AnswerEntry& entry, const Client
   if (!may_end_sooner(entry)) reply.standing_until = standing(entry, query, fresh_until(entry));
   reply.why = "this failure is remembered (RFC 9520)";
   if (!entry.failed_negative && entry.result == FetchResult::bogus) {
-    reply.ede = failure_ede(profile(), *entry.verdict, entry.chain_failed, true);
+    reply.ede = failure_ede(profile(),
+                            {*entry.verdict, entry.chain_failed, FailureSource::remembered_answer});
   }
   send_reply(std::move(reply), query);
 }

@@ -116,6 +116,8 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
   situation.checking_disabled = task.checking_disabled;
   situation.chain_failed = chain_failed;
   situation.failure_remembered = task.chain_failure_remembered;
+  situation.at_new_delegation = task.took_referral;
+  situation.ended_by_deadline = now_ >= task.deadline;
   situation.now = now_;
   situation.negative = task.cached_end ? task.cached_end->is_negative
                                        : task.response && task.response->answer.empty();

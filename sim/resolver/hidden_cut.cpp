@@ -54,12 +54,33 @@ bool has_signatures(const dns::Message& message) {
 
 }  // namespace
 
+// ResolverProfile::learns_cuts: who answers for the child may name its servers.
+bool Resolver::State::learns_cut(const Task& task, const dns::Message& message,
+                                 const dns::Name& cut) {
+  if (!profile().learns_cuts || !message.flags.aa || task.is_forwarded) return false;
+  for (const auto* section : {&message.answer, &message.authority}) {
+    for (const dns::SignedRRset& entry : *section) {
+      const dns::RRset& ns = *entry.rrset;
+      if (ns.type() != RRType::ns || !(ns.owner() == cut) || !cut.is_below(task.zone)) continue;
+      ZoneEntry& zone = zones_.at_or_new({cut});
+      zone.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
+      zone.ns = delegation(ns, task.zone, message.additional);
+      zone.parent_ns = nullptr;
+      const auto longest_s = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
+      zone.ns_expires_at =
+          while_in_use(second() + Duration::seconds(std::min(ns.ttl_s(), longest_s)));
+      return true;
+    }
+  }
+  return false;
+}
+
 // From here on the response counts as the child's; who gave it serves the child.
 void Resolver::State::enter_cut(Task& task, const dns::Name& cut) {
   ZoneEntry above;
   if (const ZoneEntry* parent = zones_.find({task.zone})) above = *parent;
   ZoneEntry& entry = zones_.at_or_new({cut});
-  if (now_ >= entry.ns_expires_at) {
+  if (now_ >= entry.ns_expires_at && !learns_cut(task, *task.response, cut)) {
     entry.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
     entry.ns = above.ns;
     entry.parent_ns = nullptr;
@@ -77,11 +98,28 @@ void Resolver::State::forget_claimed_cut(const dns::Name& cut) {
   if (above != nullptr && above->ns == entry->ns) entry->ns_expires_at = now_;
 }
 
+// ResolverProfile::synthesises_no_ds: then the cut is remembered as an unsigned delegation.
+bool Resolver::State::is_in_opt_out(const ZoneCut& cut) {
+  if (!profile().synthesises_no_ds) return false;
+  const auto until = no_ds_until(spans_, cut, now_);
+  if (!until) return false;
+  const auto verdict = std::make_shared<const dnssec::Verdict>(
+      dnssec::Verdict::of(dnssec::Reason::opt_out_span, cut.child, RRType::ds));
+  remember_ds(cut.child, DsState::insecure, verdict, *until);
+  return true;
+}
+
 ChainStatus Resolver::State::chain_under_response(Task& task) {
   if (const auto zone = claimed_zone(task)) enter_cut(task, *zone);
-  ChainStatus chain = chain_for_response(task);
+  const ChainDepth depth = needs_no_keys(task) ? ChainDepth::to_ds : ChainDepth::to_keys;
+  ChainStatus chain = chain_for_response(task, depth);
   if (chain.kind == Kind::failed) forget_claimed_cut(task.zone);
   if (has_signatures(*task.response)) return chain;
+  const bool is_denial = task.response->answer.empty();
+  if (is_denial && !profile().bogus_retry.retries_unproved_denials) return chain;
+  const dns::SignedRRset* soa = find_soa(*task.response);
+  const bool is_own_denial = is_denial && soa != nullptr && soa->rrset->owner() == task.zone;
+  if (is_own_denial && needs_no_keys(task)) return chain;
   // Unsigned data in a signed zone: bogus, unless an unsigned delegation lies in between (RFC 4035
   // 5.2). Its DS RRset is looked for at every name on the way. Who serves the zone below it such
   // data do not tell: anybody could have made them.
@@ -96,7 +134,7 @@ ChainStatus Resolver::State::chain_under_response(Task& task) {
     bool is_known = known != nullptr && now_ < known->ds_expires_at &&
                     (known->ds_state == DsState::secure || known->ds_state == DsState::insecure);
     if (!is_known && chain.keys != nullptr) {
-      is_known = has_cached_no_ds(task, {zone, cut}, *chain.keys);
+      is_known = has_cached_no_ds(task, {zone, cut}, *chain.keys) || is_in_opt_out({zone, cut});
     }
     if (is_known || nta_for(task, cut) == cut) {
       zone = cut;
@@ -105,7 +143,8 @@ ChainStatus Resolver::State::chain_under_response(Task& task) {
     }
     const dns::Question ds{cut, RRType::ds, dns::RRClass::in};
     const auto& needed = task.needed;
-    if (std::find(needed.begin(), needed.end(), ds) == needed.end()) return need(task, ds, 0);
+    const bool is_asked = std::find(needed.begin(), needed.end(), ds) != needed.end();
+    if (!is_asked || child_failure(task, ds) != nullptr) return need(task, ds, 0);
   }
   return chain;
 }

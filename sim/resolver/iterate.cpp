@@ -82,13 +82,6 @@ bool are_all_in_vain(const std::vector<Candidate>& candidates) {
                      [](const Candidate& one) { return one.in_vain; });
 }
 
-bool has_signed_proof(const dns::Message& message) {
-  return std::any_of(message.authority.begin(), message.authority.end(),
-                     [](const dns::SignedRRset& entry) {
-                       return is_denial_type(entry.rrset->type()) && !entry.rrsigs.empty();
-                     });
-}
-
 std::uint64_t proof_hash(const dns::SignedRRset& entry) {
   std::uint64_t hash = entry.rrset->content_id().low;
   for (const dns::RrsigPtr& rrsig : entry.rrsigs) {
@@ -141,6 +134,7 @@ void Resolver::State::locate(Task& task) {
     task.asked_ns_names.clear();
     task.fetched_servers.clear();
     task.has_candidates = false;
+    task.lame_tries = 0;
   }
   if (!task.has_candidates) {
     task.zone = cut;
@@ -208,6 +202,8 @@ bool Resolver::State::find_candidates(Task& task, const FixedServers* fixed) {
     return false;
   }
   task.has_candidates = true;
+  task.timeouts = 0;
+  put_lame_last(task);
   return true;
 }
 
@@ -338,6 +334,10 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
     conclude(task, FetchResult::unreachable, nullptr, false);
     return;
   }
+  if (!server && has_gone_round(task)) {
+    conclude(task, FetchResult::unreachable, nullptr, false);
+    return;
+  }
   root->tree_sends += 1;
   if (!server) {
     const auto chosen = choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
@@ -380,7 +380,8 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
                                Actions& actions) {
   begin_call(now, actions);
   if (const auto exchange = end_exchange(id)) {
-    record_response(servers_.value_at(exchange->server), now_ - exchange->sent_at);
+    record_response(servers_.value_at(exchange->server), profile().upstream,
+                    now_ - exchange->sent_at);
     Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
@@ -401,6 +402,7 @@ void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
     Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
+      task->timeouts += 1;
       task->phase = TaskPhase::locate;
       trace(TraceKind::timeout, *task, task->asked, "no response");
       make_ready(task->id);
@@ -442,10 +444,18 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     task.phase = TaskPhase::validate;
     return;
   }
+  if (throws_away(task, exchange.server, m)) {
+    task.minimised_labels = task.target.label_count();
+    return;
+  }
   const dns::RRset* ns = task.is_forwarded ? nullptr : referral_ns(m, task.zone, task.asked);
   if (ns != nullptr) {
     if (ns->owner().label_count() > task.zone_labels_max) return;  // where nobody can be asked
     take_referral(task, message, *ns);
+    return;
+  }
+  if (!full && learns_cut(task, m, task.asked.qname)) {
+    task.has_candidates = false;
     return;
   }
   if (!full && !denies_all_below(task, m)) {
@@ -525,6 +535,7 @@ void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
   zone.ns = delegation(ns, task.zone, message.additional);
   zone.parent_ns = nullptr;
   task.cuts_good_until = SimTime::min();  // it has got what there is
+  task.took_referral = true;
   const bool ds_is_known =
       (zone.ds_state == DsState::secure || zone.ds_state == DsState::insecure) &&
       now_ < zone.ds_expires_at;

@@ -74,6 +74,7 @@ void Resolver::State::flush_subtree(const dns::Name& name) {
   zones_.erase_if(below);
   spans_.erase_if(below);
   forget_denials(name);
+  lame_.erase_if(below);
   proofs_.erase_if(below);
 }
 

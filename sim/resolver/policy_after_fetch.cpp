@@ -9,8 +9,15 @@ namespace {
 
 Duration failure_lifetime(const FailureCaching& caching, const Situation& situation) {
   if (situation.result == FetchResult::unreachable) return caching.unreachable_ttl;
-  if (!caching.bounded_by_rr_ttl || situation.answer_ttl_s == 0) return caching.answer_ttl;
-  return std::min(caching.answer_ttl, Duration::seconds(situation.answer_ttl_s));
+  const Duration ttl = Duration::seconds(situation.answer_ttl_s);
+  if (caching.bounded_by_rr_ttl && situation.answer_ttl_s > 0) {
+    return std::min(caching.answer_ttl, ttl);
+  }
+  // A bogus denial itself may be kept for longer.
+  const bool is_denial =
+      situation.result == FetchResult::bogus && situation.negative && !situation.chain_failed;
+  const Duration record = is_denial ? std::min(ttl, caching.bogus_record_ttl_max) : Duration();
+  return std::max(caching.answer_ttl, record);
 }
 
 bool has_lost_its_proof(const ServeStale& settings, const StaleCandidate& stale) {
@@ -24,6 +31,9 @@ bool keeps_expired_answer(const ServeStale& settings, const Situation& situation
   // With first_answer_only the one stale answer went out before the fetch; the failed refresh has
   // replaced the entry when a waiting client comes to be answered.
   const bool bogus = situation.result == FetchResult::bogus;
+  const bool ended_by_limit =
+      situation.ended_by_deadline || situation.result == FetchResult::limit_reached;
+  if (ended_by_limit && !bogus && !settings.serves_after_limits) return false;
   const StaleRule rule = bogus ? settings.on_bogus : settings.on_unreachable;
   return rule == StaleRule::until_max_stale;
 }
@@ -87,8 +97,11 @@ Decision fail(const ResolverProfile& profile, const Situation& situation) {
     case FetchResult::under_nta:
     case FetchResult::unvalidated:
     case FetchResult::bogus:
-      decision.ede = failure_ede(profile, situation.verdict, situation.chain_failed,
-                                 situation.failure_remembered);
+      decision.ede =
+          failure_ede(profile, {situation.verdict, situation.chain_failed,
+                                situation.failure_remembered ? FailureSource::remembered_chain
+                                                             : FailureSource::this_query,
+                                situation.at_new_delegation});
       decision.why = "validation failed, and there is nothing stale to serve";
       break;
   }

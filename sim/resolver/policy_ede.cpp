@@ -26,26 +26,72 @@ bool is_plainly_bogus(const dnssec::Verdict& verdict) {
 }  // namespace
 
 std::optional<EdeCode> stale_ede(const ResolverProfile& profile, bool nxdomain) {
-  if (profile.ede_style == EdeStyle::none) return std::nullopt;
+  const bool is_silent =
+      profile.ede_style == EdeStyle::none || profile.ede_style == EdeStyle::by_record;
+  if (is_silent) return std::nullopt;
   return nxdomain && profile.stale_nxdomain_ede ? EdeCode::stale_nxdomain_answer
                                                 : EdeCode::stale_answer;
 }
 
-std::optional<EdeCode> failure_ede(const ResolverProfile& profile, const dnssec::Verdict& verdict,
-                                   bool chain_failed, bool from_cache) {
-  if (from_cache && !profile.ede_from_failure_cache) return std::nullopt;
-  const std::optional<EdeCode> own_code = dnssec::info(verdict.reason).ede;
+namespace {
+
+EdeCode bogus_6_or(const dnssec::Verdict& verdict) {
+  return is_plainly_bogus(verdict)
+             ? EdeCode::dnssec_bogus
+             : dnssec::info(verdict.reason).ede.value_or(EdeCode::dnssec_bogus);
+}
+
+EdeCode chain_9_then_6(const KnownFailure& failure) {
+  if (failure.source == FailureSource::remembered_answer) return EdeCode::dnssec_bogus;
+  const bool broke_chain = failure.chain_failed && failure.source == FailureSource::this_query;
+  const bool lacks_key = failure.verdict.reason == dnssec::Reason::dnskey_missing;
+  if (is_plainly_bogus(failure.verdict) && (broke_chain || lacks_key)) {
+    return EdeCode::dnskey_missing;
+  }
+  return bogus_6_or(failure.verdict);
+}
+
+// Its cache answers with what is left of a bogus denial of keys.
+EdeCode bogus_6_denial_12(const KnownFailure& failure) {
+  const dnssec::Verdict& verdict = failure.verdict;
+  if (verdict.reason == dnssec::Reason::dnskey_rrset_missing) {
+    return failure.at_new_delegation ? EdeCode::nsec_missing : EdeCode::other;
+  }
+  const bool is_direct = verdict.reason == dnssec::Reason::denial_missing && !failure.chain_failed;
+  return is_direct ? EdeCode::rrsigs_missing : bogus_6_or(verdict);
+}
+
+EdeCode by_record(const dnssec::Verdict& verdict) {
+  switch (verdict.reason) {
+    case dnssec::Reason::dnskey_missing: return EdeCode::dnssec_bogus;
+    case dnssec::Reason::dnskey_rrset_missing: return EdeCode::rrsigs_missing;
+    default: return dnssec::info(verdict.reason).ede.value_or(EdeCode::dnssec_bogus);
+  }
+}
+
+}  // namespace
+
+std::optional<EdeCode> failure_ede(const ResolverProfile& profile, const KnownFailure& failure) {
+  const bool is_remembered = failure.source != FailureSource::this_query;
+  if (is_remembered && !profile.ede_from_failure_cache) return std::nullopt;
+  const std::optional<EdeCode> own_code = dnssec::info(failure.verdict.reason).ede;
   switch (profile.ede_style) {
     case EdeStyle::none:
     case EdeStyle::stale_only: return std::nullopt;
-    case EdeStyle::bogus_6: return is_plainly_bogus(verdict) ? EdeCode::dnssec_bogus : own_code;
-    case EdeStyle::chain_9_then_6:
-      if (!is_plainly_bogus(verdict)) return own_code;
-      return chain_failed && !from_cache ? EdeCode::dnskey_missing : EdeCode::dnssec_bogus;
-    case EdeStyle::by_reason: return own_code;
     case EdeStyle::no_reachable_authority_22: return EdeCode::no_reachable_authority;
+    default: break;
   }
-  return std::nullopt;
+  if (!own_code) return std::nullopt;
+  switch (profile.ede_style) {
+    case EdeStyle::bogus_6_key_9:
+      return failure.verdict.reason == dnssec::Reason::dnskey_missing ? own_code
+                                                                      : bogus_6_or(failure.verdict);
+    case EdeStyle::bogus_6_denial_12: return bogus_6_denial_12(failure);
+    case EdeStyle::chain_9_then_6: return chain_9_then_6(failure);
+    case EdeStyle::by_record: return by_record(failure.verdict);
+    case EdeStyle::bogus_6: return bogus_6_or(failure.verdict);
+    default: return own_code;
+  }
 }
 
 }  // namespace zonefall::resolver

@@ -100,9 +100,18 @@ std::uint64_t hash_of(const ServerEntry& server) {
   Fingerprint f;
   f.mix(static_cast<std::uint64_t>(server.smoothed_rtt.to_nanoseconds()));
   f.mix(server.measured ? 1U : 0U);
+  if (server.deviation > Duration()) {
+    f.mix(static_cast<std::uint64_t>(server.deviation.to_nanoseconds()));
+  }
   f.mix(server.timeouts_in_a_row);
   f.mix(word(server.avoided_until));
   return f.value();
+}
+
+std::uint64_t hash_of(const LameServers& lame) {
+  std::uint64_t hash = word(lame.until);
+  for (const ServerId server : lame.servers) hash = hash_combine(hash, server);
+  return hash;
 }
 
 std::uint64_t hash_of(const ProofEntry& proof) {
@@ -127,6 +136,8 @@ std::uint64_t hash_of(const Task& task) {
   if (task.zone_labels_max != Task::no_labels_max) f.mix(task.zone_labels_max);
   if (task.cuts_good_until != SimTime::min()) f.mix(word(task.cuts_good_until));
   if (!task.steps.empty()) f.mix(task.steps.size());
+  if (task.lame_tries > 0) f.mix(hash_combine(1, task.lame_tries));
+  if (task.timeouts > 0) f.mix(hash_combine(2, task.timeouts));
   return f.value();
 }
 
@@ -173,6 +184,7 @@ std::uint64_t Resolver::State::hash() const {
   }));
   f.mix(hash_of_table(spans_));
   if (denials_.size() > 0) f.mix(hash_of_table(denials_));
+  if (lame_.size() > 0) f.mix(hash_of_table(lame_));
   f.mix(hash_of_servers(servers_));
   f.mix(hash_of_table(proofs_));
   for (const Nta& nta : anchors_.ntas()) {

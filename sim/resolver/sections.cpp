@@ -96,6 +96,19 @@ bool is_plain_denial(const dns::Message& message) {
                      });
 }
 
+bool is_without_signatures(const dns::Message& message) {
+  const auto& section = message.answer.empty() ? message.authority : message.answer;
+  return std::all_of(section.begin(), section.end(),
+                     [](const dns::SignedRRset& entry) { return entry.rrsigs.empty(); });
+}
+
+bool has_signed_proof(const dns::Message& message) {
+  return std::any_of(message.authority.begin(), message.authority.end(),
+                     [](const dns::SignedRRset& entry) {
+                       return is_denial_type(entry.rrset->type()) && !entry.rrsigs.empty();
+                     });
+}
+
 bool has_proofs(const dns::Message& message) {
   return std::any_of(
       message.authority.begin(), message.authority.end(),

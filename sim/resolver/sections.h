@@ -46,6 +46,10 @@ bool is_address(dns::RRType type);
 bool is_denial_type(dns::RRType type);
 /// SOA, NSEC and NSEC3 and nothing else, which is what a negative answer of most servers holds.
 bool is_plain_denial(const dns::Message& message);
+/// No signature in the answer, nor, where there is none, in the authority section.
+bool is_without_signatures(const dns::Message& message);
+/// NSEC or NSEC3 in the authority section, with signatures.
+bool has_signed_proof(const dns::Message& message);
 /// True if NSEC or NSEC3 RRsets came along: of a positive answer, the proof of its wildcard.
 bool has_proofs(const dns::Message& message);
 /// Those that are in `zone`.

@@ -57,8 +57,14 @@ std::optional<std::size_t> choose_server(const ServerTable& servers,
   return chosen;
 }
 
-void record_response(ServerEntry& server, Duration measured) {
+void record_response(ServerEntry& server, const UpstreamSettings& settings, Duration measured) {
   const Duration rtt = std::min(measured, Duration::hours(1));  // a host may let centuries pass
+  if (settings.timeout_min > Duration()) {
+    const Duration before = server.measured ? server.deviation : settings.timeout_initial / 4;
+    const Duration error =
+        rtt < server.smoothed_rtt ? server.smoothed_rtt - rtt : rtt - server.smoothed_rtt;
+    server.deviation = (before * 3 + error) / 4;
+  }
   // The weights of RFC 6298 2.3.
   server.smoothed_rtt = server.measured ? (server.smoothed_rtt * 7 + rtt) / 8 : rtt;
   server.measured = true;
@@ -75,8 +81,13 @@ void record_timeout(ServerEntry& server, const UpstreamSettings& settings, SimTi
 
 Duration response_timeout(const ServerEntry& server, const UpstreamSettings& settings) {
   Duration timeout = settings.timeout_initial;
-  if (server.measured) timeout = std::max(server.smoothed_rtt * 4, timeout);
-  const std::uint32_t doublings = std::min<std::uint32_t>(server.timeouts_in_a_row, 10);
+  if (server.measured && settings.timeout_min > Duration()) {
+    timeout = std::max(server.smoothed_rtt + server.deviation * 4, settings.timeout_min);
+  } else if (server.measured) {
+    timeout = std::max(server.smoothed_rtt * 4, timeout);
+  }
+  const std::uint32_t doublings =
+      std::min<std::uint32_t>(server.timeouts_in_a_row / settings.timeouts_per_doubling, 12);
   return std::min(timeout * (std::int64_t{1} << doublings), settings.timeout_max);
 }
 

@@ -31,7 +31,7 @@ std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,
                                          std::span<Candidate> candidates, SimTime now, Rng& rng);
 
-void record_response(ServerEntry& server, Duration rtt);
+void record_response(ServerEntry& server, const UpstreamSettings& settings, Duration rtt);
 void record_timeout(ServerEntry& server, const UpstreamSettings& settings, SimTime now);
 
 /// How long to wait for this server's response: a multiple of its RTT, doubled by each timeout in

@@ -24,11 +24,15 @@
 
 namespace zonefall::resolver {
 
+/// How far the chain of trust must be known: to the DS RRset of the zone, or to its keys too.
+enum class ChainDepth : std::uint8_t { to_ds, to_keys };
+
 /// How far the chain of trust down to a zone is known.
 struct ChainStatus {
   enum class Kind : std::uint8_t { secure, insecure, under_nta, failed, need };
   Kind kind = Kind::need;
-  /// Secure; null for ds_of(). The zone table's own: good until a task is concluded.
+  /// Secure; null for ds_of(), and where only the DS RRset had to be known. The zone table's own:
+  /// good until a task is concluded.
   const dnssec::ZoneKeys* keys = nullptr;
   VerdictPtr verdict;                        // insecure, failed
   FetchResult failure = FetchResult::bogus;  // failed
@@ -160,9 +164,10 @@ class Resolver::State {
   [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
 
   // chain.cpp
-  ChainStatus chain_of(Task& task, const dns::Name& zone);
+  ChainStatus chain_of(Task& task, const dns::Name& zone, ChainDepth depth = ChainDepth::to_keys);
   /// As chain_of(), but of the DS RRset of `zone` only: secure means that it is known.
   ChainStatus ds_of(Task& task, const dns::Name& zone);
+  [[nodiscard]] bool has_usable_referral(const dns::Name& zone) const;
   ChainStatus use_referral(Task& task, const dns::Name& zone, const dnssec::ZoneKeys& parent_keys);
   ChainStatus use_referral_ds(Task& task, const dns::Name& zone, ZoneEntry& entry,
                               const dnssec::ZoneKeys& parent_keys);
@@ -197,7 +202,8 @@ class Resolver::State {
   MoreSections choose_sections(Task& task, bool is_alias, const dnssec::ZoneKeys* keys);
   void follow_cname(Task& task, const dns::Name& target);
   void answer_is_bogus(Task& task, const VerdictPtr& verdict, const ChainStatus* chain);
-  [[nodiscard]] ChainStatus chain_for_response(Task& task);
+  [[nodiscard]] ChainStatus chain_for_response(Task& task, ChainDepth depth);
+  [[nodiscard]] bool needs_no_keys(const Task& task) const;
   bool asks_ds_instead(Task& task);
   void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
   void walk_on(Task& task);
@@ -240,8 +246,18 @@ class Resolver::State {
   // hidden_cut.cpp
   void enter_cut(Task& task, const dns::Name& cut);
   void forget_claimed_cut(const dns::Name& cut);
+  bool learns_cut(const Task& task, const dns::Message& message, const dns::Name& cut);
+  bool is_in_opt_out(const ZoneCut& cut);
   /// As chain_for_response(), of the zone that the response really comes from.
   [[nodiscard]] ChainStatus chain_under_response(Task& task);
+
+  // lame.cpp
+  [[nodiscard]] bool is_expected_signed(const Task& task) const;
+  [[nodiscard]] bool is_lame(const dns::Name& zone, ServerId server) const;
+  /// True if the response is to be had from another server: the zone is signed, and it is not.
+  bool throws_away(Task& task, ServerId server, const dns::Message& message);
+  void put_lame_last(Task& task) const;
+  [[nodiscard]] bool has_gone_round(const Task& task) const;
 
   // conclude.cpp
   void conclude(Task& task, FetchResult result, const VerdictPtr& verdict, bool chain_failed);
@@ -296,6 +312,7 @@ class Resolver::State {
   };
   // The verdict on what is not looked at any more.
   [[nodiscard]] static Judged not_judged(const Task& task);
+  [[nodiscard]] static Judged judge_unsigned(const Task& task);
   // Runs `judge(validator)` and adds its signature checks to the task's and the run's counts.
   template <typename Judge>
   Judged counted(Task& task, Judge&& judge) {
@@ -334,6 +351,7 @@ class Resolver::State {
   ZoneTable zones_;
   SpanTable spans_;
   DenialTable denials_;  // ResolverProfile::synthesises_denials, synthesises_no_ds
+  LameTable lame_;       // UpstreamSettings::dnssec_lame_tries
   ServerTable servers_;
   DelegationTable delegations_;
   std::size_t purge_delegations_at_ = 256;  // entries at which those that no zone has are dropped

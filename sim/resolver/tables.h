@@ -101,6 +101,7 @@ enum class DsState : std::uint8_t {
 
 struct ServerEntry {
   Duration smoothed_rtt;  // instant until measured
+  Duration deviation;     // UpstreamSettings::timeout_min; the initial one until measured
   bool measured = false;
   std::uint32_t timeouts_in_a_row = 0;
   SimTime avoided_until = SimTime::min();
@@ -171,6 +172,13 @@ struct ZoneSpans {
   SpanList spans;
 };
 
+/// Servers of a signed zone that gave it without its signatures.
+struct LameServers {
+  std::vector<ServerId> servers;
+  SimTime until;
+};
+
+using LameTable = FlatTable<NameKey, LameServers>;
 using AnswerTable = FlatTable<AnswerKey, AnswerEntry>;
 using ZoneTable = FlatTable<NameKey, ZoneEntry>;
 using SpanTable = FlatTable<NameKey, ZoneSpans>;

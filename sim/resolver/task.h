@@ -52,6 +52,7 @@ struct TaskProgress {
   bool saw_nta = false;
   bool saw_unvalidated = false;
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
+  bool took_referral = false;
   std::uint32_t depth = 0;
   TaskId root = 0;                  // the task it works for in the end, perhaps itself
   std::uint32_t tree_sends = 0;     // of a root: queries sent for it
@@ -68,6 +69,8 @@ struct TaskProgress {
   std::size_t minimised_labels = 0;               // labels of the target known to exist in the zone
   std::uint32_t waiting_for = 0;                  // child tasks that are not done
   std::uint32_t sends = 0;
+  std::uint32_t lame_tries = 0;  // UpstreamSettings::dnssec_lame_tries
+  std::uint32_t timeouts = 0;    // of the candidates in hand
   std::uint32_t cnames = 0;
 
   std::uint64_t exchange = 0;                  // open; 0: none

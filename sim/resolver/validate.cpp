@@ -84,9 +84,14 @@ bool Resolver::State::validates(const Task& task) const {
   return profile().validates && (!task.checking_disabled || profile().validates_cd_queries);
 }
 
-ChainStatus Resolver::State::chain_for_response(Task& task) {
+// ResolverProfile::asks_ds_before_keys.
+bool Resolver::State::needs_no_keys(const Task& task) const {
+  return profile().asks_ds_before_keys && is_without_signatures(*task.response);
+}
+
+ChainStatus Resolver::State::chain_for_response(Task& task, ChainDepth depth) {
   const bool own_keys = task.asked.qtype == RRType::dnskey && task.asked.qname == task.zone;
-  if (!own_keys) return chain_of(task, task.zone);
+  if (!own_keys) return chain_of(task, task.zone, depth);
   const auto nta = nta_for(task, task.zone);
   if (nta && (!profile().nta.cached_keys_win || task.zone == *nta)) {
     ChainStatus s;
@@ -131,7 +136,9 @@ void Resolver::State::validate(Task& task) {
 
 void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
   const bool positive = deciding_rrset(task) != nullptr;
-  const Judged judged = chain.keys == nullptr ? judge_own_keys(task)
+  const bool own_keys = task.asked.qtype == RRType::dnskey && task.asked.qname == task.zone;
+  const Judged judged = own_keys              ? judge_own_keys(task)
+                        : needs_no_keys(task) ? judge_unsigned(task)
                         : positive            ? judge_positive(task, *chain.keys)
                                               : judge_negative(task, *chain.keys);
   if (tracer != nullptr) {
@@ -168,6 +175,17 @@ Judged Resolver::State::judge_own_keys(Task& task) {
   return counted(task, [&](const dnssec::Validator& validator) {
     return dnssec::validate_dnskeys(validator, *keys, *ds, judged_at());
   });
+}
+
+// No signature, no key that could verify it.
+Judged Resolver::State::judge_unsigned(const Task& task) {
+  const dns::SignedRRset* entry = deciding_rrset(task);
+  RRsetVerdict missing;
+  missing.verdict =
+      entry != nullptr
+          ? Verdict::of(Reason::signature_missing, entry->rrset->owner(), entry->rrset->type())
+          : Verdict::of(Reason::signature_missing, task.zone, RRType::soa);
+  return {missing, 0};
 }
 
 Judged Resolver::State::not_judged(const Task& task) {
@@ -248,7 +266,9 @@ Judged Resolver::State::judge_negative(Task& task, const dnssec::ZoneKeys& keys)
     task.response = without_soa(message);
     return proof;
   }
-  if (soa_is_bogus) return *std::move(soa_verdict);
+  const bool lacks_ds_proof = soa_is_bogus && task.asked.qtype == RRType::ds &&
+                              soa_verdict->verdict->reason == Reason::signature_missing;
+  if (soa_is_bogus && !lacks_ds_proof) return *std::move(soa_verdict);
   if (proof.verdict->security == Security::secure) remember_denials(task, message, keys);
   if (soa_verdict) proof.ttl_s_max = std::min(proof.ttl_s_max, soa_verdict->ttl_s_max);
   return proof;
@@ -415,7 +435,9 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
     if (!task.walk_owners.empty()) return;
   }
   if (denial_failed && profile().bogus_retry.bogus_denial_asks_ds && asks_ds_instead(task)) return;
-  if (task.bogus_queries < bogus_queries_max(task, chain)) {
+  const bool is_final = denial_failed && !profile().bogus_retry.retries_unproved_denials &&
+                        !has_signed_proof(*task.response);
+  if (!is_final && task.bogus_queries < bogus_queries_max(task, chain)) {
     // Some servers deny empty non-terminals. So the whole name is asked for next (RFC 9156 2.3).
     if (task.asked.qname != task.target) task.minimised_labels = task.target.label_count();
     task.phase = TaskPhase::locate;
@@ -454,6 +476,10 @@ void Resolver::State::walk_on(Task& task) {
     return;
   }
   task.walk_next += 1;
+  if (task.walk_next >= profile().bogus_retry.denial_walk_max) {
+    conclude(task, FetchResult::limit_reached, not_judged(task).verdict, true);
+    return;
+  }
   task.phase = TaskPhase::locate;
 }
 

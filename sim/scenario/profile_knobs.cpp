@@ -56,8 +56,11 @@ constexpr std::string_view ede_style_word(EdeStyle style) {
     case EdeStyle::none: return "none";
     case EdeStyle::stale_only: return "stale_only";
     case EdeStyle::bogus_6: return "bogus_6";
+    case EdeStyle::bogus_6_key_9: return "bogus_6_key_9";
+    case EdeStyle::bogus_6_denial_12: return "bogus_6_denial_12";
     case EdeStyle::chain_9_then_6: return "chain_9_then_6";
     case EdeStyle::by_reason: return "by_reason";
+    case EdeStyle::by_record: return "by_record";
     case EdeStyle::no_reachable_authority_22: return "no_reachable_authority_22";
   }
   return "";
@@ -97,6 +100,9 @@ void describe_retry(Fields& f, BogusRetry& r) {
          r.referral_counts);
   f.flag(fact("walks_denial_owners", "a bogus denial starts a search for zone cuts at its owners"),
          r.walks_denial_owners);
+  f.count(fact("denial_walk_max", "queries of that search, at most"), r.denial_walk_max, tries);
+  f.flag(fact("retries_unproved_denials", "a denial without proof is asked for elsewhere too"),
+         r.retries_unproved_denials);
 }
 
 void describe_failures(Fields& f, FailureCaching& c) {
@@ -128,6 +134,8 @@ void describe_stale(Fields& f, ServeStale& s) {
          s.stale_ttl_bounded_by_rr_ttl);
   f.duration(fact("max_stale", "how long after its expiry an answer may be served"), s.max_stale,
              off_or_duration);
+  f.flag(fact("serves_after_limits", "also where a bound on time or work ended the fetch"),
+         s.serves_after_limits);
   f.flag(fact("failed_refresh_restarts_max_stale", "a failed refresh restarts max_stale"),
          s.failed_refresh_restarts_max_stale);
   f.flag(fact("serves_negative_answers", "expired NXDOMAIN and NODATA may be served too"),
@@ -188,6 +196,10 @@ void describe_answers(Fields& f, AnswerSections& a) {
 void describe_upstream(Fields& f, UpstreamSettings& u) {
   f.duration(fact("timeout_initial", "for a server whose round trip is not known"),
              u.timeout_initial, wait);
+  f.duration(fact("timeout_min", "shortest, by the round trips measured; off: the initial one"),
+             u.timeout_min, off_or_duration);
+  f.count(fact("timeouts_per_doubling", "timeouts in a row until the next wait is twice as long"),
+          u.timeouts_per_doubling, {1, 1'000'000, "timeouts"});
   f.duration(fact("timeout_max", "longest wait for one reply"), u.timeout_max, wait);
   f.duration(fact("query_deadline", "a client query fails after this"), u.query_deadline, wait);
   f.count(fact("sends_per_query_max", "upstream queries for one client query"),
@@ -199,6 +211,10 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
   f.duration(fact("backoff", "how long it is left alone"), u.backoff, off_or_duration);
   f.duration(fact("rtt_band", "servers this near to the fastest are chosen among at random"),
              u.rtt_band, any_duration);
+  f.count(fact("dnssec_lame_tries", "unsigned responses of signed zones that are thrown away"),
+          u.dnssec_lame_tries, {0, 1'000, "responses"});
+  f.count(fact("rounds_max", "rounds through the servers; 0: until the deadline"), u.rounds_max,
+          {0, 1'000, "rounds"});
   f.flag(fact("uses_others_glue", "glue of a name server's own zone serves other zones too"),
          u.uses_others_glue);
   f.flag(fact("prefers_fastest", "always the fastest server"), u.prefers_fastest);
@@ -215,6 +231,10 @@ void describe(Fields& f, ResolverProfile& p) {
       fact("no_ds_proof", "where the proof that a delegation has no DS comes from"), p.no_ds_proof);
   f.word<chain_timing_word>(fact("chain_timing", "when a zone's chain of trust is built"),
                             p.chain_timing);
+  f.flag(fact("asks_ds_before_keys", "DS come before the keys above; unsigned data need no keys"),
+         p.asks_ds_before_keys);
+  f.flag(fact("learns_cuts", "who answers for a child zone at once may name its servers"),
+         p.learns_cuts);
   f.flag(fact("synthesises_no_ds", "NSEC and NSEC3 in the cache prove \"no DS\" (RFC 8198)"),
          p.synthesises_no_ds);
   f.flag(fact("synthesises_denials", "cached NSEC deny names and types (RFC 8198)"),

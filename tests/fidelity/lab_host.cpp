@@ -41,6 +41,7 @@ void LabHost::send(const resolver::SendQuery& query) {
   if (const auto index = servers_.find(query.server)) {
     const authority::NameServer& server = servers_.servers()[*index];
     answer = authority::reply(server, server.sites.front(), server_query, now_, memo_);
+    if (answer) answer->message = with_name_servers(server, server_query, answer->message);
   }
   if (answer) {
     push(now_ + exchange_latency, engine::Phase::delivery,
@@ -48,6 +49,35 @@ void LabHost::send(const resolver::SendQuery& query) {
   } else {
     push(now_ + query.timeout, engine::Phase::timer, Response{query.exchange, nullptr});
   }
+}
+
+// Our servers' answers are minimal; the lab's had the zone's name servers beside positive ones.
+dns::MessagePtr LabHost::with_name_servers(const authority::NameServer& server,
+                                           const authority::ServerQuery& query,
+                                           const dns::MessagePtr& message) {
+  const dns::Question& question = query.question;
+  if (message->answer.empty() || !message->flags.aa || question.qtype == dns::RRType::ns) {
+    return message;
+  }
+  dns::Name apex;
+  for (const authority::SiteZone& zone : server.sites.front().zones) {
+    const dns::Name& candidate = zone.history->apex();
+    if (question.qname.is_at_or_below(candidate) && candidate.is_at_or_below(apex)) {
+      apex = candidate;
+    }
+  }
+  authority::ServerQuery ns_query = query;
+  ns_query.question.qname = apex;
+  ns_query.question.qtype = dns::RRType::ns;
+  const auto ns = authority::reply(server, server.sites.front(), ns_query, now_, memo_);
+  if (!ns) return message;
+  dns::Message full = *message;
+  const auto append = [](const auto& from, auto& to) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  append(ns->message->answer, full.authority);
+  append(ns->message->additional, full.additional);
+  return std::make_shared<const dns::Message>(std::move(full));
 }
 
 void LabHost::carry_out() {

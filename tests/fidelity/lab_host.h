@@ -44,6 +44,7 @@ class LabHost {
   /// The reply as the client sees it; nullopt after the lab's client timeout of 12 s.
   std::optional<dns::Message> ask(const Query& asked);
   void operate(const resolver::OperatorAction& action);
+  [[nodiscard]] bool has_nta() const { return resolver_.has_nta(); }
   [[nodiscard]] UpstreamCounts upstream(SimTime from, SimTime to) const;
 
  private:
@@ -65,6 +66,9 @@ class LabHost {
   };
 
   void carry_out();
+  dns::MessagePtr with_name_servers(const authority::NameServer& server,
+                                    const authority::ServerQuery& query,
+                                    const dns::MessagePtr& message);
   void send(const resolver::SendQuery& query);
   void push(SimTime at, engine::Phase phase, Payload payload);
   /// Runs the next event.

@@ -1,6 +1,7 @@
 #include "lab_plan.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include <fmt/format.h>
@@ -185,6 +186,24 @@ void LabPlan::nta_flush_matrix() {
   note({.state = "NTA after 12 s", .name = "w.n4"});
 }
 
+void LabPlan::nta_flushes_matrix(bool flushes) {
+  const dns::Name tld = dns::Name::literal(tld_ + ".");
+  const auto all = [this](const std::string& state, std::initializer_list<const char*> names) {
+    for (const auto* name : names) note({.state = state, .name = name});
+  };
+  all("before NTA", {"w.n1", "w.s2", "nx1"});
+  host_.operate(resolver::InstallNta{tld});
+  all("NTA set, no flush", {"w.n1", "w.s2", "nx1", "w.s3", "nx2"});
+  if (!flushes) {
+    poll({"NTA set, no flush: NXDOMAIN bogus before answers", "nx1", "NXDOMAIN", 70});
+    return;
+  }
+  host_.operate(resolver::Flush{resolver::Flush::What::bogus, tld});
+  all("NTA set, flush_bogus", {"w.n1", "w.s2", "nx1", "w.s3", "nx2", "w.n4"});
+  host_.operate(resolver::Flush{resolver::Flush::What::subtree, tld});
+  all("NTA set, flush_zone", {"w.n1", "w.s2", "nx1", "w.s3", "nx2"});
+}
+
 void LabPlan::nta_lifetime_matrix() {
   note({.state = "before NTA: never cached", .name = "w.n1"});
   host_.operate(resolver::InstallNta{dns::Name::literal(tld_ + "."), Duration::seconds(15)});
@@ -273,6 +292,16 @@ void LabPlan::recovery() {
   poll({"recovery (never asked)", "w.s3", "NOERROR", 3});
 }
 
+void LabPlan::recheck() {
+  const SimTime start = host_.now();
+  while (host_.has_nta() && host_.now() - start < Duration::seconds(60)) {
+    host_.run_until(host_.now() + Duration::milliseconds(500));
+  }
+  const Duration waited = host_.now() - start;
+  note({.state = "NTA recheck removed the NTA", .name = "w.s3"});
+  observations_.back().polled = waited;
+}
+
 std::vector<Observation> LabPlan::run(PlanKind kind, const Schedule& schedule) {
   observations_.clear();
   host_.run_until(schedule.warm_up);
@@ -288,6 +317,8 @@ std::vector<Observation> LabPlan::run(PlanKind kind, const Schedule& schedule) {
     case PlanKind::cd: cd_matrix(); break;
     case PlanKind::nta: nta_matrix(); break;
     case PlanKind::nta_flush: nta_flush_matrix(); break;
+    case PlanKind::nta_flushes: nta_flushes_matrix(true); break;
+    case PlanKind::nta_waits: nta_flushes_matrix(false); break;
     case PlanKind::nta_lifetime: nta_lifetime_matrix(); break;
     case PlanKind::repair: before_repair(); break;
     case PlanKind::polled: polled(); break;
@@ -295,10 +326,10 @@ std::vector<Observation> LabPlan::run(PlanKind kind, const Schedule& schedule) {
   }
   if (schedule.repaired) {
     host_.run_until(std::max(host_.now(), *schedule.repaired));
-    if (kind == PlanKind::repair) {
-      after_repair();
-    } else {
-      recovery();
+    switch (kind) {
+      case PlanKind::repair: after_repair(); break;
+      case PlanKind::nta_flush: recheck(); break;
+      default: recovery(); break;
     }
   }
   return std::exchange(observations_, {});

@@ -24,6 +24,8 @@ enum class PlanKind : std::uint8_t {
   cd,
   nta,
   nta_flush,     // an NTA, and the cache below it flushed
+  nta_flushes,   // which flush an NTA needs: none, of what is bogus, of the TLD
+  nta_waits,     // or how long an NXDOMAIN is in its way without any
   nta_lifetime,  // an NTA that ends by itself
   repair,        // failures just before the repair, and how long they last after it
   polled,        // five names asked every second: what that costs upstream
@@ -88,6 +90,7 @@ class LabPlan {
   void cd_matrix();
   void nta_matrix();
   void nta_flush_matrix();
+  void nta_flushes_matrix(bool flushes);
   void nta_lifetime_matrix();
   void polled();
   void stale_polled();
@@ -95,6 +98,7 @@ class LabPlan {
   void after_repair();
   void rest_of_matrix();
   void recovery();
+  void recheck();
 
   LabHost& host_;
   std::string tld_;

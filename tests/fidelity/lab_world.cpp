@@ -61,6 +61,11 @@ dnssec::SignatureWindow window_from(SimTime start) {
           static_cast<std::uint32_t>((start + Duration::days(30)).to_unix_s())};
 }
 
+dnssec::SignatureWindow window_that_ended_before(SimTime start) {
+  return {static_cast<std::uint32_t>((start - Duration::days(30)).to_unix_s()),
+          static_cast<std::uint32_t>((start - Duration::days(1)).to_unix_s())};
+}
+
 KeyPairPtr key(const dnssec::KeySpec& spec, const std::string& label) {
   auto pair = dnssec::make_key_pair(spec, seed, label);
   ZF_ASSERT(pair.ok());
@@ -124,8 +129,8 @@ ZoneVersionPtr unsigned_version(const ReadZone& zone, SimTime start) {
 }
 
 /// KSKs sign the DNSKEY RRset alone, `signing_zsks` everything else.
-ZoneVersionPtr signed_version(const ReadZone& zone, const ZoneKeyPairs& keys, SimTime start,
-                              SimTime signed_at) {
+ZoneVersionPtr signed_version(const ReadZone& zone, const ZoneKeyPairs& keys,
+                              const dnssec::SignatureWindow& window, SimTime signed_at) {
   const dns::Name& apex = zone.content->apex();
   std::vector<dns::Octets> public_keys;
   for (const auto* group : {&keys.ksks, &keys.published_zsks}) {
@@ -134,7 +139,7 @@ ZoneVersionPtr signed_version(const ReadZone& zone, const ZoneKeyPairs& keys, Si
   const auto dnskeys = dns::RRset::make(
       {.owner = apex, .type = dns::RRType::dnskey, .ttl_s = keys.dnskey_ttl_s}, public_keys);
   auto signatures = authority::make_signature_source(
-      {.zone = apex, .ksks = keys.ksks, .zsks = keys.signing_zsks, .window = window_from(start)});
+      {.zone = apex, .ksks = keys.ksks, .zsks = keys.signing_zsks, .window = window});
   return std::make_shared<const authority::ZoneVersion>(authority::ZoneVersionParts{
       zone.content, zone.soa, dnskeys, std::move(signatures), signed_at});
 }
@@ -144,6 +149,10 @@ authority::DenialSettings nsec(std::uint32_t ttl_s) {
 }
 authority::DenialSettings nsec3_opt_out(std::uint32_t ttl_s) {
   return {.kind = authority::DenialChain::Kind::nsec3, .opt_out = true, .ttl_s = ttl_s};
+}
+
+authority::DenialSettings tld_denial(const Ttls& ttls) {
+  return nsec3_opt_out(std::min(ttls.soa, ttls.negative));
 }
 
 std::string host_records() {
@@ -266,7 +275,7 @@ void LabZones::make_children(SimTime start) {
     children_.push_back(signed_version(
         read_zone({zone, child_text(tld_, zone, ttls), denial}),
         {.ksks = {pair}, .published_zsks = {}, .signing_zsks = {pair}, .dnskey_ttl_s = ttls.dnskey},
-        start, start));
+        window_from(start), start));
     child_ds_text_ += ds_text(pair, zone, ttls.ds);
   }
   const std::string nic_zone = fmt::format("nic.{}.", tld_.label);
@@ -276,27 +285,53 @@ void LabZones::make_children(SimTime start) {
 void LabZones::make_tld(SimTime start) {
   const Ttls ttls = ttls_of(tld_.family);
   const std::string zone = tld_.label + ".";
-  const KeyPairPtr ksk = rsa_key(zone + " KSK", 2048, ksk_flags);
-  const KeyPairPtr zsk = rsa_key(zone + " ZSK", 1280, zsk_flags);
-  const KeyPairPtr other = key({.algorithm = dnssec::Algorithm::rsasha256,
-                                .bits = 1280,
-                                .flags = zsk_flags,
-                                .requested_tag = zsk->tag()},
-                               zone + " ZSK made again");
-  ZF_ASSERT(other->tag() == zsk->tag() && other->id() != zsk->id());
-  tld_ds_text_ = ds_text(ksk, zone, ttls.root_ds);
+  tld_ksk_ = rsa_key(zone + " KSK", 2048, ksk_flags);
+  tld_zsk_ = rsa_key(zone + " ZSK", 1280, zsk_flags);
+  tld_ds_text_ = ds_text(tld_ksk_, zone, ttls.root_ds);
   wrong_ds_text_ = ds_text(rsa_key(zone + " KSK of somebody", 2048, ksk_flags), zone, ttls.root_ds);
-  const auto denial = nsec3_opt_out(std::min(ttls.soa, ttls.negative));
   for (std::size_t i = 0; i < tld_versions_.size(); ++i) {
+    const SimTime signed_at = start + Duration::seconds(static_cast<int>(i));
+    if (i == 1) {
+      tld_versions_[i] = faulty_tld(start, signed_at);
+      continue;
+    }
     const std::string text = tld_text(tld_, ttls, static_cast<int>(i) + 1) + child_ds_text_;
-    const bool fault = i == 1 && tld_.fault == LabFault::other_private_key;
-    tld_versions_[i] = signed_version(read_zone({zone, text, denial}),
-                                      {.ksks = {ksk},
-                                       .published_zsks = {zsk},
-                                       .signing_zsks = {fault ? other : zsk},
+    tld_versions_[i] = signed_version(read_zone({zone, text, tld_denial(ttls)}),
+                                      {.ksks = {tld_ksk_},
+                                       .published_zsks = {tld_zsk_},
+                                       .signing_zsks = {tld_zsk_},
                                        .dnskey_ttl_s = ttls.dnskey},
-                                      start, start + Duration::seconds(static_cast<int>(i)));
+                                      window_from(start), signed_at);
   }
+}
+
+ZoneVersionPtr LabZones::faulty_tld(SimTime start, SimTime signed_at) const {
+  const Ttls ttls = ttls_of(tld_.family);
+  const std::string zone = tld_.label + ".";
+  const std::string text = tld_text(tld_, ttls, 2);
+  if (tld_.fault == LabFault::unsigned_zone) {
+    return unsigned_version(read_zone({zone, text, {}}), signed_at);
+  }
+  const bool expired = tld_.fault == LabFault::expired_signatures;
+  return signed_version(read_zone({zone, text + child_ds_text_, tld_denial(ttls)}),
+                        {.ksks = {tld_ksk_},
+                         .published_zsks = {tld_zsk_},
+                         .signing_zsks = {signer_during_fault()},
+                         .dnskey_ttl_s = ttls.dnskey},
+                        expired ? window_that_ended_before(start) : window_from(start), signed_at);
+}
+
+KeyPairPtr LabZones::signer_during_fault() const {
+  const bool same_tag = tld_.fault == LabFault::other_private_key;
+  if (!same_tag && tld_.fault != LabFault::unpublished_key) return tld_zsk_;
+  const KeyPairPtr other =
+      key({.algorithm = dnssec::Algorithm::rsasha256,
+           .bits = 1280,
+           .flags = zsk_flags,
+           .requested_tag = same_tag ? std::optional(tld_zsk_->tag()) : std::nullopt},
+          tld_.label + ". ZSK made again");
+  ZF_ASSERT((other->tag() == tld_zsk_->tag()) == same_tag && other->id() != tld_zsk_->id());
+  return other;
 }
 
 void LabZones::make_root_and_net(SimTime start) {
@@ -311,7 +346,7 @@ void LabZones::make_root_and_net(SimTime start) {
     root_versions_[i] = signed_version(
         read_zone({".", text, nsec(86400)}),
         {.ksks = {ksk}, .published_zsks = {zsk}, .signing_zsks = {zsk}, .dnskey_ttl_s = 172800},
-        start, start + Duration::seconds(static_cast<int>(i)));
+        window_from(start), start + Duration::seconds(static_cast<int>(i)));
   }
   const auto ds = dnssec::make_ds(dns::Name(), ksk->dnskey(), dnssec::DigestType::sha256);
   root_anchor_ = dns::RRset::make({.owner = dns::Name(), .type = dns::RRType::ds, .ttl_s = 86400},
@@ -346,9 +381,12 @@ authority::ServerDirectory LabZones::servers(const LabTimes& times) const {
     servers.push_back(server_of(net_address(i), {constant(net_)}, {}));
     servers.push_back(server_of(child_address(tld_, i), child_zones, silences));
   }
+  std::vector<authority::SiteZone> tld_zones{history(tld_versions_), constant(nic_)};
+  if (tld_.fault == LabFault::silence) {  // one process of the lab served all that falls silent
+    tld_zones.insert(tld_zones.end(), child_zones.begin(), child_zones.end());
+  }
   for (int i = 1; i <= 6; ++i) {
-    servers.push_back(
-        server_of(tld_address(tld_, i), {history(tld_versions_), constant(nic_)}, silences));
+    servers.push_back(server_of(tld_address(tld_, i), tld_zones, silences));
   }
   return authority::ServerDirectory(std::move(servers));
 }

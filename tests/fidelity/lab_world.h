@@ -16,6 +16,7 @@
 #include "zonefall/core/time.h"
 #include "zonefall/dns/address.h"
 #include "zonefall/dns/name.h"
+#include "zonefall/dnssec/key.h"
 #include "zonefall/resolver/resolver.h"
 
 namespace zonefall::fidelity {
@@ -27,8 +28,16 @@ enum class LabFault : std::uint8_t {
   /// The TLD is signed by another private key that has the published ZSK's tag and algorithm; the
   /// DNSKEY RRset and its signature stay right.
   other_private_key,
+  /// The TLD is signed by a ZSK that is not in its DNSKEY RRset, which is right.
+  unpublished_key,
+  /// All signatures of the TLD have expired a day ago, that of its DNSKEY RRset too.
+  expired_signatures,
   /// The DS RRset in the root matches no key of the TLD.
   ds_mismatch,
+  /// The TLD is unsigned: no DNSKEY RRset, no signatures, no DS RRsets of its children. The DS
+  /// RRset
+  /// in the root stays.
+  unsigned_zone,
   /// The TLD's servers and its children's do not answer.
   silence,
 };
@@ -61,11 +70,15 @@ class LabZones {
  private:
   void make_children(SimTime start);
   void make_tld(SimTime start);
+  [[nodiscard]] authority::ZoneVersionPtr faulty_tld(SimTime start, SimTime signed_at) const;
+  [[nodiscard]] dnssec::KeyPairPtr signer_during_fault() const;
   void make_root_and_net(SimTime start);
 
   LabTld tld_;
   resolver::TrustAnchor root_anchor_;
   std::string child_ds_text_;  // DS records of the signed children
+  dnssec::KeyPairPtr tld_ksk_;
+  dnssec::KeyPairPtr tld_zsk_;
   std::string tld_ds_text_;    // the TLD's DS record in the root
   std::string wrong_ds_text_;  // and the one that the fault ds_mismatch puts there
   std::array<authority::ZoneVersionPtr, 3> root_versions_;  // good, fault, repaired

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <system_error>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -99,7 +101,9 @@ Result<Instance> load_instance(const std::filesystem::path& path) {
   for (const auto* key : {"resolver", "profile", "fault_at_s", "repaired_at_s"}) {
     if (head[key].empty()) return Error{fmt::format("no line \"# {}: ...\"", key), path.string()};
   }
-  Instance instance{path.stem().string(), head["resolver"], head["profile"], {}, {}};
+  const std::string run = path.parent_path().lexically_relative(cells_folder()).string();
+  Instance instance{
+      path.stem().string(), run == "." ? "" : run, head["resolver"], head["profile"], {}, {}};
   instance.times = {at_s(0), at_s(std::atof(head["fault_at_s"].c_str())),
                     at_s(std::atof(head["repaired_at_s"].c_str()))};
   for (const TsvLine& line : table.value().lines) {
@@ -126,17 +130,25 @@ std::vector<MeasuredCell> Instance::cells_of(const std::string& table) const {
   return some;
 }
 
+std::string cells_folder() {
+  const char* other = std::getenv("ZONEFALL_FIDELITY_CELLS");
+  return other == nullptr ? std::string(own_cells_folder) : std::string(other);
+}
+
 Result<std::vector<Instance>> load_instances() {
   std::vector<Instance> instances;
-  for (const auto& entry : std::filesystem::directory_iterator("tests/fidelity/cells")) {
-    if (entry.path().extension() != ".tsv") continue;
+  std::error_code problem;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(cells_folder(), problem)) {
+    if (entry.path().extension() != ".tsv" || entry.path().filename() == "tables.tsv") continue;
     auto instance = load_instance(entry.path());
     if (!instance.ok()) return instance.error();
     instances.push_back(std::move(instance).value());
   }
+  if (problem) return Error{problem.message(), cells_folder()};
   // Folders have no order of their own.
-  std::sort(instances.begin(), instances.end(),
-            [](const Instance& a, const Instance& b) { return a.name < b.name; });
+  std::sort(instances.begin(), instances.end(), [](const Instance& a, const Instance& b) {
+    return std::tie(a.name, a.run) < std::tie(b.name, b.run);
+  });
   return instances;
 }
 

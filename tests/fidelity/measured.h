@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "columns.h"
@@ -48,6 +49,7 @@ struct MeasuredCell {
 
 struct Instance {
   std::string name;      // "ub-def": the file's
+  std::string run;       // "2026-11-28": the folder's below cells/; "" in cells/ itself
   std::string resolver;  // implementation, version, settings
   std::string profile;   // "unbound-1.17"
   LabTimes times;
@@ -57,10 +59,15 @@ struct Instance {
   [[nodiscard]] std::vector<MeasuredCell> cells_of(const std::string& table) const;
 };
 
-/// All instances of tests/fidelity/cells/, in order of their names.
+/// Where the measured tables are: tests/fidelity/cells, or the folder that the environment names
+/// (ZONEFALL_FIDELITY_CELLS; for people).
+inline constexpr std::string_view own_cells_folder = "tests/fidelity/cells";
+std::string cells_folder();
+/// All instances of that folder and those below, in order of their names and runs: an instance that
+/// more than one run of the lab had is there more than once, each with its run's tables and times.
 Result<std::vector<Instance>> load_instances();
 
-/// The one with this name, or null.
+/// The first one with this name, or null.
 const Instance* find_instance(const std::vector<Instance>& instances, const std::string& name);
 
 }  // namespace zonefall::fidelity

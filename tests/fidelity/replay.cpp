@@ -1,6 +1,8 @@
 #include "replay.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include <catch2/catch.hpp>
@@ -23,8 +25,9 @@ Schedule schedule_of(const std::vector<MeasuredCell>& cells, PlanKind kind) {
   const auto* warm = first(cells, [](const auto& c) { return c.state == "warm"; });
   const auto* again = first(cells, [](const auto& c) { return c.state == "warm again"; });
   const auto* matrix = first(cells, [](const auto& c) { return !c.is_warm_up(); });
-  const auto* recovery =
-      first(cells, [](const auto& c) { return c.state.starts_with("recovery"); });
+  const auto* recovery = first(cells, [](const auto& c) {
+    return c.state.starts_with("recovery") || c.state.starts_with("NTA recheck");
+  });
   REQUIRE((warm != nullptr && again != nullptr && matrix != nullptr));
   Schedule schedule;
   schedule.warm_up = at_s(warm->asked_at_s);
@@ -41,37 +44,27 @@ Schedule schedule_of(const std::vector<MeasuredCell>& cells, PlanKind kind) {
   return schedule;
 }
 
-/// The lab gave NTAs a lifetime where the implementation knows one.
+/// The lab gave NTAs a lifetime where the implementation knows one, and tried flushes on Unbound.
 PlanKind plan_of(const Table& table, const std::vector<MeasuredCell>& cells) {
-  const auto* lifetime =
-      first(cells, [](const auto& c) { return c.state.starts_with("NTA with lifetime"); });
-  return lifetime != nullptr ? PlanKind::nta_lifetime : table.plan;
+  const auto has = [&cells](std::string_view state) {
+    return first(cells, [&](const auto& c) { return c.state.starts_with(state); }) != nullptr;
+  };
+  if (table.plan == PlanKind::nta_flush && has("NTA with lifetime")) return PlanKind::nta_lifetime;
+  if (table.plan == PlanKind::nta_flushes && !has("NTA set, flush")) return PlanKind::nta_waits;
+  return table.plan;
 }
 
 }  // namespace
 
 const std::vector<Table>& tables() {
-  using enum TtlFamily;
-  using enum LabFault;
-  static const std::vector<Table> all{
-      {{"de", as_de, other_private_key, 1}, PlanKind::main},
-      {{"ld", as_de, ds_mismatch, 2}, PlanKind::main},
-      {{"lk", as_de, other_private_key, 5}, PlanKind::cd},
-      {{"lm", as_de, other_private_key, 9}, PlanKind::nta_flush},
-      {{"ln", as_de, other_private_key, 8}, PlanKind::nta},
-      {{"lr", as_de, other_private_key, 10}, PlanKind::repair},
-      {{"ls", as_de, other_private_key, 4}, PlanKind::signed_expired},
-      {{"lx", as_de, other_private_key, 3}, PlanKind::expired},
-      {{"qa", thirty_seconds, other_private_key, 11}, PlanKind::main},
-      {{"qd", thirty_seconds, ds_mismatch, 12}, PlanKind::main},
-      {{"qk", thirty_seconds, other_private_key, 16}, PlanKind::cd},
-      {{"qm", thirty_seconds, other_private_key, 18}, PlanKind::nta_flush},
-      {{"qn", thirty_seconds, other_private_key, 17}, PlanKind::nta},
-      {{"qr", thirty_seconds, other_private_key, 19}, PlanKind::repair},
-      {{"qt", thirty_seconds, silence, 13}, PlanKind::expired},
-      {{"qx", thirty_seconds, other_private_key, 14}, PlanKind::expired},
-      {{"qy", thirty_seconds, ds_mismatch, 15}, PlanKind::expired},
-  };
+  static const std::vector<Table> all = [] {
+    auto loaded = load_tables("tests/fidelity/tables.tsv");
+    const std::string folder = cells_folder();
+    const std::string others = folder + "/tables.tsv";
+    if (folder != own_cells_folder && std::filesystem::exists(others)) loaded = load_tables(others);
+    if (!loaded.ok()) FAIL(loaded.error().to_text());
+    return std::move(loaded).value();
+  }();
   return all;
 }
 

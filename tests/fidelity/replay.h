@@ -7,17 +7,14 @@
 
 #include "comparison.h"
 #include "lab_plan.h"
+#include "lab_tables.h"
 #include "lab_world.h"
 #include "measured.h"
 
 namespace zonefall::fidelity {
 
-struct Table {
-  LabTld tld;
-  PlanKind plan = PlanKind::main;
-};
-
-/// In alphabetical order; polled tables (test_polled.cpp) are not among them.
+/// Those of tests/fidelity/tables.tsv and, where another folder's cells are looked at, its own;
+/// polled tables (test_polled.cpp) are not among them.
 const std::vector<Table>& tables();
 /// The table of this TLD, which must be there.
 const Table& table_of(const std::string& tld);

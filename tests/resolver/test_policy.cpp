@@ -188,24 +188,38 @@ TEST_CASE("EDE codes of failures by style") {
     EdeStyle style;
     Reason reason;
     bool chain_failed;
-    bool from_cache;
+    FailureSource source;
     std::optional<dns::EdeCode> ede;
   };
   using dns::EdeCode;
+  using enum EdeStyle;
+  constexpr auto now = FailureSource::this_query;
+  constexpr auto chain = FailureSource::remembered_chain;
+  constexpr auto answer = FailureSource::remembered_answer;
   const std::vector<Row> rows = {
-      {EdeStyle::none, Reason::signature_crypto_failed, true, false, std::nullopt},
-      {EdeStyle::stale_only, Reason::signature_crypto_failed, true, false, std::nullopt},
-      {EdeStyle::bogus_6, Reason::dnskey_missing, true, false, EdeCode::dnssec_bogus},
-      {EdeStyle::chain_9_then_6, Reason::signature_crypto_failed, true, false,
-       EdeCode::dnskey_missing},
-      {EdeStyle::chain_9_then_6, Reason::signature_crypto_failed, true, true,
-       EdeCode::dnssec_bogus},
-      {EdeStyle::chain_9_then_6, Reason::signature_crypto_failed, false, false,
-       EdeCode::dnssec_bogus},
-      {EdeStyle::chain_9_then_6, Reason::signature_expired, true, false,
-       EdeCode::signature_expired},
-      {EdeStyle::by_reason, Reason::signature_expired, false, false, EdeCode::signature_expired},
-      {EdeStyle::no_reachable_authority_22, Reason::signature_crypto_failed, false, false,
+      {none, Reason::signature_crypto_failed, true, now, std::nullopt},
+      {stale_only, Reason::signature_crypto_failed, true, now, std::nullopt},
+      {bogus_6, Reason::dnskey_missing, true, now, EdeCode::dnssec_bogus},
+      {bogus_6_key_9, Reason::dnskey_missing, false, answer, EdeCode::dnskey_missing},
+      {bogus_6_key_9, Reason::signature_crypto_failed, true, now, EdeCode::dnssec_bogus},
+      {bogus_6_denial_12, Reason::dnskey_missing, true, now, EdeCode::dnssec_bogus},
+      {bogus_6_denial_12, Reason::dnskey_rrset_missing, true, now, EdeCode::other},
+      {bogus_6_denial_12, Reason::denial_missing, false, now, EdeCode::rrsigs_missing},
+      {bogus_6_denial_12, Reason::signature_expired, true, now, EdeCode::signature_expired},
+      {chain_9_then_6, Reason::signature_crypto_failed, true, now, EdeCode::dnskey_missing},
+      {chain_9_then_6, Reason::signature_crypto_failed, true, chain, EdeCode::dnssec_bogus},
+      {chain_9_then_6, Reason::signature_crypto_failed, false, now, EdeCode::dnssec_bogus},
+      {chain_9_then_6, Reason::dnskey_missing, false, now, EdeCode::dnskey_missing},
+      {chain_9_then_6, Reason::dnskey_missing, true, chain, EdeCode::dnskey_missing},
+      {chain_9_then_6, Reason::signature_expired, true, now, EdeCode::signature_expired},
+      {chain_9_then_6, Reason::signature_expired, true, chain, EdeCode::signature_expired},
+      {chain_9_then_6, Reason::signature_expired, true, answer, EdeCode::dnssec_bogus},
+      {by_reason, Reason::signature_expired, false, now, EdeCode::signature_expired},
+      {by_reason, Reason::dnskey_missing, false, now, EdeCode::dnskey_missing},
+      {by_record, Reason::dnskey_missing, false, now, EdeCode::dnssec_bogus},
+      {by_record, Reason::dnskey_rrset_missing, true, now, EdeCode::rrsigs_missing},
+      {by_record, Reason::no_key_matches_ds, true, now, EdeCode::dnskey_missing},
+      {no_reachable_authority_22, Reason::signature_crypto_failed, false, now,
        EdeCode::no_reachable_authority},
   };
   for (const Row& row : rows) {
@@ -213,11 +227,13 @@ TEST_CASE("EDE codes of failures by style") {
     p.ede_style = row.style;
     const Verdict v = Verdict::of(row.reason, dns::Name(), dns::RRType::a);
     CAPTURE(static_cast<int>(row.style), static_cast<int>(row.reason));
-    CHECK(failure_ede(p, v, row.chain_failed, row.from_cache) == row.ede);
+    CHECK(failure_ede(p, {v, row.chain_failed, row.source}) == row.ede);
   }
   ResolverProfile p;
+  p.ede_style = bogus_6_denial_12;
+  const Verdict no_keys = Verdict::of(Reason::dnskey_rrset_missing, dns::Name(), dns::RRType::a);
+  CHECK(failure_ede(p, {no_keys, true, now, true}) == EdeCode::nsec_missing);
   p.ede_from_failure_cache = false;
-  CHECK_FALSE(failure_ede(p, Verdict::of(Reason::signature_expired, dns::Name(), dns::RRType::a),
-                          false, true)
-                  .has_value());
+  const Verdict expired = Verdict::of(Reason::signature_expired, dns::Name(), dns::RRType::a);
+  CHECK_FALSE(failure_ede(p, {expired, false, answer}).has_value());
 }

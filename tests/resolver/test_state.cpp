@@ -46,12 +46,16 @@ ResolverProfile random_profile(Rng& rng) {
   p.qname_minimisation = static_cast<QnameMinimisation>(rng.below(3));
   p.no_ds_proof = static_cast<NoDsProof>(rng.below(2));
   p.chain_timing = static_cast<ChainTiming>(rng.below(3));
+  p.asks_ds_before_keys = flag();
+  p.learns_cuts = flag();
   p.synthesises_no_ds = flag();
   p.validates_cd_queries = flag();
   p.answers_cd_from_cache = flag();
   p.failures_apart_by_cd = flag();
   p.bogus_retry.answer_queries_max = 1 + static_cast<std::uint32_t>(rng.below(3));
   p.bogus_retry.walks_denial_owners = rng.chance(1, 4);
+  p.bogus_retry.denial_walk_max = 1 + static_cast<std::uint32_t>(rng.below(20));
+  p.bogus_retry.retries_unproved_denials = flag();
   p.failure_caching = {some_s(20), flag(), flag(), some_s(20), some_s(60), some_s(60)};
   p.serve_stale.enabled = flag();
   p.serve_stale.on_bogus = static_cast<StaleRule>(rng.below(3));
@@ -61,6 +65,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.serve_stale.recheck_on_bogus = some_s(30);
   p.serve_stale.recheck_on_unreachable = some_s(30);
   p.serve_stale.max_stale = some_s(600);
+  p.serve_stale.serves_after_limits = flag();
   p.serve_stale.failed_refresh_restarts_max_stale = flag();
   p.serve_stale.serves_negative_answers = flag();
   p.serve_stale.negative_needs_unchanged_proof = flag();
@@ -79,6 +84,10 @@ ResolverProfile random_profile(Rng& rng) {
   }
   p.upstream.query_deadline = Duration::seconds(2 + static_cast<std::int64_t>(rng.below(9)));
   p.upstream.uses_others_glue = flag();
+  p.upstream.dnssec_lame_tries = static_cast<std::uint32_t>(rng.below(4));
+  p.upstream.rounds_max = static_cast<std::uint32_t>(rng.below(3));
+  p.upstream.timeout_min = Duration::milliseconds(flag() ? 50 : 0);
+  p.upstream.timeouts_per_doubling = 1 + static_cast<std::uint32_t>(rng.below(3));
   p.signature_validations_max = 30;
   p.synthesises_denials = flag();
   p.nxdomain_covers_below = flag();

@@ -46,6 +46,8 @@ struct Situation {
   bool checking_disabled = false;   // the client set CD
   bool chain_failed = false;        // the failure is in DS / DNSKEY, not in the answer itself
   bool failure_remembered = false;  // and was found by an earlier query
+  bool at_new_delegation = false;   // the query came by the referral to the zone
+  bool ended_by_deadline = false;   // before all was tried
   bool negative = false;            // the fresh answer is NXDOMAIN or NODATA
   bool has_data = true;             // there is an answer to give, bogus or not
   std::uint32_t answer_ttl_s = 0;   // smallest TTL of a fresh answer's RRsets
@@ -105,10 +107,18 @@ std::uint32_t stale_ttl_s(const ServeStale& settings, std::uint32_t original_ttl
 /// The EDE code of stale answers: 3, or 19 for NXDOMAIN where the profile says so.
 std::optional<dns::EdeCode> stale_ede(const ResolverProfile& profile, bool nxdomain);
 
-/// The EDE code for a failure, first hand or from the failure cache.
+/// Where a failure is known from: this query, an earlier one that broke the chain, or one for the
+/// same answer.
+enum class FailureSource : std::uint8_t { this_query, remembered_chain, remembered_answer };
+struct KnownFailure {
+  const dnssec::Verdict& verdict;
+  bool chain_failed = false;
+  FailureSource source = FailureSource::this_query;
+  bool at_new_delegation = false;
+};
+/// The EDE code for a failure.
 std::optional<dns::EdeCode> failure_ede(const ResolverProfile& profile,
-                                        const dnssec::Verdict& verdict, bool chain_failed,
-                                        bool from_cache);
+                                        const KnownFailure& failure);
 
 /// What an operator who watches a name has made up his mind about.
 struct Alarm {

@@ -49,8 +49,12 @@ struct BogusRetry {
   /// A DS RRset in the referral counts as the first of ds_queries_max.
   bool referral_counts = true;
   /// PowerDNS before 5.2: a bogus denial makes it look for zone cuts at the denial's owner names,
-  /// with DS queries, until a bound on validations throws.
+  /// with DS queries, until a bound on validations throws, or one on recursion: after this many.
   bool walks_denial_owners = false;
+  std::uint32_t denial_walk_max = 15;
+  /// A denial without signed NSEC or NSEC3 RRsets is asked for elsewhere, as bogus ones are, and a
+  /// delegation is looked for above it (Knot Resolver: neither).
+  bool retries_unproved_denials = true;
   bool operator==(const BogusRetry&) const = default;
 };
 
@@ -65,7 +69,7 @@ struct FailureCaching {
   Duration unreachable_ttl = Duration::seconds(1);
   /// A zone whose DS or DNSKEY failed to validate; zero: forgotten at once.
   Duration delegation_ttl = Duration::seconds(0);
-  /// Bogus records themselves are cached for min(TTL, this); zero: not at all.
+  /// Bogus records themselves are cached for min(TTL, this), denials of DS too; zero: not at all.
   Duration bogus_record_ttl_max = Duration::seconds(0);
   bool operator==(const FailureCaching&) const = default;
 };
@@ -90,6 +94,9 @@ struct ServeStale {
   Duration stale_ttl = Duration::seconds(30);
   bool stale_ttl_bounded_by_rr_ttl = false;
   Duration max_stale = Duration::days(1);  // after expiry; zero: nothing is ever stale
+  /// Also after a fetch that a bound ended (the deadline, validations), not only once all servers
+  /// have been asked in vain.
+  bool serves_after_limits = true;
   bool failed_refresh_restarts_max_stale = false;
   bool serves_negative_answers = true;
   /// A negative answer counts as stale data, or as a remembered failure, only while its proof's
@@ -118,10 +125,16 @@ struct NtaSettings {
 /// Which EDE codes reach the client.
 enum class EdeStyle : std::uint8_t {
   none,
-  stale_only,                 // 3 and 19
-  bogus_6,                    // 6 where no key or denial does, the verdict's own code otherwise
-  chain_9_then_6,             // as bogus_6, but 9 at first where the chain broke (unbound 1.17)
-  by_reason,                  // the verdict's own code
+  stale_only,         // 3 and 19
+  bogus_6,            // 6 where no key or denial does, the verdict's own code otherwise
+  bogus_6_key_9,      // as bogus_6, but 9 for signatures by keys not there (unbound 1.26)
+  bogus_6_denial_12,  // as bogus_6, but 12 for DS and DNSKEY RRsets denied without proof,
+                      // later 0 for DNSKEY (Knot Resolver)
+  chain_9_then_6,     // as bogus_6_key_9, but 9 at first where the chain broke, and 6 for
+                      // answers whose failure is remembered (unbound 1.17)
+  by_reason,          // the verdict's own code
+  by_record,          // so, but 6 for keys not there, 10 for a missing DNSKEY RRset: what is
+                      // wrong with signatures, not with keys (PowerDNS)
   no_reachable_authority_22,  // 22 for every failure (1.1.1.1 in May 2026)
 };
 
@@ -149,6 +162,12 @@ struct Prefetch {
 
 struct UpstreamSettings {
   Duration timeout_initial = Duration::milliseconds(376);
+  /// For a server that has answered: its smoothed round trip and four times the deviation, which
+  /// starts at a quarter of `timeout_initial` (RFC 6298), but at least this; zero: four times the
+  /// round trip, but at least `timeout_initial`.
+  Duration timeout_min = Duration();
+  /// Timeouts of a server in a row until its next wait is twice as long.
+  std::uint32_t timeouts_per_doubling = 1;
   Duration timeout_max = Duration::seconds(12);
   Duration query_deadline = Duration::seconds(10);  // SERVFAIL after that
   /// For one question; for a client query and all that is fetched for it, four times as many.
@@ -159,6 +178,11 @@ struct UpstreamSettings {
   Duration backoff = Duration::seconds(60);
   /// Servers within this of the fastest RTT are chosen among at random.
   Duration rtt_band = Duration::milliseconds(400);
+  /// Responses without DNSSEC from a zone that is signed: so many are thrown away for another
+  /// server's (Unbound: 3, DNSSEC-lame servers), then one is taken.
+  std::uint32_t dnssec_lame_tries = 0;
+  /// After so many rounds through the servers a query fails; 0: its deadline ends it.
+  std::uint32_t rounds_max = 0;
   /// Glue that came with the delegation of another zone, that of the name server, serves as well
   /// as an answer for its address would (Unbound).
   bool uses_others_glue = false;
@@ -197,6 +221,12 @@ struct ResolverProfile {
   QnameMinimisation qname_minimisation = QnameMinimisation::ask_a;
   NoDsProof no_ds_proof = NoDsProof::query;
   ChainTiming chain_timing = ChainTiming::after_answer;
+  /// DS RRsets are asked for before the keys of the zone above, and data without signatures are
+  /// bogus without a look at any key (BIND, PowerDNS).
+  bool asks_ds_before_keys = false;
+  /// Where a server answers for a child zone at once, it is believed who serves that (BIND, Knot
+  /// Resolver, PowerDNS); else the child's names are asked for at its parent's servers.
+  bool learns_cuts = false;
   /// RFC 8198 for DS: cached, validated NSEC or NSEC3 RRsets of a delegation, or opt-out NSEC3
   /// RRsets that cover it, prove "no DS", whatever answer they came with.
   bool synthesises_no_ds = false;
