@@ -193,33 +193,33 @@ TEST_CASE("EDE codes of failures by style") {
   };
   using dns::EdeCode;
   using enum EdeStyle;
-  constexpr auto now = FailureSource::this_query;
+  constexpr auto first = FailureSource::this_query;
   constexpr auto chain = FailureSource::remembered_chain;
   constexpr auto answer = FailureSource::remembered_answer;
   const std::vector<Row> rows = {
-      {none, Reason::signature_crypto_failed, true, now, std::nullopt},
-      {stale_only, Reason::signature_crypto_failed, true, now, std::nullopt},
-      {bogus_6, Reason::dnskey_missing, true, now, EdeCode::dnssec_bogus},
+      {none, Reason::signature_crypto_failed, true, first, std::nullopt},
+      {stale_only, Reason::signature_crypto_failed, true, first, std::nullopt},
+      {bogus_6, Reason::dnskey_missing, true, first, EdeCode::dnssec_bogus},
       {bogus_6_key_9, Reason::dnskey_missing, false, answer, EdeCode::dnskey_missing},
-      {bogus_6_key_9, Reason::signature_crypto_failed, true, now, EdeCode::dnssec_bogus},
-      {bogus_6_denial_12, Reason::dnskey_missing, true, now, EdeCode::dnssec_bogus},
-      {bogus_6_denial_12, Reason::dnskey_rrset_missing, true, now, EdeCode::other},
-      {bogus_6_denial_12, Reason::denial_missing, false, now, EdeCode::rrsigs_missing},
-      {bogus_6_denial_12, Reason::signature_expired, true, now, EdeCode::signature_expired},
-      {chain_9_then_6, Reason::signature_crypto_failed, true, now, EdeCode::dnskey_missing},
+      {bogus_6_key_9, Reason::signature_crypto_failed, true, first, EdeCode::dnssec_bogus},
+      {bogus_6_denial_12, Reason::dnskey_missing, true, first, EdeCode::dnssec_bogus},
+      {bogus_6_denial_12, Reason::dnskey_rrset_missing, true, first, EdeCode::other},
+      {bogus_6_denial_12, Reason::denial_missing, false, first, EdeCode::rrsigs_missing},
+      {bogus_6_denial_12, Reason::signature_expired, true, first, EdeCode::signature_expired},
+      {chain_9_then_6, Reason::signature_crypto_failed, true, first, EdeCode::dnskey_missing},
       {chain_9_then_6, Reason::signature_crypto_failed, true, chain, EdeCode::dnssec_bogus},
-      {chain_9_then_6, Reason::signature_crypto_failed, false, now, EdeCode::dnssec_bogus},
-      {chain_9_then_6, Reason::dnskey_missing, false, now, EdeCode::dnskey_missing},
+      {chain_9_then_6, Reason::signature_crypto_failed, false, first, EdeCode::dnssec_bogus},
+      {chain_9_then_6, Reason::dnskey_missing, false, first, EdeCode::dnskey_missing},
       {chain_9_then_6, Reason::dnskey_missing, true, chain, EdeCode::dnskey_missing},
-      {chain_9_then_6, Reason::signature_expired, true, now, EdeCode::signature_expired},
+      {chain_9_then_6, Reason::signature_expired, true, first, EdeCode::signature_expired},
       {chain_9_then_6, Reason::signature_expired, true, chain, EdeCode::signature_expired},
       {chain_9_then_6, Reason::signature_expired, true, answer, EdeCode::dnssec_bogus},
-      {by_reason, Reason::signature_expired, false, now, EdeCode::signature_expired},
-      {by_reason, Reason::dnskey_missing, false, now, EdeCode::dnskey_missing},
-      {by_record, Reason::dnskey_missing, false, now, EdeCode::dnssec_bogus},
-      {by_record, Reason::dnskey_rrset_missing, true, now, EdeCode::rrsigs_missing},
-      {by_record, Reason::no_key_matches_ds, true, now, EdeCode::dnskey_missing},
-      {no_reachable_authority_22, Reason::signature_crypto_failed, false, now,
+      {by_reason, Reason::signature_expired, false, first, EdeCode::signature_expired},
+      {by_reason, Reason::dnskey_missing, false, first, EdeCode::dnskey_missing},
+      {by_record, Reason::dnskey_missing, false, first, EdeCode::dnssec_bogus},
+      {by_record, Reason::dnskey_rrset_missing, true, first, EdeCode::rrsigs_missing},
+      {by_record, Reason::no_key_matches_ds, true, first, EdeCode::dnskey_missing},
+      {no_reachable_authority_22, Reason::signature_crypto_failed, false, first,
        EdeCode::no_reachable_authority},
   };
   for (const Row& row : rows) {
@@ -232,7 +232,7 @@ TEST_CASE("EDE codes of failures by style") {
   ResolverProfile p;
   p.ede_style = bogus_6_denial_12;
   const Verdict no_keys = Verdict::of(Reason::dnskey_rrset_missing, dns::Name(), dns::RRType::a);
-  CHECK(failure_ede(p, {no_keys, true, now, true}) == EdeCode::nsec_missing);
+  CHECK(failure_ede(p, {no_keys, true, first, true}) == EdeCode::nsec_missing);
   p.ede_from_failure_cache = false;
   const Verdict expired = Verdict::of(Reason::signature_expired, dns::Name(), dns::RRType::a);
   CHECK_FALSE(failure_ede(p, {expired, false, answer}).has_value());
