@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -46,6 +47,35 @@ std::string Address::to_text() const {
     inet_ntop(AF_INET6, octets.data(), text.data(), text.size());
   }
   return text.data();
+}
+
+Result<AddressBlock> AddressBlock::parse(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  auto first = Address::parse(text.substr(0, slash));
+  if (!first) return first.error();
+  AddressBlock block{first.value()};
+  if (slash == std::string_view::npos) return block;
+  const std::string_view digits = text.substr(slash + 1);
+  const unsigned before = block.first.is_v4() ? 8 * v4_prefix.size() : 0;
+  unsigned bits = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+  if (error != std::errc() || end != digits.data() + digits.size() || bits > 128 - before) {
+    return Error{fmt::format("'{}' has no length of a prefix behind the '/'", text)};
+  }
+  block.bits = static_cast<std::uint8_t>(before + bits);
+  return block;
+}
+
+bool AddressBlock::contains(const Address& address) const {
+  const std::size_t whole = bits / 8;
+  if (!std::equal(first.octets.begin(), first.octets.begin() + static_cast<std::ptrdiff_t>(whole),
+                  address.octets.begin())) {
+    return false;
+  }
+  const unsigned rest = bits % 8U;
+  if (rest == 0) return true;
+  const unsigned differing = static_cast<unsigned>(first.octets[whole] ^ address.octets[whole]);
+  return differing >> (8U - rest) == 0;
 }
 
 }  // namespace zonefall::dns

@@ -126,20 +126,28 @@ class Attempts {
     if (serial_after(fields.inception, fields.expiration)) {
       return Reason::signature_expired_before_inception;
     }
-    const std::int64_t inception_s = nearest_instant(fields.inception, now_s_);
-    const std::int64_t expiration_s = nearest_instant(fields.expiration, now_s_);
+    const Period good = good_period(fields);
     Period& holds = best_.holds;
-    if (now_s_ < inception_s) {
-      holds.until_s = std::min(holds.until_s, inception_s - 1);
+    if (now_s_ < good.from_s) {
+      holds.until_s = std::min(holds.until_s, good.from_s - 1);
       return Reason::signature_not_yet_valid;
     }
-    holds.from_s = std::max(holds.from_s, inception_s);
-    if (expiration_s < now_s_) {
-      holds.from_s = std::max(holds.from_s, expiration_s + 1);
+    holds.from_s = std::max(holds.from_s, good.from_s);
+    if (good.until_s < now_s_) {
+      holds.from_s = std::max(holds.from_s, good.until_s + 1);
       return Reason::signature_expired;
     }
-    holds.until_s = std::min(holds.until_s, expiration_s);
+    holds.until_s = std::min(holds.until_s, good.until_s);
     return {};
+  }
+
+  [[nodiscard]] Period good_period(const dns::RrsigFields& fields) const {
+    const std::int64_t inception_s = nearest_instant(fields.inception, now_s_);
+    const std::int64_t expiration_s = nearest_instant(fields.expiration, now_s_);
+    const std::int64_t skew_s =
+        std::clamp((expiration_s - inception_s) / 10, validator_.limits.skew_min_s,
+                   std::max(validator_.limits.skew_min_s, validator_.limits.skew_max_s));
+    return {inception_s - skew_s, expiration_s + skew_s};
   }
 
   bool fail(Reason failure, const dns::RrsigFields& fields) {
@@ -152,10 +160,11 @@ class Attempts {
 
   void succeed(const dns::RrsigFields& fields) {
     const std::int64_t expiration_s = nearest_instant(fields.expiration, now_s_);
-    const auto left_s = static_cast<std::uint32_t>(expiration_s - now_s_);
+    const auto left_s =
+        static_cast<std::uint32_t>(std::max<std::int64_t>(0, expiration_s - now_s_));
     best_.verdict = Verdict::of(Reason::validated, rrset_.owner(), rrset_.type());
     best_.verdict.key_tag = fields.key_tag;
-    best_.holds = {nearest_instant(fields.inception, now_s_), expiration_s};
+    best_.holds = good_period(fields);
     best_.ttl_s_max = std::min({rrset_.ttl_s(), fields.original_ttl_s, left_s});
     if (fields.labels < signed_labels(rrset_.owner())) best_.wildcard_labels = fields.labels;
   }

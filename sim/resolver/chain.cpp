@@ -81,6 +81,11 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDe
     const bool is_about_it = known != nullptr && known->failure && now_ < known->failed_until &&
                              (depth == ChainDepth::to_keys || !known->failure_has_ds);
     if (is_about_it) {
+      const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
+      if (is_anchored && profile().validation.drops_failed_anchors) {
+        return status(Kind::insecure,
+                      share(Verdict::of(Reason::no_trust_anchor, zone, RRType::ds)));
+      }
       ChainStatus s = status(Kind::failed, known->failure);
       s.remembered = child_failure(task, {zone, RRType::ds, dns::RRClass::in}) == nullptr &&
                      child_failure(task, {zone, RRType::dnskey, dns::RRClass::in}) == nullptr;

@@ -111,7 +111,9 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
   if (tracer != nullptr) {
     trace(TraceKind::client_query, query, query.checking_disabled ? "+cd" : "");
   }
-  if (!reply_from_cache(query)) {
+  if (profile().denies_any && query.question.qtype == dns::RRType::any) {
+    reply_to_any(query);
+  } else if (!is_cacheable(query.question) || !reply_from_cache(query)) {
     counters.resolutions += 1;
     const bool pursues_cd = query.checking_disabled;
     Task* task = tasks_.find(query.question, pursues_cd);
@@ -130,6 +132,17 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
     }
   }
   end_call();
+}
+
+// RFC 8482 4: a server may choose to give less than all there is.
+void Resolver::State::reply_to_any(const ClientQuery& query) {
+  ClientReply reply;
+  reply.rcode = dns::Rcode::noerror;
+  reply.served = Served::unvalidated;
+  reply.verdict = std::make_shared<const dnssec::Verdict>(dnssec::Verdict::of(
+      dnssec::Reason::no_trust_anchor, query.question.qname, query.question.qtype));
+  reply.why = "queries of type ANY get an empty answer (RFC 8482)";
+  send_reply(std::move(reply), query);
 }
 
 // Whether a failure's data are the answer.
@@ -258,6 +271,11 @@ void Resolver::State::reply_fresh_entry(const AnswerEntry& entry, const ClientQu
   }
   reply.authentic_data = reply.served == Served::secure && !query.checking_disabled &&
                          (query.dnssec_ok || query.authentic_data);
+  if (profile().cache.serves_original_ttl) {
+    reply.ttl_s = entry.ttl_s;
+    reply.age_s = 0;
+  }
+  apply_root_key_sentinel(reply, query);
   send_reply(std::move(reply), query);
 }
 

@@ -146,8 +146,11 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
         now_ + profile().prefetch.retry_after;
   }
   if (!leaves_no_trace) remember_chain_result(task, result, verdict, data.get());
-  if (!recheck_failed && !leaves_no_trace) store(task, situation, decision, verdict, data);
-  store_steps(task);
+  const bool is_kept = is_cacheable(task.question);
+  if (!recheck_failed && !leaves_no_trace && is_kept) {
+    store(task, situation, decision, verdict, data);
+  }
+  if (is_kept) store_steps(task);
   reply_to_clients(task, situation, decision, verdict, data);
   finish(task, result, verdict);
 }
@@ -307,6 +310,7 @@ void Resolver::State::reply_to_clients(Task& task, const Situation& situation,
       }
       reply.authentic_data = reply.served == Served::secure && !waiter.query.checking_disabled &&
                              (waiter.query.dnssec_ok || waiter.query.authentic_data);
+      apply_root_key_sentinel(reply, waiter.query);
     }
     send_reply(std::move(reply), waiter.query);
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "resolver/scrub.h"
 #include "resolver/state.h"
 
 namespace zonefall::resolver {
@@ -109,20 +110,6 @@ dns::Name Resolver::State::deepest_cut(const Task& task) const {
   return {};
 }
 
-const FixedServers* Resolver::State::fixed_servers(const Task& task, const dns::Name& cut) const {
-  const FixedServers* deepest = nullptr;
-  for (const FixedServers& fixed : config_.fixed_servers) {
-    const bool parent_side =
-        task.question.qtype == RRType::ds && task.target == fixed.zone && !task.target.is_root();
-    if (!task.target.is_at_or_below(fixed.zone) || parent_side) continue;
-    if (!fixed.is_forwarder && cut.is_below(fixed.zone)) continue;
-    const bool is_deeper =
-        deepest == nullptr || fixed.zone.label_count() >= deepest->zone.label_count();
-    if (is_deeper) deepest = &fixed;
-  }
-  return deepest;
-}
-
 void Resolver::State::locate(Task& task) {
   if (has_steps_ && !task.has_candidates && use_cached_step(task)) return;
   if (denials_.size() > 0 && !task.has_candidates && use_cached_denial(task)) return;
@@ -130,6 +117,7 @@ void Resolver::State::locate(Task& task) {
   const FixedServers* fixed = config_.fixed_servers.empty() ? nullptr : fixed_servers(task, cut);
   if (fixed != nullptr) cut = fixed->zone;
   task.is_forwarded = fixed != nullptr && fixed->is_forwarder;
+  task.is_first_try = fixed != nullptr && fixed->is_first_try;
   if (!(cut == task.zone)) {
     task.asked_ns_names.clear();
     task.fetched_servers.clear();
@@ -140,6 +128,7 @@ void Resolver::State::locate(Task& task) {
     task.zone = cut;
     task.minimised_labels = 0;
   }
+  if (!task.has_candidates && prime(task, cut, fixed)) return;
   if (task.walk_owners.empty() && chain_comes_first(task, cut)) {
     const ChainStatus chain = chain_of(task, cut);
     switch (chain.kind) {
@@ -170,16 +159,13 @@ void Resolver::State::locate(Task& task) {
 
 bool Resolver::State::find_candidates(Task& task, const FixedServers* fixed) {
   task.candidates.clear();
-  const auto add = [&](const std::vector<dns::Address>& addresses) {
-    for (const dns::Address& address : addresses) {
-      if (may_ask(address)) task.candidates.push_back({servers_.place_of({address})});
-    }
-  };
   ZoneEntry* zone = zones_.find({task.zone});
-  if (fixed != nullptr) {
-    add(fixed->addresses);
-  } else if (zone == nullptr || now_ >= zone->ns_expires_at) {
-    for (const RootHint& hint : config_.root_hints) add(hint.addresses);
+  const bool is_known = zone != nullptr && now_ < zone->ns_expires_at;
+  if (fixed != nullptr && !(fixed->is_primed && is_known)) {
+    add_fixed(task, *fixed);
+    if (task.candidates.empty() && task.waiting_for > 0) return false;
+  } else if (!is_known) {
+    for (const RootHint& hint : config_.root_hints) add_addresses(task, hint.addresses);
   } else {
     collect_servers(task, *zone);
     if (task.candidates.empty() && task.waiting_for > 0) return false;
@@ -196,9 +182,12 @@ bool Resolver::State::find_candidates(Task& task, const FixedServers* fixed) {
       make_ready(task.id);
       return false;
     }
+    if (task.candidates.empty()) {  // the root's servers came without addresses
+      for (const RootHint& hint : config_.root_hints) add_addresses(task, hint.addresses);
+    }
   }
   if (task.candidates.empty()) {
-    conclude(task, FetchResult::unreachable, nullptr, false);
+    give_up(task);
     return false;
   }
   task.has_candidates = true;
@@ -213,7 +202,7 @@ void Resolver::State::collect_servers(Task& task, const ZoneEntry& zone) {
   const std::shared_ptr<const Delegation> delegation = zone.ns;
   std::vector<ServerId>& found = found_servers_;
   found.clear();
-  const bool asks_all = config_.uses_ipv4 && config_.uses_ipv6;
+  const bool asks_all = config_.uses_ipv4 && config_.uses_ipv6 && config_.avoided_addresses.empty();
   const auto is_usable = [&](ServerId server) {
     return asks_all || may_ask(servers_.key_at(server).address);
   };
@@ -234,7 +223,8 @@ void Resolver::State::collect_servers(Task& task, const ZoneEntry& zone) {
   for (const ServerId server : found) {
     if (is_usable(server)) task.candidates.push_back({server});
   }
-  if (task.candidates.empty()) fetch_servers(task, *delegation);
+  // The addresses of the root's servers nobody but they could tell.
+  if (task.candidates.empty() && !task.zone.is_root()) fetch_servers(task, *delegation);
 }
 
 const AnswerEntry* Resolver::State::cached_addresses(const dns::Name& ns_name, RRType type) const {
@@ -331,19 +321,23 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   Task* root = root_of(task);
   const std::uint32_t sends_max = profile().upstream.sends_per_query_max;
   if (task.sends >= sends_max || root == nullptr || root->tree_sends >= 4 * sends_max) {
-    conclude(task, FetchResult::unreachable, nullptr, false);
+    give_up(task);
     return;
   }
   if (!server && has_gone_round(task)) {
-    conclude(task, FetchResult::unreachable, nullptr, false);
+    give_up(task);
     return;
   }
-  root->tree_sends += 1;
   if (!server) {
     const auto chosen = choose_server(servers_, profile().upstream, task.candidates, now_, rng_);
+    if (!chosen) {
+      give_up(task);
+      return;
+    }
     task.candidates[*chosen].in_vain = true;  // unless it does what it is asked
     server = task.candidates[*chosen].server;
   }
+  root->tree_sends += 1;
   task.sends += 1;
   set_next_question(task);
   task.exchange = next_exchange_++;
@@ -385,10 +379,12 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
     Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
-      if (message->bare_rrsigs.empty()) {
-        take_response(*task, *exchange, message);
+      const ScrubRules rules = scrub_rules(config_);
+      const dns::MessagePtr clean = rules.change_anything() ? scrubbed(message, rules) : message;
+      if (clean->bare_rrsigs.empty()) {
+        take_response(*task, *exchange, clean);
       } else {
-        take_response(*task, *exchange, with_signatures_gathered(*message));
+        take_response(*task, *exchange, with_signatures_gathered(*clean));
       }
     }
   }
@@ -414,7 +410,9 @@ void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
 // Servers of unsigned zones may say NXDOMAIN of empty non-terminals; those of signed ones know
 // better, and theirs is about all that is below (RFC 8020 2).
 bool Resolver::State::denies_all_below(const Task& task, const dns::Message& response) const {
-  return response.rcode == dns::Rcode::nxdomain && has_signed_proof(response) && validates(task) &&
+  const bool is_believed =
+      profile().minimisation_is_strict || (has_signed_proof(response) && validates(task));
+  return response.rcode == dns::Rcode::nxdomain && is_believed &&
          !answers_question(response, task.asked, task.zone);
 }
 
@@ -429,14 +427,16 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
                       servers_.key_at(exchange.server).address.to_text(),
                       m.flags.tc ? ", truncated" : ""));
   }
-  if (m.flags.tc && exchange.transport == Transport::udp) {
+  const bool is_cut = m.flags.tc && exchange.transport == Transport::udp;
+  if (is_cut && profile().upstream.has_tcp) {
     send(task, Transport::tcp, exchange.server);
     return;
   }
   const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;
-  if (!is_usable(m, task.asked)) {  // ask another server
+  if (is_cut || !is_usable(m, task.asked)) {  // ask another server
     // RFC 9156 2.3: some servers only bear the question itself.
-    if (!full && m.flags.qr) task.minimised_labels = task.target.label_count();
+    const bool asks_whole = !full && m.flags.qr && !profile().minimisation_is_strict;
+    if (asks_whole) task.minimised_labels = task.target.label_count();
     return;
   }
   if (!task.walk_owners.empty()) {
@@ -466,10 +466,12 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     task.minimised_labels = exists ? task.asked.qname.label_count() : task.target.label_count();
     for (Candidate& candidate : task.candidates) {  // it has done what was asked
       if (candidate.server == exchange.server) candidate.in_vain = false;
+      candidate.sends = 0;
     }
     return;
   }
   if (is_useless_referral(m, task)) return;  // lame: ask another
+  take_primed(task, m);
   task.response = message;
   task.phase = TaskPhase::validate;
 }
@@ -478,7 +480,7 @@ std::shared_ptr<const Delegation> Resolver::State::delegation(
     const dns::RRset& ns, const dns::Name& parent, std::span<const dns::SignedRRset> additional) {
   // Glue for names outside the parent's zone is somebody else's business (RFC 2181 5.4.1).
   const auto is_glue = [&](const dns::SignedRRset& entry) {
-    return entry.rrset->owner().is_at_or_below(parent);
+    return profile().upstream.believes_any_glue || entry.rrset->owner().is_at_or_below(parent);
   };
   DelegationKey key{ns.rdata_id(), {}};
   for (const dns::SignedRRset& entry : additional) {

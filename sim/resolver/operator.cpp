@@ -11,6 +11,7 @@ void Resolver::State::operate(const OperatorAction& action, SimTime now, Actions
   if (const auto* remove = std::get_if<RemoveNta>(&action)) remove_nta(remove->name);
   if (const auto* what = std::get_if<Flush>(&action)) flush(*what);
   if (const auto* watch = std::get_if<NtaWatch>(&action)) start_watch(*watch);
+  if (const auto* what = std::get_if<ExpireAnswer>(&action)) expire_answer(*what);
   end_call();
 }
 
@@ -76,6 +77,19 @@ void Resolver::State::flush_subtree(const dns::Name& name) {
   forget_denials(name);
   lame_.erase_if(below);
   proofs_.erase_if(below);
+}
+
+void Resolver::State::expire_answer(const ExpireAnswer& what) {
+  const AnswerView key = key_for(what.question, false);
+  if (!what.ago) {
+    answers_.erase_if([&](const AnswerKey& one, const auto&) { return one.view() == key; });
+    return;
+  }
+  AnswerEntry* entry = answers_.find(key);
+  if (entry == nullptr) return;
+  entry->expires_at = second() - *what.ago;
+  entry->usable_until = entry->expires_at + profile().serve_stale.max_stale;
+  entry->refresh_from = SimTime::max();
 }
 
 void Resolver::State::run_timers() {

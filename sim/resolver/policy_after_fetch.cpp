@@ -124,7 +124,9 @@ Decision give_bogus(const ResolverProfile& profile, const Situation& situation,
 Duration fresh_lifetime(const CacheLimits& limits, std::uint32_t ttl_s, bool is_negative) {
   const Duration longest =
       is_negative ? std::min(limits.negative_ttl_max, limits.ttl_max) : limits.ttl_max;
-  return std::clamp(Duration::seconds(ttl_s), std::min(limits.ttl_min, longest), longest);
+  const bool has_own_min = is_negative && limits.negative_ttl_min != Duration::max();
+  const Duration shortest = has_own_min ? limits.negative_ttl_min : limits.ttl_min;
+  return std::clamp(Duration::seconds(ttl_s), std::min(shortest, longest), longest);
 }
 
 Decision decide_after_fetch(const ResolverProfile& profile, const Situation& situation) {

@@ -172,6 +172,10 @@ Resolver::State::State(ResolverConfig config)
       anchors_(config_.trust_anchors),
       rng_({config_.seed, config_.entity, purpose("resolver: server choice")}) {
   ZF_ASSERT(config_.profile && config_.verifier);
+  const ValidationSettings& validation = profile().validation;
+  limits_.nsec3_iterations_max = static_cast<std::uint16_t>(validation.nsec3_iterations_max);
+  limits_.skew_min_s = validation.skew_min.to_seconds();
+  limits_.skew_max_s = validation.skew_max.to_seconds();
 }
 
 std::uint64_t Resolver::State::hash() const {

@@ -4,8 +4,6 @@
 
 namespace zonefall::resolver {
 
-namespace {
-
 std::optional<dns::Address> address_of(dns::RRType type, std::span<const std::uint8_t> rdata) {
   dns::Address address;
   if (type == dns::RRType::a && rdata.size() == 4) {
@@ -15,8 +13,6 @@ std::optional<dns::Address> address_of(dns::RRType type, std::span<const std::ui
   std::copy(rdata.begin(), rdata.end(), address.octets.begin());
   return address;
 }
-
-}  // namespace
 
 void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
                     std::vector<ServerId>& found) {
@@ -29,9 +25,12 @@ void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
 std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,
                                          std::span<Candidate> candidates, SimTime now, Rng& rng) {
-  if (candidates.empty()) return std::nullopt;
+  const auto is_spent = [&](const Candidate& candidate) {
+    return candidate.sends >= settings.sends_per_server_max;
+  };
+  if (std::all_of(candidates.begin(), candidates.end(), is_spent)) return std::nullopt;
   const auto is_avoided = [&](const Candidate& candidate) {
-    return now < servers.value_at(candidate.server).avoided_until;
+    return is_spent(candidate) || now < servers.value_at(candidate.server).avoided_until;
   };
   bool probes = false;
   if (std::all_of(candidates.begin(), candidates.end(),
@@ -41,7 +40,8 @@ std::optional<std::size_t> choose_server(const ServerTable& servers,
   }
   // Of those that may be asked; the others are slower than any.
   const auto rtt = [&](const Candidate& candidate) {
-    const bool usable = !candidate.tried && (probes || !is_avoided(candidate));
+    const bool usable =
+        !candidate.tried && !is_spent(candidate) && (probes || !is_avoided(candidate));
     return usable ? servers.value_at(candidate.server).smoothed_rtt : Duration::max();
   };
   Duration fastest = Duration::max();
@@ -54,6 +54,7 @@ std::optional<std::size_t> choose_server(const ServerTable& servers,
   std::size_t chosen = 0;
   while (!is_near(candidates[chosen]) || skipped-- > 0) chosen += 1;
   candidates[chosen].tried = true;
+  candidates[chosen].sends += 1;
   return chosen;
 }
 

@@ -17,7 +17,11 @@ struct Candidate {
   ServerId server = 0;
   bool tried = false;
   bool in_vain = false;
+  std::uint32_t sends = 0;  // for the question in hand
 };
+
+/// What the RDATA of an A or AAAA record says.
+std::optional<dns::Address> address_of(dns::RRType type, std::span<const std::uint8_t> rdata);
 
 /// Those at the addresses of an A or AAAA RRset; unknown ones become known.
 void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
@@ -26,7 +30,7 @@ void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
 /// Picks among the untried candidates that are not being avoided: the fastest, or one at random
 /// within the profile's band of the fastest; a server nobody has measured counts as instant. If all
 /// usable ones are tried, the round starts again with all of them; if all are avoided, one of them
-/// is probed. nullopt only without candidates.
+/// is probed. nullopt if nobody may be asked any more (UpstreamSettings::sends_per_server_max).
 std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,
                                          std::span<Candidate> candidates, SimTime now, Rng& rng);

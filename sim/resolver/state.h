@@ -1,7 +1,7 @@
 // The resolver's state and its steps. One class, spread over files by what the steps are about:
-// client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), chain.cpp (chain
-// of trust), hidden_cut.cpp, validate.cpp (verdict on a response), conclude.cpp (policy and
-// caches), operator.cpp.
+// client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), named_servers.cpp
+// (servers that the operator names), chain.cpp (chain of trust), hidden_cut.cpp, validate.cpp
+// (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
 #pragma once
 
 #include <algorithm>
@@ -88,6 +88,7 @@ class Resolver::State {
   [[nodiscard]] StaleCandidate stale_candidate(const AnswerEntry& entry) const;
   [[nodiscard]] bool proof_is_unchanged(const AnswerEntry& entry) const;
   bool reply_from_cache(const ClientQuery& query);
+  void reply_to_any(const ClientQuery& query);
   [[nodiscard]] bool gives_anyway(const AnswerEntry& failure, const ClientQuery& query) const;
   [[nodiscard]] bool may_end_sooner(const AnswerEntry& entry) const;
   /// For an entry that is stored now for `lifetime`.
@@ -136,11 +137,13 @@ class Resolver::State {
   std::optional<Exchange> end_exchange(std::uint64_t id);
   void locate(Task& task);
   [[nodiscard]] dns::Name deepest_cut(const Task& task) const;
-  /// The servers that the operator wants asked instead of those of `cut`; null if none.
-  [[nodiscard]] const FixedServers* fixed_servers(const Task& task, const dns::Name& cut) const;
   [[nodiscard]] bool may_ask(const dns::Address& address) const {
-    return address.is_v4() ? config_.uses_ipv4 : config_.uses_ipv6;
+    const auto holds = [&](const dns::AddressBlock& block) { return block.contains(address); };
+    const bool is_of_family = address.is_v4() ? config_.uses_ipv4 : config_.uses_ipv6;
+    const auto& avoided = config_.avoided_addresses;
+    return is_of_family && std::none_of(avoided.begin(), avoided.end(), holds);
   }
+  /// False while the task waits, or where it has ended or begins anew.
   bool find_candidates(Task& task, const FixedServers* fixed);
   void collect_servers(Task& task, const ZoneEntry& zone);
   [[nodiscard]] const AnswerEntry* cached_addresses(const dns::Name& ns_name,
@@ -162,6 +165,25 @@ class Resolver::State {
                                                std::span<const dns::SignedRRset> additional);
   void remember_negative_proof(std::span<const dns::SignedRRset> proof, dnssec::Security security);
   [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
+
+  // named_servers.cpp
+  /// The servers that the operator wants asked instead of those of `cut`; null if none.
+  [[nodiscard]] const FixedServers* fixed_servers(const Task& task, const dns::Name& cut) const;
+  /// Whether answers to `question` are to be kept (FixedServers::is_uncached).
+  [[nodiscard]] bool is_cacheable(const dns::Question& question) const;
+  void add_addresses(Task& task, std::span<const dns::Address> addresses);
+  void add_fixed(Task& task, const FixedServers& fixed);
+  /// Asks who serves `zone` before anybody there is asked for anything else (RFC 8109). True if the
+  /// task waits for that, or has failed with it.
+  bool prime(Task& task, const dns::Name& zone, const FixedServers* fixed);
+  [[nodiscard]] bool is_primed(const dns::Name& zone, const FixedServers* fixed) const;
+  void take_primed(Task& task, const dns::Message& message);
+  /// Nobody is left to be asked.
+  void give_up(Task& task);
+
+  // sentinel.cpp
+  /// ResolverProfile::has_root_key_sentinel: makes a secure reply the failure that says no.
+  void apply_root_key_sentinel(ClientReply& reply, const ClientQuery& query) const;
 
   // chain.cpp
   ChainStatus chain_of(Task& task, const dns::Name& zone, ChainDepth depth = ChainDepth::to_keys);
@@ -281,6 +303,7 @@ class Resolver::State {
   void remove_nta(const dns::Name& name);
   void run_timers();
   void start_watch(const NtaWatch& watch);
+  void expire_answer(const ExpireAnswer& what);
   void count_watched(const Task& task, FetchResult result);
   void look_at_watched();
   void recheck_ntas();
@@ -319,7 +342,7 @@ class Resolver::State {
     if (has_checked_enough(task)) return not_judged(task);
     std::uint64_t checks = 0;
     const CountingVerifier verifier(*config_.verifier, checks);
-    const dnssec::RRsetVerdict verdict = judge(dnssec::Validator{verifier, {}});
+    const dnssec::RRsetVerdict verdict = judge(dnssec::Validator{verifier, limits_});
     const Judged judged(verdict, static_cast<std::uint32_t>(checks));
     count_checks(task, judged.checks);
     return judged;
@@ -331,7 +354,9 @@ class Resolver::State {
   // As counted(), unless the verdict is known.
   template <typename Judge>
   Judged remembered(Task& task, const VerdictMemo::Subject& subject, Judge&& judge) {
-    if (config_.verdicts == nullptr || has_checked_enough(task)) return counted(task, judge);
+    // What is shared is by everybody's limits.
+    const bool is_shared = config_.verdicts != nullptr && limits_ == dnssec::ValidationLimits();
+    if (!is_shared || has_checked_enough(task)) return counted(task, judge);
     if (std::optional<Judged> known = config_.verdicts->find(subject, judged_at())) {
       count_checks(task, known->checks);
       return *std::move(known);
@@ -344,6 +369,7 @@ class Resolver::State {
   [[nodiscard]] const ResolverProfile& profile() const { return *config_.profile; }
 
   ResolverConfig config_;
+  dnssec::ValidationLimits limits_;  // ResolverProfile::validation
   Anchors anchors_;
   std::vector<WatchedName> watched_;
   AnswerTable answers_;

@@ -49,6 +49,9 @@ struct TaskProgress {
   TaskPhase phase = TaskPhase::locate;
   bool has_candidates = false;
   bool is_forwarded = false;  // the servers in hand resolve for us
+  bool is_first_try = false;  // FixedServers::is_first_try of those in hand
+  bool skips_first_tries = false;
+  bool has_primed = false;
   bool saw_nta = false;
   bool saw_unvalidated = false;
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first

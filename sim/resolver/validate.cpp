@@ -15,8 +15,6 @@ using Judged = VerdictMemo::Judged;
 
 namespace {
 
-constexpr std::uint32_t cnames_max = 11;  // as BIND and unbound; RFC 1034 sets no number
-
 const dns::SignedRRset* find_in(const std::vector<dns::SignedRRset>& section,
                                 const dns::Name& owner, RRType type) {
   for (const dns::SignedRRset& entry : section) {
@@ -359,15 +357,19 @@ MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
     if (rules.more != MoreInAnswers::always && is_alone && is_plain) return own;
     own = more_sections(message, task.asked, task.zone, is_negative, rules);
   }
-  const std::uint32_t ttl_s_max = is_negative ? task.last_ttl_s : 0xffffffff;
+  const auto longest_s = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
+  const std::uint32_t ttl_s_max = is_negative ? task.last_ttl_s : longest_s;
   for (auto* section : {&own.authority, &own.additional}) {
     std::vector<dns::SignedRRset> kept;
     for (const dns::SignedRRset& entry : *section) {
       std::uint32_t kept_ttl_s_max = ttl_s_max;
       if (keys != nullptr) {
         const Judged judged = judge_rrset(task, entry, *keys);
-        if (judged.verdict->security != Security::secure) continue;
-        kept_ttl_s_max = std::min(kept_ttl_s_max, judged.ttl_s_max);
+        const bool is_secure = judged.verdict->security == Security::secure;
+        const bool is_kept = is_secure || (section == &own.additional &&
+                                           profile().answers.keeps_unproved_additional);
+        if (!is_kept) continue;
+        if (is_secure) kept_ttl_s_max = std::min(kept_ttl_s_max, judged.ttl_s_max);
       }
       kept.push_back(with_ttl_at_most(entry, kept_ttl_s_max));
     }
@@ -381,7 +383,7 @@ MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
 
 void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
   task.cnames += 1;
-  if (task.cnames > cnames_max || target == task.target) {
+  if (task.cnames > profile().aliases_max || target == task.target) {
     conclude(task, FetchResult::unreachable, nullptr, false);
     return;
   }
@@ -438,6 +440,7 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
   const bool is_final = denial_failed && !profile().bogus_retry.retries_unproved_denials &&
                         !has_signed_proof(*task.response);
   if (!is_final && task.bogus_queries < bogus_queries_max(task, chain)) {
+    for (Candidate& candidate : task.candidates) candidate.sends = 0;  // that is another budget
     // Some servers deny empty non-terminals. So the whole name is asked for next (RFC 9156 2.3).
     if (task.asked.qname != task.target) task.minimised_labels = task.target.label_count();
     task.phase = TaskPhase::locate;

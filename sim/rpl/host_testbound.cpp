@@ -166,8 +166,12 @@ class TestboundHost {
         at_ += 1;
         return;
       case StepType::flush_message:
+        session_.operate(resolver::ExpireAnswer{*now.question});
+        at_ += 1;
+        return;
       case StepType::expire_message:
-        mismatch(now, std::string(to_text(now.type)), "unsupported step\n");
+        session_.operate(resolver::ExpireAnswer{*now.question, Duration::seconds(3)});
+        at_ += 1;
         return;
     }
   }

@@ -5,8 +5,6 @@
 namespace zonefall::rpl {
 namespace {
 
-// Unbound's discard-timeout: who has waited for longer has gone.
-constexpr Duration discard_timeout = Duration::milliseconds(1900);
 constexpr std::size_t edns_octets_testbound = 1232;
 constexpr std::size_t edns_octets_deckard = 4096;
 
@@ -40,10 +38,7 @@ std::string OpenQuery::to_text() const {
 Session::Session(const Settings& settings, Dialect dialect, bool traces)
     : dialect_(dialect), shape_(settings.shape), resolver_(settings.config), now_(settings.start) {
   if (traces) resolver_.set_tracer(&tracer_);
-  for (const resolver::OperatorAction& action : settings.at_start) {
-    resolver_.on_operator(action, now_, actions_);
-    collect();
-  }
+  for (const resolver::OperatorAction& action : settings.at_start) operate(action);
 }
 
 void Session::query(const Entry& entry, const std::optional<dns::Address>& client) {
@@ -59,7 +54,7 @@ void Session::query(const Entry& entry, const std::optional<dns::Address>& clien
   asked.query.recursion_desired = entry.flags.rd;
   asked.query.dnssec_ok = entry.dnssec_ok;
   asked.query.authentic_data = entry.flags.ad;
-  asked.query.checking_disabled = entry.flags.cd;
+  asked.query.checking_disabled = entry.flags.cd && !shape_.ignores_cd;
   asked.has_edns = dialect_ == Dialect::deckard || entry.dnssec_ok || entry.edns_data.has_value();
   asked.is_tcp = entry.match.has(MatchWord::tcp);
   asked.at = now_;
@@ -118,6 +113,11 @@ void Session::wake() {
   collect();
 }
 
+void Session::operate(const resolver::OperatorAction& action) {
+  resolver_.on_operator(action, now_, actions_);
+  collect();
+}
+
 void Session::collect() {
   for (const resolver::SendQuery& send : actions_.sends) open_.push_back({send, now_});
   for (const resolver::ClientReply& reply : actions_.replies) answer(reply);
@@ -130,7 +130,7 @@ void Session::answer(const resolver::ClientReply& reply) {
   ZF_ASSERT(found != asked_.end());  // each query is answered once
   const Asked asked = std::move(found->second);
   asked_.erase(found);
-  const bool is_late = dialect_ == Dialect::testbound && now_ - asked.at > discard_timeout;
+  const bool is_late = now_ - asked.at > shape_.discard_timeout;
   if (is_late && !asked.is_tcp) return;
   answers_.push_back({asked.client, shaped(reply, asked)});
 }

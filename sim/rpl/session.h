@@ -38,6 +38,7 @@ class Session {
   void respond(std::size_t open_query, const dns::Octets& octets);
   void fail(std::size_t open_query);
   void wake();
+  void operate(const resolver::OperatorAction& action);
   [[nodiscard]] std::optional<SimTime> wake_at() const { return wake_at_; }
 
   /// In the order they were sent.

@@ -13,6 +13,9 @@ struct AnswerShape {
   bool has_ede = false;
   bool has_stale_ede = false;
   bool refuses_without_rd = true;  // queries that do not ask for recursion
+  bool ignores_cd = false;         // of queries
+  /// Who asked over UDP and has waited for longer has gone.
+  Duration discard_timeout = Duration::max();
 };
 
 /// One resolver to play a script against.
@@ -34,6 +37,9 @@ SettingsOrNot settings_of(const Script& script);
 // The two dialects' own.
 SettingsOrNot testbound_settings(const Script& script);
 SettingsOrNot deckard_settings(const Script& script);
+
+/// Whether nothing of an option of unbound.conf(5) shows in a script, at least with this value.
+bool unbound_option_without_effect(const Option& option);
 
 /// The DS RRsets of trust anchors, which are written as DS or DNSKEY records, one for each zone.
 Result<std::vector<resolver::TrustAnchor>> trust_anchors(const std::vector<Option>& records,

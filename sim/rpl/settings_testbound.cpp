@@ -37,6 +37,14 @@ ResolverProfile unbound_defaults() {
   profile.nxdomain_covers_below = true;
   profile.answers.more = resolver::MoreInAnswers::with_proofs;
   profile.upstream.uses_others_glue = true;
+  profile.upstream.sends_per_server_max = 5;  // outbound-msg-retry
+  profile.upstream.sends_per_query_max = 32;  // max-sent-count
+  profile.upstream.ns_per_rrset_max = 20;     // iter-scrub-ns
+  profile.upstream.has_tcp = false;           // testbound's network has none
+  profile.has_root_key_sentinel = true;
+  profile.primes_root = true;
+  profile.validation.skew_min = Duration::hours(1);
+  profile.validation.skew_max = Duration::days(1);
   // testbound's upstream queries wait for ever: only its steps make them fail.
   profile.upstream.query_deadline = Duration::days(36500);
   return profile;
@@ -52,6 +60,7 @@ class Reader {
  public:
   explicit Reader(const Script& script) : script_(script), profile_(unbound_defaults()) {
     settings_.shape.refuses_without_rd = true;
+    settings_.shape.discard_timeout = Duration::milliseconds(1900);
   }
 
   SettingsOrNot read() {
@@ -66,9 +75,7 @@ class Reader {
  private:
   struct Zone {
     std::uint32_t line = 0;
-    bool is_forward = false;
-    dns::Name name;
-    std::vector<dns::Address> addresses;
+    resolver::FixedServers servers;
   };
 
   void refuse(const Option& option, std::string why) {
@@ -88,60 +95,100 @@ class Reader {
 
   void take_in_zone(const Option& option) {
     if (option.name.empty()) {
-      zones_.push_back({option.line, option.clause == "forward-zone", {}, {}});
+      zones_.push_back({option.line, {}});
+      zones_.back().servers.is_forwarder = option.clause == "forward-zone";
       return;
     }
-    Zone& zone = zones_.back();
+    resolver::FixedServers& zone = zones_.back().servers;
     if (option.name == "name") {
       auto name = dns::Name::parse(option.value);
       if (!name) return refuse(option, name.error().message);
-      zone.name = std::move(name).value();
+      zone.zone = std::move(name).value();
     } else if (option.name == "stub-addr" || option.name == "forward-addr") {
       const auto address = dns::Address::parse(option.value.substr(0, option.value.find('@')));
       if (!address) return refuse(option, address.error().message);
       zone.addresses.push_back(address.value());
+    } else if (option.name == "stub-host" || option.name == "forward-host") {
+      auto name = dns::Name::parse(option.value.substr(0, option.value.find('@')));
+      if (!name) return refuse(option, name.error().message);
+      zone.names.push_back(std::move(name).value());
+    } else if (option.name == "stub-prime") {
+      set(option, zone.is_primed);
+    } else if (option.name == "stub-first" || option.name == "forward-first") {
+      set(option, zone.is_first_try);
+    } else if (option.name == "stub-no-cache" || option.name == "forward-no-cache") {
+      set(option, zone.is_uncached);
+    } else if (option.name.ends_with("-upstream") && option.value == "no") {
+      return;  // how the servers are reached: as always
     } else {
       refuse(option, "unsupported option");
     }
   }
 
-  void take_in_server(const Option& option) {
-    using Take = void (Reader::*)(const Option&);
-    static const std::map<std::string_view, Take> known = {
+  using Take = void (Reader::*)(const Option&);
+
+  static std::map<std::string_view, Take> server_options() {
+    return {
         {"access-control", &Reader::take_access_control},
+        {"aggressive-nsec", &Reader::take_aggressive_nsec},
+        {"cache-max-negative-ttl", &Reader::take_cache_ttl},
+        {"cache-max-ttl", &Reader::take_cache_ttl},
+        {"cache-min-negative-ttl", &Reader::take_cache_ttl},
+        {"cache-min-ttl", &Reader::take_cache_ttl},
+        {"deny-any", &Reader::take_flag},
+        {"disable-edns-do", &Reader::take_disable_edns_do},
+        {"discard-timeout", &Reader::take_discard_timeout},
         {"do-ip4", &Reader::take_do_ip4},
         {"do-ip6", &Reader::take_do_ip6},
+        {"do-not-query-address", &Reader::take_block},
+        {"do-not-query-localhost", &Reader::take_do_not_query_localhost},
         {"domain-insecure", &Reader::take_domain_insecure},
         {"ede", &Reader::take_ede},
         {"ede-serve-expired", &Reader::take_ede_serve_expired},
         {"fake-sha1", &Reader::take_fake_sha1},
-        {"local-zone", &Reader::take_local_zone},
-        {"log-servfail", &Reader::ignore},
-        {"iter-scrub-promiscuous", &Reader::take_scrub_promiscuous},
-        {"minimal-responses", &Reader::take_minimal_responses},
         {"harden-below-nxdomain", &Reader::take_harden_below_nxdomain},
-        {"aggressive-nsec", &Reader::take_aggressive_nsec},
+        {"harden-dnssec-stripped", &Reader::take_harden_dnssec_stripped},
+        {"harden-glue", &Reader::take_harden_glue},
+        {"ignore-cd-flag", &Reader::take_ignore_cd_flag},
+        {"iter-scrub-ns", &Reader::take_count},
+        {"iter-scrub-promiscuous", &Reader::take_scrub_promiscuous},
+        {"local-zone", &Reader::take_local_zone},
+        {"max-query-restarts", &Reader::take_count},
+        {"max-sent-count", &Reader::take_count},
+        {"minimal-responses", &Reader::take_minimal_responses},
         {"module-config", &Reader::take_module_config},
+        {"outbound-msg-retry", &Reader::take_count},
         {"prefetch", &Reader::take_prefetch},
+        {"private-address", &Reader::take_block},
+        {"private-domain", &Reader::take_private_domain},
         {"qname-minimisation", &Reader::take_qname_minimisation},
-        {"rrset-roundrobin", &Reader::ignore},  // answers are compared in any order
+        {"qname-minimisation-strict", &Reader::take_flag},
+        {"root-key-sentinel", &Reader::take_flag},
         {"serve-expired", &Reader::take_serve_expired},
         {"serve-expired-client-timeout", &Reader::take_client_timeout},
         {"serve-expired-reply-ttl", &Reader::take_reply_ttl},
         {"serve-expired-ttl", &Reader::take_expired_ttl},
+        {"serve-expired-ttl-reset", &Reader::take_flag},
+        {"serve-original-ttl", &Reader::take_flag},
         {"trust-anchor", &Reader::take_trust_anchor},
-        {"target-fetch-policy", &Reader::ignore},     // addresses asked for ahead of need
-        {"trust-anchor-signaling", &Reader::ignore},  // queries that nobody needs answered
-        {"val-log-level", &Reader::ignore},
+        {"val-bogus-ttl", &Reader::take_bogus_ttl},
+        {"val-clean-additional", &Reader::take_clean_additional},
+        {"val-max-restart", &Reader::take_max_restart},
+        {"val-nsec3-keysize-iterations", &Reader::take_nsec3_iterations},
         {"val-override-date", &Reader::take_override_date},
-        {"verbosity", &Reader::ignore},
+        {"val-permissive-mode", &Reader::take_flag},
+        {"val-sig-skew-max", &Reader::take_skew},
+        {"val-sig-skew-min", &Reader::take_skew},
     };
+  }
+
+  void take_in_server(const Option& option) {
+    if (unbound_option_without_effect(option)) return;
+    static const std::map<std::string_view, Take> known = server_options();
     const auto found = known.find(option.name);
     if (found == known.end()) return refuse(option, "unsupported option");
     (this->*found->second)(option);
   }
-
-  void ignore(const Option& /*option*/) {}
 
   void set(const Option& option, bool& flag) {
     const auto value = yes_or_no(option.value);
@@ -155,6 +202,109 @@ class Reader {
     return value;
   }
 
+  void take_flag(const Option& option) {
+    const std::map<std::string_view, bool*> flags = {
+        {"deny-any", &profile_.denies_any},
+        {"qname-minimisation-strict", &profile_.minimisation_is_strict},
+        {"root-key-sentinel", &profile_.has_root_key_sentinel},
+        {"serve-expired-ttl-reset", &profile_.serve_stale.failed_refresh_restarts_max_stale},
+        {"serve-original-ttl", &profile_.cache.serves_original_ttl},
+        {"val-permissive-mode", &profile_.permissive},
+    };
+    set(option, *flags.at(option.name));
+  }
+  // What the option says, the other way round.
+  void set_unless(const Option& option, bool& flag) {
+    bool value = !flag;
+    set(option, value);
+    flag = !value;
+  }
+  void take_count(const Option& option) {
+    const std::map<std::string_view, std::uint32_t*> counts = {
+        {"iter-scrub-ns", &profile_.upstream.ns_per_rrset_max},
+        {"max-query-restarts", &profile_.aliases_max},
+        {"max-sent-count", &profile_.upstream.sends_per_query_max},
+        {"outbound-msg-retry", &profile_.upstream.sends_per_server_max},
+    };
+    if (const auto value = number(option)) *counts.at(option.name) = *value;
+  }
+  void take_cache_ttl(const Option& option) {
+    const std::map<std::string_view, Duration*> ttls = {
+        {"cache-max-negative-ttl", &profile_.cache.negative_ttl_max},
+        {"cache-max-ttl", &profile_.cache.ttl_max},
+        {"cache-min-negative-ttl", &profile_.cache.negative_ttl_min},
+        {"cache-min-ttl", &profile_.cache.ttl_min},
+    };
+    if (const auto value = number(option)) *ttls.at(option.name) = Duration::seconds(*value);
+  }
+  void take_skew(const Option& option) {
+    const auto value = number(option);
+    if (!value) return;
+    Duration& skew = option.name == "val-sig-skew-min" ? profile_.validation.skew_min
+                                                       : profile_.validation.skew_max;
+    skew = Duration::seconds(*value);
+  }
+  void take_bogus_ttl(const Option& option) {
+    const auto value = number(option);
+    if (!value) return;
+    profile_.failure_caching.answer_ttl = Duration::seconds(*value);
+    profile_.failure_caching.delegation_ttl = Duration::seconds(*value);
+  }
+  void take_max_restart(const Option& option) {
+    const auto value = number(option);
+    if (!value) return;
+    profile_.bogus_retry.answer_queries_max = *value + 1;
+    profile_.bogus_retry.ds_queries_max = *value + 1;
+    profile_.bogus_retry.dnskey_queries_max = *value + 1;
+  }
+  // Pairs of key size and iterations; this resolver has one bound for keys of all sizes.
+  void take_nsec3_iterations(const Option& option) {
+    const auto words = words_of(option.value);
+    std::optional<std::uint32_t> bound;
+    for (std::size_t i = 1; i < words.size(); i += 2) {
+      const auto value = number_of(words[i]);
+      if (!value || *value > 65'535 || (bound && *bound != *value)) {
+        return refuse(option, "unsupported option: bounds that differ by key size");
+      }
+      bound = value;
+    }
+    if (!bound || words.size() % 2 != 0) return refuse(option, "not pairs of numbers");
+    profile_.validation.nsec3_iterations_max = *bound;
+  }
+  void take_disable_edns_do(const Option& option) {
+    bool has_no_do = false;
+    set(option, has_no_do);
+    if (has_no_do) has_validator_ = false;
+  }
+  void take_discard_timeout(const Option& option) {
+    if (const auto value = number(option)) {
+      settings_.shape.discard_timeout =
+          *value == 0 ? Duration::max() : Duration::milliseconds(*value);
+    }
+  }
+  void take_ignore_cd_flag(const Option& option) { set(option, settings_.shape.ignores_cd); }
+  void take_harden_dnssec_stripped(const Option& option) {
+    set_unless(option, profile_.validation.drops_failed_anchors);
+  }
+  void take_harden_glue(const Option& option) {
+    set_unless(option, profile_.upstream.believes_any_glue);
+  }
+  void take_clean_additional(const Option& option) {
+    set_unless(option, profile_.answers.keeps_unproved_additional);
+  }
+  void take_do_not_query_localhost(const Option& option) { set(option, avoids_localhost_); }
+  void take_block(const Option& option) {
+    const auto block = dns::AddressBlock::parse(option.value);
+    if (!block) return refuse(option, block.error().message);
+    auto& blocks = option.name == "private-address" ? settings_.config.private_addresses
+                                                    : settings_.config.avoided_addresses;
+    blocks.push_back(block.value());
+  }
+  void take_private_domain(const Option& option) {
+    auto name = dns::Name::parse(option.value);
+    if (!name) return refuse(option, name.error().message);
+    settings_.config.private_domains.push_back(std::move(name).value());
+  }
   void take_access_control(const Option& option) {
     settings_.shape.refuses_without_rd = option.value.find("snoop") == std::string::npos;
   }
@@ -224,6 +374,10 @@ class Reader {
   void take_trust_anchor(const Option& option) { anchors_.push_back(option); }
   void take_override_date(const Option& option) {
     if (option.value == "0") return;
+    if (option.value == "-1") {  // any date will do
+      profile_.validation.skew_min = profile_.validation.skew_max = Duration::days(36'500);
+      return;
+    }
     const auto date = date_of(option.value);
     if (!date) return refuse(option, date.error().message);
     settings_.config.signatures_judged_at = date.value();
@@ -245,16 +399,21 @@ class Reader {
       settings_.config.verifier = std::make_shared<const dnssec::ByteVerifier>();
     }
     settings_.config.profile = std::make_shared<const ResolverProfile>(profile_);
-    for (const Zone& zone : zones_) finish_zone(zone);
+    for (const Zone& zone : zones_) finish_zone(zone.servers);
+    if (!avoids_localhost_) return;
+    for (const char* block : {"127.0.0.0/8", "::1"}) {
+      settings_.config.avoided_addresses.push_back(dns::AddressBlock::parse(block).value());
+    }
   }
 
-  void finish_zone(const Zone& zone) {
-    if (!zone.is_forward && zone.name.is_root()) {
+  void finish_zone(const resolver::FixedServers& zone) {
+    const bool is_hint = !zone.is_forwarder && zone.zone.is_root() && zone.names.empty();
+    if (is_hint) {
       settings_.config.root_hints.push_back(
           {dns::Name::literal("K.ROOT-SERVERS.NET."), zone.addresses});
       return;
     }
-    settings_.config.fixed_servers.push_back({zone.name, zone.addresses, zone.is_forward});
+    settings_.config.fixed_servers.push_back(zone);
   }
 
   const Script& script_;
@@ -265,6 +424,7 @@ class Reader {
   std::vector<Option> anchors_;
   bool has_validator_ = true;
   bool fakes_sha1_ = false;
+  bool avoids_localhost_ = true;
 };
 
 }  // namespace

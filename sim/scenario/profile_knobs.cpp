@@ -70,6 +70,7 @@ constexpr Duration zero = Duration::seconds(0);
 constexpr std::array<DurationWord, 1> off_words = {{{"off", zero}}};
 constexpr std::array<DurationWord, 1> never_words = {{{"never", zero}}};
 constexpr std::array<DurationWord, 1> lifetime_words = {{{"until_removed", zero}}};
+constexpr std::array<DurationWord, 1> negative_ttl_min_words = {{{"ttl_min", Duration::max()}}};
 constexpr std::array<DurationWord, 2> client_timeout_words = {
     {{"at_once", zero}, {"until_failed", Duration::max()}}};
 
@@ -167,6 +168,10 @@ void describe_cache(Fields& f, CacheLimits& c) {
   f.duration(fact("ttl_max", "upper bound on cached TTLs"), c.ttl_max, any_duration);
   f.duration(fact("negative_ttl_max", "upper bound on negative TTLs (RFC 2308)"),
              c.negative_ttl_max, any_duration);
+  f.duration(fact("negative_ttl_min", "lower bound on negative TTLs"), c.negative_ttl_min,
+             {.words = negative_ttl_min_words});
+  f.flag(fact("serves_original_ttl", "answers carry the TTLs that came, not what is left of them"),
+         c.serves_original_ttl);
   f.flag(fact("serves_ttl_zero", "entries are still answered in their last second, at TTL 0"),
          c.serves_ttl_zero);
 }
@@ -191,6 +196,8 @@ void describe_answers(Fields& f, AnswerSections& a) {
          a.drops_ns_in_positive);
   f.flag(fact("keeps_ns_in_negative", "those beside a negative answer's SOA are passed on"),
          a.keeps_ns_in_negative);
+  f.flag(fact("keeps_unproved_additional", "additional data that do not validate stay in answers"),
+         a.keeps_unproved_additional);
 }
 
 void describe_upstream(Fields& f, UpstreamSettings& u) {
@@ -204,6 +211,8 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
   f.duration(fact("query_deadline", "a client query fails after this"), u.query_deadline, wait);
   f.count(fact("sends_per_query_max", "upstream queries for one client query"),
           u.sends_per_query_max, {1, 100'000, "queries"});
+  f.count(fact("sends_per_server_max", "upstream queries to one server for one question"),
+          u.sends_per_server_max, tries);
   f.count(fact("udp_payload_octets", "UDP size advertised (RFC 6891)"), u.udp_payload_octets,
           {512, 65'535, "octets"});
   f.count(fact("timeouts_before_backoff", "timeouts in a row before a server is left alone"),
@@ -217,7 +226,23 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
           {0, 1'000, "rounds"});
   f.flag(fact("uses_others_glue", "glue of a name server's own zone serves other zones too"),
          u.uses_others_glue);
+  f.flag(fact("believes_any_glue", "glue outside the zone of the server that gave it counts"),
+         u.believes_any_glue);
+  f.count(fact("ns_per_rrset_max", "NS records that are kept of one RRset"), u.ns_per_rrset_max,
+          {1, 65'535, "records"});
+  f.flag(fact("has_tcp", "truncated responses are asked for over TCP"), u.has_tcp);
   f.flag(fact("prefers_fastest", "always the fastest server"), u.prefers_fastest);
+}
+
+void describe_validation(Fields& f, ValidationSettings& v) {
+  f.duration(fact("skew_min", "signatures are valid by at least this much longer"), v.skew_min,
+             off_or_duration);
+  f.duration(fact("skew_max", "and at most this; between, by a tenth of their period"), v.skew_max,
+             off_or_duration);
+  f.count(fact("nsec3_iterations_max", "more make a zone insecure (RFC 9276)"),
+          v.nsec3_iterations_max, {0, 65'535, "iterations"});
+  f.flag(fact("drops_failed_anchors", "trust anchors under which no key validates count as none"),
+         v.drops_failed_anchors);
 }
 
 }  // namespace
@@ -227,6 +252,15 @@ void describe(Fields& f, ResolverProfile& p) {
   f.flag(fact("permissive", "bogus answers are given to clients, without AD, instead of SERVFAIL"),
          p.permissive);
   f.word<minimisation_word>(fact("qname_minimisation", "RFC 9156"), p.qname_minimisation);
+  f.flag(fact("minimisation_is_strict", "errors at hidden labels are final"),
+         p.minimisation_is_strict);
+  f.flag(fact("primes_root", "the root's servers are asked who they are first (RFC 8109)"),
+         p.primes_root);
+  f.flag(fact("denies_any", "queries of type ANY get an empty answer (RFC 8482)"), p.denies_any);
+  f.flag(fact("has_root_key_sentinel", "names that ask for root keys are answered (RFC 8509)"),
+         p.has_root_key_sentinel);
+  f.count(fact("aliases_max", "CNAME and DNAME steps of one query"), p.aliases_max,
+          {1, 1'000, "aliases"});
   f.word<no_ds_proof_word>(
       fact("no_ds_proof", "where the proof that a delegation has no DS comes from"), p.no_ds_proof);
   f.word<chain_timing_word>(fact("chain_timing", "when a zone's chain of trust is built"),
@@ -270,6 +304,8 @@ void describe(Fields& f, ResolverProfile& p) {
           [&] { describe_prefetch(f, p.prefetch); });
   f.block(fact("answers", "what answers hold beside what was asked for"),
           [&] { describe_answers(f, p.answers); });
+  f.block(fact("validation", "how strictly signatures are judged"),
+          [&] { describe_validation(f, p.validation); });
 }
 
 }  // namespace zonefall::scenario

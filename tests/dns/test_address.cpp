@@ -46,4 +46,36 @@ TEST_CASE("texts that are no address are errors") {
         "'nonsense' is neither an IPv4 nor an IPv6 address");
 }
 
+TEST_CASE("a block holds the addresses that begin with its bits") {
+  struct Row {
+    const char* block;
+    const char* address;
+    bool holds;
+  };
+  const Row rows[] = {
+      {"192.0.2.0/24", "192.0.2.255", true},
+      {"192.0.2.0/24", "192.0.3.0", false},
+      {"192.0.2.128/25", "192.0.2.1", false},
+      {"192.0.2.129/25", "192.0.2.200", true},
+      {"0.0.0.0/0", "203.0.113.1", true},
+      {"0.0.0.0/0", "2001:db8::1", false},
+      {"::/0", "203.0.113.1", true},
+      {"2001:db8::/33", "2001:db8:7fff::1", true},
+      {"2001:db8::/33", "2001:db8:8000::1", false},
+      {"192.0.2.1", "192.0.2.1", true},
+      {"192.0.2.1", "192.0.2.2", false},
+      {"192.0.2.1/32", "192.0.2.1", true},
+  };
+  for (const Row& row : rows) {
+    INFO(row.block << " and " << row.address);
+    const auto block = AddressBlock::parse(row.block);
+    REQUIRE(block.ok());
+    CHECK(block.value().contains(Address::parse(row.address).value()) == row.holds);
+  }
+  for (const char* text : {"192.0.2.0/33", "192.0.2.0/", "192.0.2.0/x", "::/129", "/8", "a/8"}) {
+    INFO(text);
+    CHECK(!AddressBlock::parse(text).ok());
+  }
+}
+
 }  // namespace zonefall::dns

@@ -91,7 +91,20 @@ ResolverProfile random_profile(Rng& rng) {
   p.signature_validations_max = 30;
   p.synthesises_denials = flag();
   p.nxdomain_covers_below = flag();
-  p.answers = {static_cast<MoreInAnswers>(rng.below(3)), flag(), flag()};
+  p.answers = {static_cast<MoreInAnswers>(rng.below(3)), flag(), flag(), flag()};
+  p.minimisation_is_strict = rng.chance(1, 4);
+  p.primes_root = flag();
+  p.denies_any = rng.chance(1, 4);
+  p.has_root_key_sentinel = flag();
+  p.aliases_max = 1 + static_cast<std::uint32_t>(rng.below(11));
+  p.cache.negative_ttl_min = flag() ? some_s(20) : Duration::max();
+  p.cache.serves_original_ttl = rng.chance(1, 4);
+  p.upstream.sends_per_server_max = 1 + static_cast<std::uint32_t>(rng.below(6));
+  p.upstream.believes_any_glue = flag();
+  p.upstream.ns_per_rrset_max = 1 + static_cast<std::uint32_t>(rng.below(4));
+  p.upstream.has_tcp = rng.chance(3, 4);
+  p.validation = {some_s(3'600), some_s(86'400), static_cast<std::uint32_t>(rng.below(200)),
+                  rng.chance(1, 4)};
   return p;
 }
 

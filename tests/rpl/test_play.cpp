@@ -47,7 +47,11 @@ std::string check(const std::string& number, const std::string& match, const std
 
 const std::string bound =
     "server:\n qname-minimisation: no\nstub-zone:\n name: \".\"\n"
-    " stub-addr: 192.0.2.1\nCONFIG_END\nSCENARIO_BEGIN title\n";
+    " stub-addr: 192.0.2.1\nCONFIG_END\nSCENARIO_BEGIN title\n" +
+    range("0 999", "192.0.2.1",  // who serves the root is asked first (RFC 8109)
+          entry("MATCH opcode qname qtype\nADJUST copy_id\nREPLY QR AA NOERROR\n"
+                "SECTION QUESTION\n. IN NS\nSECTION ANSWER\n. IN NS root.\n"
+                "SECTION ADDITIONAL\nroot. IN A 192.0.2.1\n"));
 const std::string knot =
     "stub-addr: 192.0.2.1\nquery-minimization: off\nCONFIG_END\n"
     "SCENARIO_BEGIN title\n";

@@ -24,4 +24,14 @@ struct Address {
   [[nodiscard]] std::string to_text() const;
 };
 
+/// Addresses that begin with the same bits (RFC 4632), those of IPv4 as in Address.
+struct AddressBlock {
+  Address first;
+  std::uint8_t bits = 128;  // of the 128 of Address
+
+  /// "192.0.2.0/24", "2001:db8::/32", or an address by itself. Bits behind the prefix do not count.
+  static Result<AddressBlock> parse(std::string_view text);
+  [[nodiscard]] bool contains(const Address& address) const;
+};
+
 }  // namespace zonefall::dns

@@ -32,6 +32,11 @@ struct ValidationLimits {
   std::uint32_t keys_per_tag_max = 4;          // keys tried for one signature or DS
   std::uint32_t ds_per_rrset_max = 16;         // DS records with a supported digest
   std::uint32_t nsec3_hash_rounds_max = 8192;  // SHA-1 rounds that one proof may need
+  /// How much earlier and later than RFC 4035 5.3.1 has it a signature is good, in seconds: a tenth
+  /// of its validity period within these bounds.
+  std::int64_t skew_min_s = 0;
+  std::int64_t skew_max_s = 0;
+  bool operator==(const ValidationLimits&) const = default;
 };
 
 /// What a validator needs besides data.

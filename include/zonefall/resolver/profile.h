@@ -142,6 +142,10 @@ struct CacheLimits {
   Duration ttl_min = Duration::seconds(0);
   Duration ttl_max = Duration::days(1);
   Duration negative_ttl_max = Duration::hours(1);
+  /// Of negative answers, instead of ttl_min; max(): that.
+  Duration negative_ttl_min = Duration::max();
+  /// Answers from the cache carry the TTLs that came, not what is left of them.
+  bool serves_original_ttl = false;
   /// Entries at TTL 0 are still answered in their last second.
   bool serves_ttl_zero = false;
   bool operator==(const CacheLimits&) const = default;
@@ -172,6 +176,8 @@ struct UpstreamSettings {
   Duration query_deadline = Duration::seconds(10);  // SERVFAIL after that
   /// For one question; for a client query and all that is fetched for it, four times as many.
   std::uint32_t sends_per_query_max = 64;
+  /// For one question to one server of a zone (Unbound: outbound-msg-retry).
+  std::uint32_t sends_per_server_max = 1000;
   std::uint16_t udp_payload_octets = 1232;
   /// A server that timed out this often in a row is left alone for `backoff`.
   std::uint32_t timeouts_before_backoff = 3;
@@ -186,6 +192,14 @@ struct UpstreamSettings {
   /// Glue that came with the delegation of another zone, that of the name server, serves as well
   /// as an answer for its address would (Unbound).
   bool uses_others_glue = false;
+  /// Glue is believed whatever its name, not only in the zone of the server that gave it (RFC 2181
+  /// 5.4.1; Unbound: harden-glue off).
+  bool believes_any_glue = false;
+  /// NS records that are kept of one RRset, the first of them: more are an attempt to make the
+  /// resolver work for others (CVE-2020-8616; Unbound: iter-scrub-ns).
+  std::uint32_t ns_per_rrset_max = 65'535;
+  /// A truncated response is asked for over TCP (RFC 7766 5); else the server has failed.
+  bool has_tcp = true;
   bool prefers_fastest = false;  // always the fastest, else random inside the band
   bool operator==(const UpstreamSettings&) const = default;
 };
@@ -207,7 +221,24 @@ struct AnswerSections {
   bool drops_ns_in_positive = true;
   /// Those beside the SOA of a negative answer are passed on (Knot Resolver).
   bool keeps_ns_in_negative = false;
+  /// Additional data that do not validate stay in secure answers (Unbound: val-clean-additional
+  /// off).
+  bool keeps_unproved_additional = false;
   bool operator==(const AnswerSections&) const = default;
+};
+
+/// Where a resolver is laxer or stricter with signatures than RFC 4035 5.3 has it.
+struct ValidationSettings {
+  /// Signatures are valid by this much longer at both ends: a tenth of their validity period, at
+  /// least skew_min and at most skew_max.
+  Duration skew_min = Duration::seconds(0);
+  Duration skew_max = Duration::seconds(0);
+  /// RFC 9276 3.2: zones with more are insecure.
+  std::uint32_t nsec3_iterations_max = 150;
+  /// A trust anchor under which no DNSKEY RRset validates counts as none (Unbound:
+  /// harden-dnssec-stripped off).
+  bool drops_failed_anchors = false;
+  bool operator==(const ValidationSettings&) const = default;
 };
 
 struct ResolverProfile {
@@ -219,6 +250,16 @@ struct ResolverProfile {
   /// the answer.
   bool permissive = false;
   QnameMinimisation qname_minimisation = QnameMinimisation::ask_a;
+  /// An error at a hidden label is the answer; else the whole name is asked for (RFC 9156 2.3).
+  bool minimisation_is_strict = false;
+  /// The root's servers are asked who they are before anything else (RFC 8109).
+  bool primes_root = false;
+  /// Queries of type ANY get an empty answer (RFC 8482 4 lets a server give less than all).
+  bool denies_any = false;
+  /// Names that ask whether a key is trusted for the root get SERVFAIL where it is not (RFC 8509).
+  bool has_root_key_sentinel = false;
+  /// CNAME and DNAME steps of one query (RFC 1034 5.2.2 wants a bound and sets none).
+  std::uint32_t aliases_max = 11;
   NoDsProof no_ds_proof = NoDsProof::query;
   ChainTiming chain_timing = ChainTiming::after_answer;
   /// DS RRsets are asked for before the keys of the zone above, and data without signatures are
@@ -259,6 +300,7 @@ struct ResolverProfile {
   std::uint32_t signature_validations_max = 1000;
   Prefetch prefetch;
   AnswerSections answers;
+  ValidationSettings validation;
   bool operator==(const ResolverProfile&) const = default;
 };
 

@@ -41,6 +41,14 @@ struct FixedServers {
   dns::Name zone;
   std::vector<dns::Address> addresses;
   bool is_forwarder = false;
+  /// Servers by name, whose addresses have to be looked up.
+  std::vector<dns::Name> names = {};
+  /// Where they fail, the zone is resolved as if nobody had named them.
+  bool is_first_try = false;
+  /// Answers from there are not kept, nor looked for in the cache.
+  bool is_uncached = false;
+  /// They are only asked who serves the stub zone (RFC 8109 for the root's), and those then are.
+  bool is_primed = false;
 };
 
 /// A DS RRset at the anchor's zone. The root's is the usual one; others are positive anchors, which
@@ -56,6 +64,12 @@ struct ResolverConfig {
   /// Servers at addresses of the other kind are not asked, nor is for such addresses.
   bool uses_ipv4 = true;
   bool uses_ipv6 = true;
+  /// Servers at these addresses are not asked either.
+  std::vector<dns::AddressBlock> avoided_addresses = {};
+  /// Not to be had by names of the public: such records are taken out of responses, unless their
+  /// owners are at or below one of `private_domains`.
+  std::vector<dns::AddressBlock> private_addresses = {};
+  std::vector<dns::Name> private_domains = {};
   /// The instant at which signatures are judged, whatever the clock says; nullopt: the clock's.
   std::optional<SimTime> signatures_judged_at = std::nullopt;
   /// Names the resolver's random stream (server choice), together with `entity`.
@@ -79,8 +93,14 @@ struct Flush {
   What what = What::name;
   dns::Name name;
 };
+/// One answer of the cache, to those who do not set CD, is forgotten, or as if it had expired
+/// this long ago.
+struct ExpireAnswer {
+  dns::Question question;
+  std::optional<Duration> ago = std::nullopt;
+};
 /// NtaWatch: from now on he watches.
-using OperatorAction = std::variant<InstallNta, RemoveNta, Flush, NtaWatch>;
+using OperatorAction = std::variant<InstallNta, RemoveNta, Flush, NtaWatch, ExpireAnswer>;
 
 /// Counts since construction; not part of the state.
 struct ResolverCounters {
