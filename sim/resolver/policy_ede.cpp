@@ -62,11 +62,9 @@ EdeCode bogus_6_denial_12(const KnownFailure& failure) {
 }
 
 EdeCode by_record(const dnssec::Verdict& verdict) {
-  switch (verdict.reason) {
-    case dnssec::Reason::dnskey_missing: return EdeCode::dnssec_bogus;
-    case dnssec::Reason::dnskey_rrset_missing: return EdeCode::rrsigs_missing;
-    default: return dnssec::info(verdict.reason).ede.value_or(EdeCode::dnssec_bogus);
-  }
+  if (verdict.reason == dnssec::Reason::dnskey_missing) return EdeCode::dnssec_bogus;
+  if (verdict.reason == dnssec::Reason::dnskey_rrset_missing) return EdeCode::rrsigs_missing;
+  return dnssec::info(verdict.reason).ede.value_or(EdeCode::dnssec_bogus);
 }
 
 }  // namespace
@@ -74,24 +72,24 @@ EdeCode by_record(const dnssec::Verdict& verdict) {
 std::optional<EdeCode> failure_ede(const ResolverProfile& profile, const KnownFailure& failure) {
   const bool is_remembered = failure.source != FailureSource::this_query;
   if (is_remembered && !profile.ede_from_failure_cache) return std::nullopt;
-  const std::optional<EdeCode> own_code = dnssec::info(failure.verdict.reason).ede;
-  switch (profile.ede_style) {
+  const dnssec::Verdict& verdict = failure.verdict;
+  const std::optional<EdeCode> own_code = dnssec::info(verdict.reason).ede;
+  const EdeStyle style = own_code || profile.ede_style == EdeStyle::no_reachable_authority_22
+                             ? profile.ede_style
+                             : EdeStyle::none;
+  switch (style) {
     case EdeStyle::none:
     case EdeStyle::stale_only: return std::nullopt;
     case EdeStyle::no_reachable_authority_22: return EdeCode::no_reachable_authority;
-    default: break;
-  }
-  if (!own_code) return std::nullopt;
-  switch (profile.ede_style) {
     case EdeStyle::bogus_6_key_9:
-      return failure.verdict.reason == dnssec::Reason::dnskey_missing ? own_code
-                                                                      : bogus_6_or(failure.verdict);
+      return verdict.reason == dnssec::Reason::dnskey_missing ? own_code : bogus_6_or(verdict);
     case EdeStyle::bogus_6_denial_12: return bogus_6_denial_12(failure);
     case EdeStyle::chain_9_then_6: return chain_9_then_6(failure);
-    case EdeStyle::by_record: return by_record(failure.verdict);
-    case EdeStyle::bogus_6: return bogus_6_or(failure.verdict);
-    default: return own_code;
+    case EdeStyle::by_record: return by_record(verdict);
+    case EdeStyle::bogus_6: return bogus_6_or(verdict);
+    case EdeStyle::by_reason: return own_code;
   }
+  return std::nullopt;
 }
 
 }  // namespace zonefall::resolver

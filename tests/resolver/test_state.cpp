@@ -33,6 +33,22 @@ const std::vector<Ask>& questions() {
   return asks;
 }
 
+UpstreamSettings random_upstream(Rng& rng) {
+  UpstreamSettings u;
+  const auto below = [&](std::uint64_t end) { return static_cast<std::uint32_t>(rng.below(end)); };
+  u.query_deadline = Duration::seconds(2 + below(9));
+  u.uses_others_glue = rng.chance(1, 2);
+  u.dnssec_lame_tries = below(4);
+  u.rounds_max = below(3);
+  u.timeout_min = Duration::milliseconds(rng.chance(1, 2) ? 50 : 0);
+  u.timeouts_per_doubling = 1 + below(3);
+  u.sends_per_server_max = 1 + below(6);
+  u.believes_any_glue = rng.chance(1, 2);
+  u.ns_per_rrset_max = 1 + below(4);
+  u.has_tcp = rng.chance(3, 4);
+  return u;
+}
+
 // A profile with its knobs drawn at random, within what makes sense.
 ResolverProfile random_profile(Rng& rng) {
   ResolverProfile p;
@@ -82,12 +98,7 @@ ResolverProfile random_profile(Rng& rng) {
                   some_s(30), flag(),
                   flag(),     some_s(10)};
   }
-  p.upstream.query_deadline = Duration::seconds(2 + static_cast<std::int64_t>(rng.below(9)));
-  p.upstream.uses_others_glue = flag();
-  p.upstream.dnssec_lame_tries = static_cast<std::uint32_t>(rng.below(4));
-  p.upstream.rounds_max = static_cast<std::uint32_t>(rng.below(3));
-  p.upstream.timeout_min = Duration::milliseconds(flag() ? 50 : 0);
-  p.upstream.timeouts_per_doubling = 1 + static_cast<std::uint32_t>(rng.below(3));
+  p.upstream = random_upstream(rng);
   p.signature_validations_max = 30;
   p.synthesises_denials = flag();
   p.nxdomain_covers_below = flag();
@@ -99,10 +110,6 @@ ResolverProfile random_profile(Rng& rng) {
   p.aliases_max = 1 + static_cast<std::uint32_t>(rng.below(11));
   p.cache.negative_ttl_min = flag() ? some_s(20) : Duration::max();
   p.cache.serves_original_ttl = rng.chance(1, 4);
-  p.upstream.sends_per_server_max = 1 + static_cast<std::uint32_t>(rng.below(6));
-  p.upstream.believes_any_glue = flag();
-  p.upstream.ns_per_rrset_max = 1 + static_cast<std::uint32_t>(rng.below(4));
-  p.upstream.has_tcp = rng.chance(3, 4);
   p.validation = {some_s(3'600), some_s(86'400), static_cast<std::uint32_t>(rng.below(200)),
                   rng.chance(1, 4)};
   return p;

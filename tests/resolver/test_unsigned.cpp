@@ -104,7 +104,7 @@ TEST_CASE("a round through silent servers ends the query, or its deadline does")
   CHECK(asked(host, "www.signed.tld.", RRType::a) <= 2U + 2U * profile.upstream.rounds_max);
 }
 
-TEST_CASE("after a deadline stale answers are served, or not; after a full round always") {
+TEST_CASE("after a deadline stale answers are served or not, after a full round always") {
   ResolverProfile profile = plain();
   profile.serve_stale.enabled = true;
   profile.serve_stale.on_unreachable = StaleRule::until_max_stale;

@@ -26,10 +26,10 @@ function(zonefall_tests module)
     target_link_libraries(${program} PRIVATE zonefall::${module})
   endif()
   if(arg_WHOLE_RUNS)
-    zonefall_discover_cases(${module} "~[whole-runs]" ${program}_cases ${arg_LABELS})
+    zonefall_discover_cases(${module} "~[whole-runs]~[.]" ${program}_cases ${arg_LABELS})
     zonefall_discover_cases(${module} "[whole-runs]" ${program}_whole_runs ${arg_LABELS} whole_runs)
   else()
-    zonefall_discover_cases(${module} "*" ${program}_cases ${arg_LABELS})
+    zonefall_discover_cases(${module} "~[.]" ${program}_cases ${arg_LABELS})
   endif()
   if("threads" IN_LIST arg_LABELS)
     add_dependencies(threaded_tests ${program})
@@ -38,6 +38,7 @@ endfunction()
 
 # zonefall_discover_cases(<module> <spec> <list> <labels...>)
 # registers the cases of test_<module> that <spec> selects, under a <list> of a name of its own.
+# Those with the tag [.] are for people to call.
 function(zonefall_discover_cases module spec list)
   # A case that its own name does not select would pass without running: hence NoTests.
   catch_discover_tests(test_${module}
