@@ -466,7 +466,7 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     task.minimised_labels = exists ? task.asked.qname.label_count() : task.target.label_count();
     for (Candidate& candidate : task.candidates) {  // it has done what was asked
       if (candidate.server == exchange.server) candidate.in_vain = false;
-      candidate.sends = 0;
+      candidate.sends = 0;  // what comes next is another question
     }
     return;
   }

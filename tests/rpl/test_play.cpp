@@ -45,6 +45,7 @@ std::string check(const std::string& number, const std::string& match, const std
          entry("MATCH " + match + "\nREPLY " + reply + "\n" + sections);
 }
 
+// Unbound primes: the root's servers are asked who they are first.
 const std::string bound =
     "server:\n qname-minimisation: no\nstub-zone:\n name: \".\"\n"
     " stub-addr: 192.0.2.1\nCONFIG_END\nSCENARIO_BEGIN title\n" +
@@ -243,6 +244,41 @@ TEST_CASE("a query that nobody recurses for is refused") {
   const auto results = played(bound + "STEP 1 QUERY\n" + entry("REPLY\n" + question("a.")) +
                               check("2", "all", "QR RA REFUSED", question("a.")));
   CHECK(results[0].passed());
+}
+
+TEST_CASE("without an answer to who the root's servers are, nobody is asked for anything else") {
+  const std::string head =
+      "server:\n outbound-msg-retry: 2\n qname-minimisation: no\nstub-zone:\n name: \".\"\n"
+      " stub-addr: 192.0.2.1\nCONFIG_END\nSCENARIO_BEGIN title\n";
+  const std::string ns =
+      "STEP 2 CHECK_OUT_QUERY\n" + entry("MATCH qname qtype\nSECTION QUESTION\n. IN NS\n");
+  const auto results = played(head + query("1", "a.") + ns + "STEP 3 TIMEOUT\nSTEP 4 TIMEOUT\n" +
+                              check("5", "all", "QR RD RA SERVFAIL", question("a.")));
+  CHECK(results[0].passed());
+  CHECK(results[0].open.empty());
+}
+
+TEST_CASE("the CD flag, late answers and local servers are as the options have them") {
+  const std::string server = reply("a.", "192.0.2.80");
+  const auto judged = [&](const std::string& options, const std::string& address,
+                          const std::string& rest) {
+    return played("server:\n qname-minimisation: no\n" + options + "forward-zone:\n name: \".\"\n" +
+                  " forward-addr: " + address + "\nCONFIG_END\nSCENARIO_BEGIN title\n" +
+                  range("0 9", address, server) + rest)[0]
+        .passed();
+  };
+  const std::string asks = query("1", "a.") + check("2", "all", fine, answer("a.", "192.0.2.80"));
+  CHECK(judged("", "192.0.2.1", asks));
+  CHECK_FALSE(judged("", "127.0.0.9", asks));
+  CHECK(judged("do-not-query-localhost: no\n", "127.0.0.9", asks));
+  CHECK_FALSE(judged("do-not-query-address: 192.0.2.0/24\n", "192.0.2.1", asks));
+  const std::string late = "STEP 0 QUERY\n" + entry("REPLY RD\n" + question("b.")) +
+                           "STEP 1 TIME_PASSES ELAPSE 3\nSTEP 2 REPLY\n" +
+                           entry("REPLY QR AA\n" + answer("b.", "192.0.2.81"));
+  const std::string comes = check("3", "answer", "", answer("b.", "192.0.2.81"));
+  CHECK(judged("", "192.0.2.1", late));
+  CHECK_FALSE(judged("", "192.0.2.1", late + comes));
+  CHECK(judged("discard-timeout: 4000\n", "192.0.2.1", late + comes));
 }
 
 }  // namespace zonefall::rpl
