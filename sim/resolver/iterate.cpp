@@ -354,6 +354,9 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
   out.timeout = response_timeout(servers_.value_at(*server), profile().upstream);
+  if (transport == Transport::tcp) {  // two round trips: a connection comes first
+    out.timeout = std::max(out.timeout * 2, profile().upstream.timeout_initial);
+  }
   if (tracer != nullptr) {
     trace(TraceKind::send, task, task.asked,
           fmt::format("to {} (zone {})", out.server.to_text(), task.zone.to_text()));
@@ -374,8 +377,9 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
                                Actions& actions) {
   begin_call(now, actions);
   if (const auto exchange = end_exchange(id)) {
+    const Duration waited = now_ - exchange->sent_at;
     record_response(servers_.value_at(exchange->server), profile().upstream,
-                    now_ - exchange->sent_at);
+                    exchange->transport == Transport::tcp ? waited / 2 : waited);
     Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;

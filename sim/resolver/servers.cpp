@@ -58,6 +58,10 @@ std::optional<std::size_t> choose_server(const ServerTable& servers,
   return chosen;
 }
 
+// RFC 6298 2.3: a deviation of nothing leaves the clock's granularity. Unbound counts in whole
+// milliseconds, of which a quarter is taken: three of them stay.
+constexpr Duration margin_min = Duration::milliseconds(4 * 3);
+
 void record_response(ServerEntry& server, const UpstreamSettings& settings, Duration measured) {
   const Duration rtt = std::min(measured, Duration::hours(1));  // a host may let centuries pass
   if (settings.timeout_min > Duration()) {
@@ -83,7 +87,8 @@ void record_timeout(ServerEntry& server, const UpstreamSettings& settings, SimTi
 Duration response_timeout(const ServerEntry& server, const UpstreamSettings& settings) {
   Duration timeout = settings.timeout_initial;
   if (server.measured && settings.timeout_min > Duration()) {
-    timeout = std::max(server.smoothed_rtt + server.deviation * 4, settings.timeout_min);
+    const Duration margin = std::max(server.deviation * 4, margin_min);
+    timeout = std::max(server.smoothed_rtt + margin, settings.timeout_min);
   } else if (server.measured) {
     timeout = std::max(server.smoothed_rtt * 4, timeout);
   }
