@@ -353,10 +353,7 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   out.recursion_desired = task.is_forwarded;
   out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
-  out.timeout = response_timeout(servers_.value_at(*server), profile().upstream);
-  if (transport == Transport::tcp) {  // two round trips: a connection comes first
-    out.timeout = std::max(out.timeout * 2, profile().upstream.timeout_initial);
-  }
+  out.timeout = response_timeout(servers_.value_at(*server), profile().upstream, transport);
   if (tracer != nullptr) {
     trace(TraceKind::send, task, task.asked,
           fmt::format("to {} (zone {})", out.server.to_text(), task.zone.to_text()));

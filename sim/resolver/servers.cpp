@@ -84,7 +84,8 @@ void record_timeout(ServerEntry& server, const UpstreamSettings& settings, SimTi
   }
 }
 
-Duration response_timeout(const ServerEntry& server, const UpstreamSettings& settings) {
+Duration response_timeout(const ServerEntry& server, const UpstreamSettings& settings,
+                          Transport transport) {
   Duration timeout = settings.timeout_initial;
   if (server.measured && settings.timeout_min > Duration()) {
     const Duration margin = std::max(server.deviation * 4, margin_min);
@@ -94,7 +95,9 @@ Duration response_timeout(const ServerEntry& server, const UpstreamSettings& set
   }
   const std::uint32_t doublings =
       std::min<std::uint32_t>(server.timeouts_in_a_row / settings.timeouts_per_doubling, 12);
-  return std::min(timeout * (std::int64_t{1} << doublings), settings.timeout_max);
+  timeout = std::min(timeout * (std::int64_t{1} << doublings), settings.timeout_max);
+  if (transport == Transport::udp) return timeout;
+  return std::max(timeout * 2, settings.timeout_initial);  // a connection comes first
 }
 
 }  // namespace zonefall::resolver

@@ -40,6 +40,7 @@ void record_timeout(ServerEntry& server, const UpstreamSettings& settings, SimTi
 
 /// How long to wait for this server's response: a multiple of its RTT, doubled by each timeout in
 /// a row, within the profile's bounds (RFC 1123 6.1.3.3).
-Duration response_timeout(const ServerEntry& server, const UpstreamSettings& settings);
+Duration response_timeout(const ServerEntry& server, const UpstreamSettings& settings,
+                          Transport transport);
 
 }  // namespace zonefall::resolver
