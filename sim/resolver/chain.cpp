@@ -185,19 +185,13 @@ ChainStatus Resolver::State::use_referral(Task& task, const dns::Name& zone,
   }
   const dns::Name parent = entry.parent_of(zone);
   const ZoneCut cut{parent, zone};
-  if (has_cached_no_ds(task, cut, parent_keys)) {
-    return status(Kind::insecure, zones_.at_or_new({zone}).ds_verdict);
+  if (has_cached_no_ds(task, cut, parent_keys) || is_in_opt_out(cut)) {
+    return status(Kind::insecure, entry.ds_verdict);
   }
-  if (profile().synthesises_no_ds) {
-    if (const auto until = no_ds_until(spans_, cut, now_)) {
-      const VerdictPtr verdict = share(Verdict::of(Reason::opt_out_span, zone, RRType::ds));
-      remember_ds(zone, DsState::insecure, verdict, *until);
-      return status(Kind::insecure, verdict);
-    }
-    if (now_ < entry.ds_expires_at && entry.ds_state == DsState::pending_denial &&
-        may_prove_no_ds(spans_, cut, entry.denial(), now_)) {
-      return use_referral_denial(task, zone, entry, parent_keys);
-    }
+  const bool is_pending = now_ < entry.ds_expires_at && entry.ds_state == DsState::pending_denial;
+  if (profile().synthesises_no_ds && is_pending &&
+      may_prove_no_ds(spans_, cut, entry.denial(), now_)) {
+    return use_referral_denial(task, zone, entry, parent_keys);
   }
   return need(task, ds_question, 0);
 }

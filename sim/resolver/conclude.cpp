@@ -274,6 +274,7 @@ void Resolver::State::purge_if_large() {
     std::erase_if(zone.insecure_nsec3s, is_over);
     return zone.nsecs.empty() && zone.insecure_nsec3s.empty();
   });
+  lame_.erase_if([&](const NameKey&, const LameServers& lame) { return now_ >= lame.until; });
   // What may still be compared with: answers live at most this long, expired or not.
   const ServeStale& stale = profile().serve_stale;
   const Duration comparable =

@@ -45,11 +45,7 @@ bool is_ruled_out(const Task& task, const dns::Name& cut) {
 // Whether it holds signatures over what it says. The SOA of a denial says nothing about the name:
 // NSEC and NSEC3 do, and without them only an unsigned zone may deny (RFC 4035 5.4).
 bool has_signatures(const dns::Message& message) {
-  const bool is_denial = message.answer.empty();
-  const auto& section = is_denial ? message.authority : message.answer;
-  return std::any_of(section.begin(), section.end(), [&](const dns::SignedRRset& entry) {
-    return !entry.rrsigs.empty() && (!is_denial || is_denial_type(entry.rrset->type()));
-  });
+  return message.answer.empty() ? has_signed_proof(message) : !is_without_signatures(message);
 }
 
 }  // namespace

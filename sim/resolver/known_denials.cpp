@@ -50,10 +50,10 @@ std::optional<CachedDenial> cached_denial(const ZoneDenials& zone, const dns::Na
   return found;
 }
 
-bool is_of_insecure_delegation(const dns::RRset& rrset, const dns::Name& zone) {
+bool is_of_insecure_delegation(const dns::RRset& rrset, const dns::Name& zone,
+                               std::uint16_t iterations_max) {
   if (rrset.type() != dns::RRType::nsec3) return false;
   const auto interval = dnssec::decode_interval(rrset, zone);
-  const std::uint16_t iterations_max = dnssec::ValidationLimits().nsec3_iterations_max;
   if (!interval || interval->params.iterations > iterations_max) return false;
   const dns::TypeBitmap& types = interval->types;
   return types.contains(dns::RRType::ns) && !types.contains(dns::RRType::soa) &&

@@ -5,6 +5,7 @@
 // stands between its owner and the next one (RFC 4034 4.1.1).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
@@ -46,7 +47,8 @@ std::optional<CachedDenial> cached_denial(const ZoneDenials& zone, const dns::Na
 
 /// Whether it is the NSEC3 RRset of a delegation without a DS in `zone`, with no more iterations
 /// than the validator does (RFC 9276 3.2).
-bool is_of_insecure_delegation(const dns::RRset& rrset, const dns::Name& zone);
+bool is_of_insecure_delegation(const dns::RRset& rrset, const dns::Name& zone,
+                               std::uint16_t iterations_max);
 
 /// Keeps such an RRset, once validated.
 void remember_insecure(ZoneDenials& known, const dns::Name& zone, const KnownRRset& nsec3);

@@ -50,8 +50,8 @@ struct Place {
 
 dns::RRsetPtr scrubbed_rrset(const dns::RRsetPtr& rrset, const ScrubRules& rules, Place place) {
   const RRType type = rrset->type();
-  const bool may_lose = type == RRType::ns || ((type == RRType::a || type == RRType::aaaa) &&
-                                               !may_have_private(rrset->owner(), rules));
+  const bool may_lose =
+      type == RRType::ns || (is_address(type) && !may_have_private(rrset->owner(), rules));
   const dns::RRsetPtr kept = may_lose ? without_excess(rrset, rules) : rrset;
   const std::uint32_t ttl_min_s =
       place.is_soa_of_denial ? rules.negative_ttl_min_s : rules.ttl_min_s;

@@ -36,7 +36,10 @@ void Resolver::State::remember_denials(Task& task, const dns::Message& message,
     const RRType type = entry.rrset->type();
     const bool is_soa = type == RRType::soa && entry.rrset->owner() == keys.zone;
     const bool is_nsec = type == RRType::nsec && entry.rrset->owner().is_at_or_below(keys.zone);
-    if (!is_soa && !is_nsec && !is_of_insecure_delegation(*entry.rrset, keys.zone)) continue;
+    const bool is_kept =
+        is_soa || is_nsec ||
+        is_of_insecure_delegation(*entry.rrset, keys.zone, limits_.nsec3_iterations_max);
+    if (!is_kept) continue;
     const Judged judged = judge_rrset(task, entry, keys);
     // One that a wildcard has made is at the wildcard, not here (RFC 4035 5.4).
     if (judged.verdict->security != Security::secure || judged.wildcard_labels) continue;
