@@ -147,7 +147,8 @@ TEST_CASE("an answer of the cache can be expired and forgotten") {
 
 TEST_CASE("names that ask for keys of the root are answered by trust (RFC 8509)") {
   SmallInternet net;
-  const auto rdata = net.anchor(".")->rdatas().front();
+  const TrustAnchor anchor = net.anchor(".");  // owns what rdata points into
+  const auto rdata = anchor->rdatas().front();
   const int tag = rdata[0] * 256 + rdata[1];
   const auto name = [](const char* what, int key_tag) {
     std::string digits = std::to_string(key_tag);
