@@ -29,12 +29,12 @@ struct UsableDs {
   Reason reason_if_empty = Reason::unsupported_algorithm;
 };
 
-UsableDs usable_ds(const Validator& validator, const dns::RRset& ds_rrset) {
+UsableDs usable_ds(const SignatureVerifier& verifier, const dns::RRset& ds_rrset) {
   UsableDs usable;
   bool has_sha2 = false;
   for (const dns::RdataList::Rdata rdata : ds_rrset.rdatas()) {
     const auto ds = dns::decode_ds(rdata);
-    if (!ds || !validator.verifier.supports(ds.value().algorithm)) continue;
+    if (!ds || !verifier.supports(ds.value().algorithm)) continue;
     const auto digest = supported_digest(ds.value().digest_type);
     if (!digest) {
       usable.reason_if_empty = Reason::unsupported_digest;
@@ -122,10 +122,16 @@ ZoneKeys zone_keys(const dns::RRset& dnskey_rrset) {
   return keys;
 }
 
+std::optional<Reason> why_unusable(const SignatureVerifier& verifier, const dns::RRset& ds_rrset) {
+  const UsableDs usable = usable_ds(verifier, ds_rrset);
+  if (!usable.records.empty()) return std::nullopt;
+  return usable.reason_if_empty;
+}
+
 RRsetVerdict validate_dnskeys(const Validator& validator, const dns::SignedRRset& dnskeys,
                               const dns::RRset& ds_rrset, SimTime now) {
   ZF_ASSERT(dnskeys.rrset != nullptr);
-  const UsableDs usable = usable_ds(validator, ds_rrset);
+  const UsableDs usable = usable_ds(validator.verifier, ds_rrset);
   if (usable.records.empty()) return without_signature(usable.reason_if_empty, ds_rrset);
 
   const DsMatches matches = keys_named_by_ds(validator, *dnskeys.rrset, usable.records);

@@ -77,9 +77,9 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDe
       s.keys = known->keys.get();
       return s;
     }
-    // Bogus keys are in nobody's way who needs none.
+    // Bogus keys are in nobody's way who needs none; a bogus DS is (RFC 9520 3.2).
     const bool is_about_it = known != nullptr && known->failure && now_ < known->failed_until &&
-                             (depth == ChainDepth::to_keys || !known->failure_has_ds);
+                             (depth == ChainDepth::to_keys || known->failed_piece != FailedPiece::dnskey);
     if (is_about_it) {
       const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
       if (is_anchored && profile().validation.drops_failed_anchors) {
@@ -89,7 +89,7 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDe
       ChainStatus s = status(Kind::failed, known->failure);
       s.remembered = child_failure(task, {zone, RRType::ds, dns::RRClass::in}) == nullptr &&
                      child_failure(task, {zone, RRType::dnskey, dns::RRClass::in}) == nullptr;
-      s.has_ds = known->failure_has_ds;
+      s.has_ds = known->failed_piece != FailedPiece::no_ds;
       return s;
     }
   }
@@ -144,7 +144,7 @@ ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
   const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(zone);
   ChainStatus known;
   known.kind = Kind::secure;
-  if (anchor && anchor->owner() == zone) return known;
+  if (anchor && anchor->owner() == zone) return known;  // whether usable or not: the operator's word
   dns::Name parent;
   if (const ZoneEntry* entry = zones_.find({zone})) {
     if (now_ < entry->ds_expires_at) {
@@ -207,10 +207,7 @@ ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, 
   if (verdict->security == Security::secure) {
     const SimTime expires_at =
         std::min(entry.ds_expires_at, second() + Duration::seconds(judged.ttl_s_max));
-    remember_ds(zone, DsState::secure, verdict, expires_at);
-    ChainStatus known;
-    known.kind = Kind::secure;
-    return known;
+    return take_secure_ds(zone, verdict, expires_at);
   }
   if (has_checked_enough(task)) return limit_reached(verdict);
   const std::uint32_t ttl_s = entry.ds.rrset->ttl_s();
@@ -218,7 +215,7 @@ ChainStatus Resolver::State::use_referral_ds(Task& task, const dns::Name& zone, 
   const BogusRetry& retry = profile().bogus_retry;
   const std::uint32_t counted_queries = retry.referral_counts ? 1 : 0;
   if (counted_queries >= retry.ds_queries_max) {
-    remember_failure(zone, verdict, true, ttl_s);
+    remember_failure(zone, verdict, FailedPiece::ds, ttl_s);
     ChainStatus s = status(Kind::failed, verdict);
     s.has_ds = true;
     return s;
@@ -255,7 +252,7 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
   }
   const std::uint32_t counted_queries = retry.referral_counts ? 1 : 0;
   if (counted_queries >= retry.ds_queries_max) {
-    remember_failure(zone, verdict, false, 0);
+    remember_failure(zone, verdict, FailedPiece::no_ds, 0);
     return status(Kind::failed, verdict);
   }
   return need(task, {zone, RRType::ds, dns::RRClass::in}, counted_queries);
@@ -270,15 +267,28 @@ void Resolver::State::remember_ds(const dns::Name& zone, DsState state, const Ve
   entry.referral = nullptr;
 }
 
+ChainStatus Resolver::State::take_secure_ds(const dns::Name& zone, const VerdictPtr& verdict,
+                                            SimTime expires_at) {
+  const ZoneEntry* entry = zones_.find({zone});
+  const auto why_not = dnssec::why_unusable(*config_.verifier, *entry->ds.rrset);
+  if (why_not) {
+    const VerdictPtr insecure = share(Verdict::of(*why_not, zone, RRType::ds));
+    remember_ds(zone, DsState::insecure, insecure, expires_at);
+    return status(Kind::insecure, insecure);
+  }
+  remember_ds(zone, DsState::secure, verdict, expires_at);
+  return status(Kind::secure, nullptr);
+}
+
 void Resolver::State::remember_failure(const dns::Name& zone, const VerdictPtr& verdict,
-                                       bool has_ds, std::uint32_t ttl_s) {
+                                       FailedPiece piece, std::uint32_t ttl_s) {
   const FailureCaching& caching = profile().failure_caching;
   Duration hold = caching.delegation_ttl;
   hold = std::max(hold, std::min(Duration::seconds(ttl_s), caching.bogus_record_ttl_max));
   if (hold == Duration()) return;
   ZoneEntry& entry = zones_.at_or_new({zone});
   entry.failure = verdict;
-  entry.failure_has_ds = has_ds;
+  entry.failed_piece = piece;
   entry.failed_until = second() + hold + Duration::seconds(1);  // the last one counts
 }
 

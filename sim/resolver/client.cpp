@@ -108,6 +108,19 @@ StaleCandidate Resolver::State::stale_candidate(const AnswerEntry& entry) const 
 void Resolver::State::client_query(const ClientQuery& query, SimTime now, Actions& actions) {
   begin_call(now, actions);
   counters.client_queries += 1;
+  const bool is_requested = query.dnssec_ok || query.authentic_data;
+  if (profile().validates_on_request && !is_requested && !query.checking_disabled) {
+    ClientQuery unvalidated = query;
+    unvalidated.checking_disabled = true;
+    answer(unvalidated, false);
+  } else {
+    answer(query, true);
+  }
+  end_call();
+}
+
+// Who joins a task takes what comes of it.
+void Resolver::State::answer(const ClientQuery& query, bool is_to_validate) {
   if (tracer != nullptr) {
     trace(TraceKind::client_query, query, query.checking_disabled ? "+cd" : "");
   }
@@ -117,7 +130,10 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
     counters.resolutions += 1;
     const bool pursues_cd = query.checking_disabled;
     Task* task = tasks_.find(query.question, pursues_cd);
-    if (task == nullptr) task = &start_task(query.question, pursues_cd, 0);
+    if (task == nullptr) {
+      task = &start_task(query.question, pursues_cd, 0);
+      task->is_unvalidated = !is_to_validate;
+    }
     trace_wait(query, *task);
     task->clients.push_back({query, false});
     const AnswerEntry* expired = profile().serve_stale.enabled
@@ -131,7 +147,6 @@ void Resolver::State::client_query(const ClientQuery& query, SimTime now, Action
       }
     }
   }
-  end_call();
 }
 
 // RFC 8482 4: a server may choose to give less than all there is.

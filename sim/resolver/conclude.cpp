@@ -103,6 +103,7 @@ std::uint32_t failed_answer_ttl_s(const Task& task) {
 
 void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr& given,
                                bool chain_failed) {
+  if (is_failure(result) && begins_anew(task, result)) return;
   count_watched(task, result);
   VerdictPtr verdict = given;
   if (!verdict) {
@@ -175,8 +176,11 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
   // A zone's keys are its keys whoever asks; a DS that a client asks for completes no chain.
   if (!is_apart && result == FetchResult::bogus &&
       (type == RRType::dnskey || !task.parents.empty())) {
-    const bool has_ds = type == RRType::dnskey || (task.response && !task.response->answer.empty());
-    remember_failure(zone, verdict, has_ds, failed_answer_ttl_s(task));
+    const bool has_ds = task.response && !task.response->answer.empty();
+    const FailedPiece piece = type == RRType::dnskey ? FailedPiece::dnskey
+                              : has_ds               ? FailedPiece::ds
+                                                     : FailedPiece::no_ds;
+    remember_failure(zone, verdict, piece, failed_answer_ttl_s(task));
   }
   if (result != FetchResult::validated || data->answer().size() > 1) return;
   const SimTime expires_at =
@@ -188,7 +192,7 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
       remember_ds(zone, DsState::insecure, verdict, expires_at);
     } else if (has_ds) {
       zones_.at_or_new({zone}).ds = data->answer().front();
-      remember_ds(zone, DsState::secure, verdict, expires_at);
+      take_secure_ds(zone, verdict, expires_at);
     } else if (is_denied_at_a_cut(data->authority(), zone)) {
       const Verdict no_ds = Verdict::of(Reason::no_ds_proved, zone, RRType::ds);
       remember_ds(zone, DsState::insecure, std::make_shared<const Verdict>(no_ds), expires_at);

@@ -50,37 +50,19 @@ bool has_signatures(const dns::Message& message) {
 
 }  // namespace
 
-// ResolverProfile::learns_cuts: who answers for the child may name its servers.
-bool Resolver::State::learns_cut(const Task& task, const dns::Message& message,
-                                 const dns::Name& cut) {
-  if (!profile().learns_cuts || !message.flags.aa || task.is_forwarded) return false;
-  for (const auto* section : {&message.answer, &message.authority}) {
-    for (const dns::SignedRRset& entry : *section) {
-      const dns::RRset& ns = *entry.rrset;
-      if (ns.type() != RRType::ns || !(ns.owner() == cut) || !cut.is_below(task.zone)) continue;
-      ZoneEntry& zone = zones_.at_or_new({cut});
-      zone.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
-      zone.ns = delegation(ns, task.zone, message.additional);
-      zone.parent_ns = nullptr;
-      const auto longest_s = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
-      zone.ns_expires_at =
-          while_in_use(second() + Duration::seconds(std::min(ns.ttl_s(), longest_s)));
-      return true;
-    }
-  }
-  return false;
-}
-
 // From here on the response counts as the child's; who gave it serves the child.
 void Resolver::State::enter_cut(Task& task, const dns::Name& cut) {
   ZoneEntry above;
   if (const ZoneEntry* parent = zones_.find({task.zone})) above = *parent;
   ZoneEntry& entry = zones_.at_or_new({cut});
-  if (now_ >= entry.ns_expires_at && !learns_cut(task, *task.response, cut)) {
-    entry.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
-    entry.ns = above.ns;
-    entry.parent_ns = nullptr;
-    entry.ns_expires_at = above.ns_expires_at;
+  if (now_ >= entry.ns_expires_at) {
+    if (!learns_cut(task, *task.response, cut)) {
+      entry.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
+      entry.ns = above.ns;
+      entry.parent_ns = nullptr;
+      entry.ns_expires_at = above.ns_expires_at;
+    }
+    entry.is_claimed = true;
   }
   task.zone = cut;
 }
@@ -88,10 +70,8 @@ void Resolver::State::enter_cut(Task& task, const dns::Name& cut) {
 // A cut that nothing but a response has claimed leads nobody else astray: it is not kept where its
 // chain does not hold.
 void Resolver::State::forget_claimed_cut(const dns::Name& cut) {
-  ZoneEntry* entry = cut.is_root() ? nullptr : zones_.find({cut});
-  if (entry == nullptr || entry->ns == nullptr) return;
-  const ZoneEntry* above = zones_.find({entry->parent_of(cut)});
-  if (above != nullptr && above->ns == entry->ns) entry->ns_expires_at = now_;
+  ZoneEntry* entry = zones_.find({cut});
+  if (entry != nullptr && entry->is_claimed) entry->ns_expires_at = now_;
 }
 
 // ResolverProfile::synthesises_no_ds: then the cut is remembered as an unsigned delegation.
@@ -107,6 +87,7 @@ bool Resolver::State::is_in_opt_out(const ZoneCut& cut) {
 
 ChainStatus Resolver::State::chain_under_response(Task& task) {
   if (const auto zone = claimed_zone(task)) enter_cut(task, *zone);
+  task.data_zone = task.zone;
   const ChainDepth depth = needs_no_keys(task) ? ChainDepth::to_ds : ChainDepth::to_keys;
   ChainStatus chain = chain_for_response(task, depth);
   if (chain.kind == Kind::failed) forget_claimed_cut(task.zone);
@@ -121,8 +102,7 @@ ChainStatus Resolver::State::chain_under_response(Task& task) {
   // data do not tell: anybody could have made them.
   const dns::Name qname = task.asked.qname;
   const std::size_t parent_side = task.asked.qtype == RRType::ds && !qname.is_root() ? 1 : 0;
-  dns::Name zone = task.zone;
-  for (std::size_t labels = zone.label_count() + 1;
+  for (std::size_t labels = task.zone.label_count() + 1;
        chain.kind == Kind::secure && labels + parent_side <= qname.label_count(); ++labels) {
     const dns::Name cut = qname.suffix(labels);
     if (is_ruled_out(task, cut)) break;
@@ -130,10 +110,11 @@ ChainStatus Resolver::State::chain_under_response(Task& task) {
     bool is_known = known != nullptr && now_ < known->ds_expires_at &&
                     (known->ds_state == DsState::secure || known->ds_state == DsState::insecure);
     if (!is_known && chain.keys != nullptr) {
-      is_known = has_cached_no_ds(task, {zone, cut}, *chain.keys) || is_in_opt_out({zone, cut});
+      const ZoneCut here{task.data_zone, cut};
+      is_known = has_cached_no_ds(task, here, *chain.keys) || is_in_opt_out(here);
     }
     if (is_known || nta_for(task, cut) == cut) {
-      zone = cut;
+      task.data_zone = cut;
       chain = chain_of(task, cut);
       continue;
     }

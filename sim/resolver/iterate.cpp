@@ -17,10 +17,6 @@ namespace {
 constexpr std::size_t minimised_steps_max = 10;
 constexpr std::size_t ns_names_fetched_max = 3;
 
-std::uint32_t bounded_ttl_s(std::uint32_t ttl_s, const CacheLimits& limits) {
-  return std::min(ttl_s, static_cast<std::uint32_t>(limits.ttl_max.to_seconds()));
-}
-
 // A DNAME from above the zone is not its servers' to give (RFC 2181 5.4.1).
 bool answers_question(const dns::Message& message, const dns::Question& asked,
                       const dns::Name& zone) {
@@ -116,6 +112,9 @@ void Resolver::State::locate(Task& task) {
   dns::Name cut = deepest_cut(task);
   const FixedServers* fixed = config_.fixed_servers.empty() ? nullptr : fixed_servers(task, cut);
   if (fixed != nullptr) cut = fixed->zone;
+  if (task.first_zone_labels == Task::no_labels_max) {
+    task.first_zone_labels = static_cast<std::uint32_t>(cut.label_count());
+  }
   task.is_forwarded = fixed != nullptr && fixed->is_forwarder;
   task.is_first_try = fixed != nullptr && fixed->is_first_try;
   if (!(cut == task.zone)) {
@@ -176,13 +175,16 @@ bool Resolver::State::find_candidates(Task& task, const FixedServers* fixed) {
       make_ready(task.id);
       return false;
     }
-    if (task.candidates.empty() && !task.zone.is_root()) {
+    if (task.candidates.empty() && fixed == nullptr && !task.zone.is_root()) {
       // Nobody can be asked there, for want of glue: whoever delegates it may know more.
       task.zone_labels_max = static_cast<std::uint32_t>(task.zone.label_count() - 1);
       make_ready(task.id);
       return false;
     }
-    if (task.candidates.empty()) {  // the root's servers came without addresses
+    if (task.candidates.empty() && fixed != nullptr) {  // they came without addresses
+      add_fixed(task, *fixed);
+      if (task.candidates.empty() && task.waiting_for > 0) return false;
+    } else if (task.candidates.empty()) {  // and so did the root's
       for (const RootHint& hint : config_.root_hints) add_addresses(task, hint.addresses);
     }
   }
@@ -319,8 +321,13 @@ void Resolver::State::set_next_question(Task& task) const {
 
 void Resolver::State::send(Task& task, Transport transport, std::optional<ServerId> server) {
   Task* root = root_of(task);
-  const std::uint32_t sends_max = profile().upstream.sends_per_query_max;
-  if (task.sends >= sends_max || root == nullptr || root->tree_sends >= 4 * sends_max) {
+  if (root != nullptr && root->tree_sends >= profile().upstream.tree_sends_max()) {
+    // What has been found bogus stays so.
+    conclude(task, task.bogus_verdict ? FetchResult::bogus : FetchResult::limit_reached,
+             task.bogus_verdict, false);
+    return;
+  }
+  if (task.sends >= profile().upstream.sends_per_query_max || root == nullptr) {
     give_up(task);
     return;
   }
@@ -455,7 +462,8 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     take_referral(task, message, *ns);
     return;
   }
-  if (!full && learns_cut(task, m, task.asked.qname)) {
+  const bool leads_somewhere = task.asked.qname.label_count() <= task.zone_labels_max;
+  if (!full && leads_somewhere && learns_cut(task, m, task.asked.qname)) {
     task.has_candidates = false;
     return;
   }
@@ -473,98 +481,9 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   }
   if (is_useless_referral(m, task)) return;  // lame: ask another
   take_primed(task, m);
+  task.data_zone = task.zone;
   task.response = message;
   task.phase = TaskPhase::validate;
-}
-
-std::shared_ptr<const Delegation> Resolver::State::delegation(
-    const dns::RRset& ns, const dns::Name& parent, std::span<const dns::SignedRRset> additional) {
-  // Glue for names outside the parent's zone is somebody else's business (RFC 2181 5.4.1).
-  const auto is_glue = [&](const dns::SignedRRset& entry) {
-    return profile().upstream.believes_any_glue || entry.rrset->owner().is_at_or_below(parent);
-  };
-  DelegationKey key{ns.rdata_id(), {}};
-  for (const dns::SignedRRset& entry : additional) {
-    if (is_glue(entry)) key.glue = digest_combine(key.glue, entry.rrset->content_id());
-  }
-  if (delegations_.size() >= purge_delegations_at_) {
-    delegations_.erase_if([](const auto&, const auto& known) { return known.use_count() == 1; });
-    purge_delegations_at_ = std::max<std::size_t>(256, 2 * delegations_.size());
-  }
-  std::shared_ptr<const Delegation>& known = delegations_.at_or_new(key);
-  if (known != nullptr) return known;
-  Delegation targets;
-  for (const dns::RdataList::Rdata rdata : ns.rdatas()) {
-    auto name = dns::decode_name(rdata);
-    if (!name) continue;
-    NsTarget& target = targets.emplace_back(NsTarget{std::move(name).value(), {}});
-    for (const dns::SignedRRset& entry : additional) {
-      const bool is_own = is_glue(entry) && entry.rrset->owner() == target.name;
-      if (is_own) append_servers(entry, servers_, target.glue);
-    }
-  }
-  known = std::make_shared<const Delegation>(std::move(targets));
-  return known;
-}
-
-void Resolver::State::take_own_ns(Task& task, const dnssec::ZoneKeys* keys) {
-  const dns::Message& message = *task.response;
-  ZoneEntry* zone = zones_.find({task.zone});
-  const bool is_authoritative = message.flags.aa && !task.is_forwarded;
-  if (zone == nullptr || !is_authoritative || now_ >= zone->ns_expires_at) return;
-  for (const auto* section : {&message.answer, &message.authority}) {
-    for (const dns::SignedRRset& entry : *section) {
-      const dns::RRset& ns = *entry.rrset;
-      if (ns.type() != RRType::ns || !(ns.owner() == task.zone)) continue;
-      const bool is_believed =
-          keys == nullptr ||
-          judge_rrset(task, entry, *keys).verdict->security == dnssec::Security::secure;
-      if (!is_believed) return;
-      const Duration ttl = Duration::seconds(bounded_ttl_s(ns.ttl_s(), profile().cache));
-      if (zone->parent_ns == nullptr) zone->parent_ns = zone->ns;
-      zone->ns = delegation(ns, task.zone, message.additional);
-      zone->ns_expires_at = std::min(zone->ns_expires_at, while_in_use(second() + ttl));
-      return;
-    }
-  }
-}
-
-void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
-                                    const dns::RRset& ns) {
-  const dns::Message& message = *response;
-  const dns::Name& cut = ns.owner();
-  ZoneEntry& zone = zones_.at_or_new({cut});
-  zone.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
-  zone.ns = delegation(ns, task.zone, message.additional);
-  zone.parent_ns = nullptr;
-  task.cuts_good_until = SimTime::min();  // it has got what there is
-  task.took_referral = true;
-  const bool ds_is_known =
-      (zone.ds_state == DsState::secure || zone.ds_state == DsState::insecure) &&
-      now_ < zone.ds_expires_at;
-  if (!ds_is_known) {
-    zone.ds_state = DsState::unknown;
-    zone.referral = nullptr;
-  }
-  for (const dns::SignedRRset& entry : message.authority) {
-    const dns::RRset& rrset = *entry.rrset;
-    const SimTime expires_at =
-        while_in_use(second() + Duration::seconds(bounded_ttl_s(rrset.ttl_s(), profile().cache)));
-    if (&rrset == &ns) {
-      zone.ns_expires_at = expires_at;
-    } else if (!ds_is_known && rrset.type() == RRType::ds && rrset.owner() == cut) {
-      zone.ds_state = DsState::pending_ds;
-      zone.ds = entry;
-      zone.ds_expires_at = expires_at;
-    } else if (!ds_is_known && zone.ds_state != DsState::pending_ds &&
-               is_proof_type(rrset.type())) {
-      zone.ds_expires_at =
-          zone.referral == nullptr ? expires_at : std::min(zone.ds_expires_at, expires_at);
-      zone.ds_state = DsState::pending_denial;
-      zone.referral = response;
-    }
-  }
-  task.has_candidates = false;
 }
 
 void Resolver::State::remember_negative_proof(std::span<const dns::SignedRRset> proof,
@@ -577,7 +496,7 @@ void Resolver::State::remember_negative_proof(std::span<const dns::SignedRRset> 
     if (now_ < known.kept_until) continue;
     known.identity = proof_hash(entry);
     known.stored_at = now_;
-    const std::uint32_t ttl_s = bounded_ttl_s(entry.rrset->ttl_s(), profile().cache);
+    const std::uint32_t ttl_s = bounded_ttl_s(entry.rrset->ttl_s());
     known.kept_until = bogus ? SimTime::min() : second() + Duration::seconds(ttl_s);
   }
 }

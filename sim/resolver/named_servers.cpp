@@ -78,11 +78,7 @@ void Resolver::State::take_primed(Task& task, const dns::Message& message) {
   for (const dns::SignedRRset& entry : message.answer) {
     const dns::RRset& ns = *entry.rrset;
     if (ns.type() != RRType::ns || !(ns.owner() == task.zone)) continue;
-    ZoneEntry& zone = zones_.at_or_new({task.zone});
-    zone.ns = delegation(ns, task.zone, message.additional);
-    zone.parent_ns = nullptr;
-    const Duration ttl = std::min(Duration::seconds(ns.ttl_s()), profile().cache.ttl_max);
-    zone.ns_expires_at = while_in_use(second() + ttl);
+    learn_servers(task.zone, task.zone, ns, message.additional);
     return;
   }
 }

@@ -13,6 +13,11 @@ bool no_key_verifies(dnssec::Reason reason) {
          reason == dnssec::Reason::dnskey_missing || reason == dnssec::Reason::no_key_matches_ds;
 }
 
+bool is_about_times(dnssec::Reason reason) {
+  return reason == dnssec::Reason::signature_expired ||
+         reason == dnssec::Reason::signature_not_yet_valid;
+}
+
 // Only a missing denial of a DS RRset has a code of its own (12), others mean "bogus".
 bool is_plainly_bogus(const dnssec::Verdict& verdict) {
   if (no_key_verifies(verdict.reason)) return true;
@@ -80,6 +85,7 @@ std::optional<EdeCode> failure_ede(const ResolverProfile& profile, const KnownFa
   switch (style) {
     case EdeStyle::none:
     case EdeStyle::stale_only: return std::nullopt;
+    case EdeStyle::stale_and_times: return is_about_times(verdict.reason) ? own_code : std::nullopt;
     case EdeStyle::no_reachable_authority_22: return EdeCode::no_reachable_authority;
     case EdeStyle::bogus_6_key_9:
       return verdict.reason == dnssec::Reason::dnskey_missing ? own_code : bogus_6_or(verdict);

@@ -1,6 +1,6 @@
 // The resolver's state and its steps. One class, spread over files by what the steps are about:
-// client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), named_servers.cpp
-// (servers that the operator names), chain.cpp (chain of trust), hidden_cut.cpp, validate.cpp
+// client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), delegations.cpp (who
+// serves a zone), named_servers.cpp (servers that the operator names), chain.cpp (chain of trust), hidden_cut.cpp, validate.cpp
 // (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
 #pragma once
 
@@ -83,6 +83,7 @@ class Resolver::State {
                                                 SimTime until) const;
   [[nodiscard]] SimTime fresh_until(const AnswerEntry& entry) const;
   [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
+  void answer(const ClientQuery& query, bool is_to_validate);
   [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
   [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;
   [[nodiscard]] StaleCandidate stale_candidate(const AnswerEntry& entry) const;
@@ -127,6 +128,8 @@ class Resolver::State {
   [[nodiscard]] bool has_checked_enough(Task& task);
   /// Whether `waiting` waits for `awaited`, directly or through others, or is the same.
   [[nodiscard]] bool is_waited_for_by(TaskId awaited, TaskId waiting);
+  /// Instead of failing; false if the task fails.
+  bool begins_anew(Task& task, FetchResult result);
   void make_ready(TaskId id);
   void run_ready_tasks();
   void run(Task& task);
@@ -156,15 +159,24 @@ class Resolver::State {
   void send(Task& task, Transport transport, std::optional<ServerId> server);
   [[nodiscard]] bool denies_all_below(const Task& task, const dns::Message& response) const;
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
+  void remember_negative_proof(std::span<const dns::SignedRRset> proof, dnssec::Security security);
+  [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
+
+  // delegations.cpp
+  [[nodiscard]] std::uint32_t bounded_ttl_s(std::uint32_t ttl_s) const;
+  /// What `ns` says, shared with all zones of which the same was said. `bailiwick`: the zone of who
+  /// says it, which bounds the names it may give addresses of.
+  std::shared_ptr<const Delegation> delegation(const dns::RRset& ns, const dns::Name& bailiwick,
+                                               std::span<const dns::SignedRRset> additional);
+  /// From now on these serve `cut`.
+  ZoneEntry& learn_servers(const dns::Name& cut, const dns::Name& bailiwick, const dns::RRset& ns,
+                           std::span<const dns::SignedRRset> additional);
   /// What the servers of the zone in hand say who they are replaces what its parent said, but does
   /// not make it last longer (RFC 2181 5.4.1).
   void take_own_ns(Task& task, const dnssec::ZoneKeys* keys);
   void take_referral(Task& task, const dns::MessagePtr& response, const dns::RRset& ns);
-  /// What a referral from `parent` says, shared with all zones of which the same was said.
-  std::shared_ptr<const Delegation> delegation(const dns::RRset& ns, const dns::Name& parent,
-                                               std::span<const dns::SignedRRset> additional);
-  void remember_negative_proof(std::span<const dns::SignedRRset> proof, dnssec::Security security);
-  [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
+  /// ResolverProfile::learns_cuts: who answers for `cut` may name its servers.
+  bool learns_cut(const Task& task, const dns::Message& message, const dns::Name& cut);
 
   // named_servers.cpp
   /// The servers that the operator wants asked instead of those of `cut`; null if none.
@@ -200,7 +212,10 @@ class Resolver::State {
   [[nodiscard]] bool chain_comes_first(const Task& task, const dns::Name& cut);
   void remember_ds(const dns::Name& zone, DsState state, const VerdictPtr& verdict,
                    SimTime expires_at);
-  void remember_failure(const dns::Name& zone, const VerdictPtr& verdict, bool has_ds,
+  /// The DS RRset of the zone's entry has been validated: its zone is signed as far as this resolver
+  /// can tell, or insecure (RFC 4035 5.2).
+  ChainStatus take_secure_ds(const dns::Name& zone, const VerdictPtr& verdict, SimTime expires_at);
+  void remember_failure(const dns::Name& zone, const VerdictPtr& verdict, FailedPiece piece,
                         std::uint32_t ttl_s);
   [[nodiscard]] const ChildFailure* child_failure(const Task& task,
                                                   const dns::Question& question) const;
@@ -227,6 +242,7 @@ class Resolver::State {
   [[nodiscard]] ChainStatus chain_for_response(Task& task, ChainDepth depth);
   [[nodiscard]] bool needs_no_keys(const Task& task) const;
   bool asks_ds_instead(Task& task);
+  bool asks_ds_of_owners(Task& task);
   void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
   void walk_on(Task& task);
   /// After a denial was judged: the spans that verify, or the one that did not.
@@ -259,8 +275,8 @@ class Resolver::State {
 
   // synthesis.cpp
   void remember_denials(Task& task, const dns::Message& message, const dnssec::ZoneKeys& keys);
-  /// Null if none are known; else `zone` is theirs.
   bool has_cached_no_ds(Task& task, const ZoneCut& cut, const dnssec::ZoneKeys& parent_keys);
+  /// Null if none are known; else `zone` is theirs.
   [[nodiscard]] const ZoneDenials* denials_for(const Task& task, dns::Name& zone) const;
   /// Concludes the task with a denial that the cache proves; false if it proves none.
   bool use_cached_denial(Task& task);
@@ -268,7 +284,6 @@ class Resolver::State {
   // hidden_cut.cpp
   void enter_cut(Task& task, const dns::Name& cut);
   void forget_claimed_cut(const dns::Name& cut);
-  bool learns_cut(const Task& task, const dns::Message& message, const dns::Name& cut);
   bool is_in_opt_out(const ZoneCut& cut);
   /// As chain_for_response(), of the zone that the response really comes from.
   [[nodiscard]] ChainStatus chain_under_response(Task& task);

@@ -131,6 +131,10 @@ struct DelegationKey {
 };
 using DelegationTable = FlatTable<DelegationKey, std::shared_ptr<const Delegation>>;
 
+/// Which piece of a zone's chain of trust failed: the proof that it has no DS RRset, its DS RRset, or
+/// its DNSKEY RRset.
+enum class FailedPiece : std::uint8_t { no_ds, ds, dnskey };
+
 struct ZoneEntry {
   std::shared_ptr<const Delegation> ns;  // null: no referral to it was seen
   SimTime ns_expires_at = SimTime::min();
@@ -139,8 +143,9 @@ struct ZoneEntry {
 
   /// Labels of the zone cut above, from which the referral came.
   std::uint8_t parent_labels = 0;
+  bool is_claimed = false;  // nothing but a response from there has said that it is a zone cut
   DsState ds_state = DsState::unknown;
-  bool failure_has_ds = false;  // the failed delegation is one with a DS
+  FailedPiece failed_piece = FailedPiece::no_ds;
   dns::SignedRRset ds;          // pending_ds and secure
   dns::MessagePtr referral;     // pending_denial: has the proof in its authority section
   VerdictPtr ds_verdict;        // secure and insecure

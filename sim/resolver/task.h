@@ -44,7 +44,8 @@ struct CachedEnd {
 struct TaskProgress {
   TaskId id = 0;
   bool checking_disabled = false;
-  bool ignores_ntas = false;  // an NTA's recheck
+  bool ignores_ntas = false;    // an NTA's recheck
+  bool is_unvalidated = false;  // ResolverProfile::validates_on_request: nobody has
   bool is_refresh = false;    // what is in the cache stays if it fails
   TaskPhase phase = TaskPhase::locate;
   bool has_candidates = false;
@@ -56,6 +57,7 @@ struct TaskProgress {
   bool saw_unvalidated = false;
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   bool took_referral = false;
+  bool has_begun_anew = false;  // ServeStale::failed_fetch_begins_anew
   std::uint32_t depth = 0;
   TaskId root = 0;                  // the task it works for in the end, perhaps itself
   std::uint32_t tree_sends = 0;     // of a root: queries sent for it
@@ -69,6 +71,7 @@ struct TaskProgress {
 
   static constexpr std::uint32_t no_labels_max = 0xffffffff;
   std::uint32_t zone_labels_max = no_labels_max;  // cuts with more labels have nobody to ask
+  std::uint32_t first_zone_labels = no_labels_max;  // of the zone it began at
   std::size_t minimised_labels = 0;               // labels of the target known to exist in the zone
   std::uint32_t waiting_for = 0;                  // child tasks that are not done
   std::uint32_t sends = 0;
@@ -85,6 +88,8 @@ struct TaskProgress {
   std::uint32_t ttl_s = 0xffffffff;  // smallest so far
   VerdictPtr verdict;                // weakest so far
   std::uint32_t bogus_queries = 0;   // queries whose answer failed validation
+  VerdictPtr bogus_verdict;          // on the last of them
+  std::uint32_t crypto_failures = 0;  // BogusRetry::crypto_failures_max
   std::size_t walk_next = 0;
 };
 
@@ -101,6 +106,7 @@ struct Task : TaskProgress {
   dns::Question question;
   dns::Name target;     // the question's name, or where a CNAME led
   dns::Name zone;       // the zone cut in hand
+  dns::Name data_zone;  // whose data the response holds: `zone`, or one below that it also serves
   dns::Question asked;  // what the last exchange asked; until there was one, of no meaning
 
   std::vector<ClientWaiter> clients;
@@ -120,6 +126,7 @@ struct Task : TaskProgress {
   void begin_anew() {
     static_cast<TaskProgress&>(*this) = TaskProgress();
     zone = dns::Name();
+    data_zone = dns::Name();
     clients.clear();
     parents.clear();
     candidates.clear();

@@ -60,6 +60,41 @@ bool Resolver::State::is_waited_for_by(TaskId awaited, TaskId waiting) {
   return false;
 }
 
+// ServeStale::failed_fetch_begins_anew.
+bool Resolver::State::begins_anew(Task& task, FetchResult result) {
+  const ServeStale& settings = profile().serve_stale;
+  if (!settings.enabled || !settings.failed_fetch_begins_anew || task.has_begun_anew) return false;
+  const bool is_for_client = !task.clients.empty() && !task.is_refresh && now_ < task.deadline;
+  const bool has_learnt = task.zone.label_count() > task.first_zone_labels;
+  if (!is_for_client || (!has_learnt && task.question.qtype != dns::RRType::ds)) return false;
+  const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
+  const StaleRule rule =
+      result == FetchResult::bogus ? settings.on_bogus : settings.on_unreachable;
+  const bool has_stale = existing != nullptr && is_stale_candidate(*existing);
+  if (has_stale && rule == StaleRule::until_max_stale) return false;
+  const TaskProgress before = task;
+  std::vector<ClientWaiter> clients = std::move(task.clients);
+  std::vector<TaskId> parents = std::move(task.parents);
+  task.begin_anew();
+  task.id = before.id;
+  task.checking_disabled = before.checking_disabled;
+  task.ignores_ntas = before.ignores_ntas;
+  task.is_unvalidated = before.is_unvalidated;
+  task.depth = before.depth;
+  task.root = before.root;
+  task.tree_starts = before.tree_starts;
+  task.tree_checks = before.tree_checks;
+  task.next_in_chain = before.next_in_chain;
+  task.deadline = before.deadline;
+  task.client_timer_at = before.client_timer_at;
+  task.has_begun_anew = true;
+  task.clients = std::move(clients);
+  task.parents = std::move(parents);
+  task.target = task.question.qname;
+  make_ready(task.id);
+  return true;
+}
+
 bool Resolver::State::wait_for(Task& task, const dns::Question& question,
                                std::uint32_t counted_queries) {
   if (task.depth >= depth_max) return false;

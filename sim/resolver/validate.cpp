@@ -32,11 +32,16 @@ const dns::SignedRRset* deciding_rrset(const Task& task) {
     const bool any = asked.qtype == RRType::any && entry.rrset->owner() == asked.qname;
     const bool dname =
         entry.rrset->type() == RRType::dname && asked.qname.is_below(entry.rrset->owner()) &&
-        entry.rrset->owner().is_at_or_below(task.zone);  // others are not theirs to redirect
+        entry.rrset->owner().is_at_or_below(task.data_zone);  // others are not theirs to redirect
     if (any || dname) return &entry;
   }
   if (const auto* entry = find_in(message.answer, asked.qname, asked.qtype)) return entry;
   return find_in(message.answer, asked.qname, RRType::cname);
+}
+
+std::uint32_t signed_rrsets(std::span<const dns::SignedRRset> section) {
+  return static_cast<std::uint32_t>(std::count_if(
+      section.begin(), section.end(), [](const auto& entry) { return !entry.rrsigs.empty(); }));
 }
 
 dns::MessagePtr without_soa(dns::Message message) {
@@ -79,7 +84,8 @@ Alias alias_of(const dns::SignedRRset& entry, const dns::Question& asked) {
 }  // namespace
 
 bool Resolver::State::validates(const Task& task) const {
-  return profile().validates && (!task.checking_disabled || profile().validates_cd_queries);
+  return profile().validates && !task.is_unvalidated &&
+         (!task.checking_disabled || profile().validates_cd_queries);
 }
 
 // ResolverProfile::asks_ds_before_keys.
@@ -301,8 +307,7 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   task.accepted = entry;
   const std::uint32_t ttl_s =
       std::min(entry != nullptr ? entry->rrset->ttl_s() : negative_ttl_s(message), ttl_s_max);
-  const auto longest_s = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
-  task.last_ttl_s = std::min(ttl_s, longest_s);
+  task.last_ttl_s = bounded_ttl_s(ttl_s);
   task.ttl_s = std::min(task.ttl_s, task.last_ttl_s);
   const Alias alias = entry != nullptr ? alias_of(*entry, task.asked) : Alias();
   if (alias.is_alias && !alias.target) {  // too long (RFC 6672 2.2)
@@ -357,8 +362,7 @@ MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
     if (rules.more != MoreInAnswers::always && is_alone && is_plain) return own;
     own = more_sections(message, task.asked, task.zone, is_negative, rules);
   }
-  const auto longest_s = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
-  const std::uint32_t ttl_s_max = is_negative ? task.last_ttl_s : longest_s;
+  const std::uint32_t ttl_s_max = is_negative ? task.last_ttl_s : bounded_ttl_s(0xffffffff);
   for (auto* section : {&own.authority, &own.additional}) {
     std::vector<dns::SignedRRset> kept;
     for (const dns::SignedRRset& entry : *section) {
@@ -393,6 +397,7 @@ void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
   task.has_candidates = false;
   task.zone_labels_max = Task::no_labels_max;
   task.bogus_queries = 0;
+  task.crypto_failures = 0;
   task.phase = TaskPhase::locate;
 }
 
@@ -423,22 +428,54 @@ bool Resolver::State::asks_ds_instead(Task& task) {
   return false;
 }
 
+// BogusRetry::unknown_key_asks_ds: true while DS is being asked for. With the next response it is asked
+// for again, where the failure was not remembered.
+bool Resolver::State::asks_ds_of_owners(Task& task) {
+  for (const dns::SignedRRset& entry : task.response->authority) {
+    const dns::Question ds{entry.rrset->owner(), RRType::ds, task.asked.qclass};
+    const bool is_denial = entry.rrset->type() == RRType::nsec3 ||
+                           (entry.rrset->type() == RRType::nsec && !(ds.qname == task.zone));
+    const ZoneEntry* known = is_denial ? zones_.find({ds.qname}) : nullptr;
+    const bool has_failed = known != nullptr && known->failure && now_ < known->failed_until;
+    if (!is_denial || has_failed || ds == task.asked) continue;
+    const auto asked = std::find(task.needed.begin(), task.needed.end(), ds);
+    if (asked != task.needed.end()) {
+      task.needed.erase(asked);
+      std::erase_if(task.failures, [&](const ChildFailure& one) { return one.question == ds; });
+      return false;
+    }
+    if (!wait_for(task, ds, 0)) continue;
+    task.needed.push_back(ds);
+    return true;
+  }
+  return false;
+}
+
 void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
                                       const ChainStatus* chain) {
   if (has_checked_enough(task)) {  // so that nobody knows whether it is
     conclude(task, FetchResult::limit_reached, not_judged(task).verdict, true);
     return;
   }
-  task.bogus_queries += 1;
-  task.chain_failure_remembered = chain != nullptr && chain->remembered;
   const bool denial_failed = chain == nullptr && deciding_rrset(task) == nullptr;
+  const bool has_unknown_key = denial_failed && verdict->reason == Reason::dnskey_missing;
+  if (has_unknown_key && profile().bogus_retry.unknown_key_asks_ds && asks_ds_of_owners(task)) {
+    return;
+  }
+  task.bogus_queries += 1;
+  task.bogus_verdict = verdict;
+  task.chain_failure_remembered = chain != nullptr && chain->remembered;
   if (denial_failed && profile().bogus_retry.walks_denial_owners) {
     start_walk(task, task.response->authority);
     if (!task.walk_owners.empty()) return;
   }
   if (denial_failed && profile().bogus_retry.bogus_denial_asks_ds && asks_ds_instead(task)) return;
-  const bool is_final = denial_failed && !profile().bogus_retry.retries_unproved_denials &&
-                        !has_signed_proof(*task.response);
+  const bool is_unproved = denial_failed && !has_signed_proof(*task.response);
+  if (verdict->reason == Reason::signature_crypto_failed) {
+    task.crypto_failures += denial_failed ? signed_rrsets(task.response->authority) : 1;
+  }
+  const bool is_final = (is_unproved && !profile().bogus_retry.retries_unproved_denials) ||
+                        task.crypto_failures > profile().bogus_retry.crypto_failures_max;
   if (!is_final && task.bogus_queries < bogus_queries_max(task, chain)) {
     for (Candidate& candidate : task.candidates) candidate.sends = 0;  // that is another budget
     // Some servers deny empty non-terminals. So the whole name is asked for next (RFC 9156 2.3).

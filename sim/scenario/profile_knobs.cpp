@@ -55,6 +55,7 @@ constexpr std::string_view ede_style_word(EdeStyle style) {
   switch (style) {
     case EdeStyle::none: return "none";
     case EdeStyle::stale_only: return "stale_only";
+    case EdeStyle::stale_and_times: return "stale_and_times";
     case EdeStyle::bogus_6: return "bogus_6";
     case EdeStyle::bogus_6_key_9: return "bogus_6_key_9";
     case EdeStyle::bogus_6_denial_12: return "bogus_6_denial_12";
@@ -95,12 +96,16 @@ void describe_retry(Fields& f, BogusRetry& r) {
           r.failed_delegation_unsigned_queries, {0, 1'000, "queries"});
   f.count(fact("failed_delegation_signed_queries", "the same for a signed answer"),
           r.failed_delegation_signed_queries, {0, 1'000, "queries"});
+  f.count(fact("crypto_failures_max", "failed signatures that one fetch may see"),
+          r.crypto_failures_max, {0, 1'000, "signatures"});
   f.flag(fact("bogus_denial_asks_ds", "a bogus negative answer makes it ask for DS of the name"),
          r.bogus_denial_asks_ds);
   f.flag(fact("referral_counts", "a DS RRset in the referral is the first of ds_queries_max"),
          r.referral_counts);
   f.flag(fact("walks_denial_owners", "a bogus denial starts a search for zone cuts at its owners"),
          r.walks_denial_owners);
+  f.flag(fact("unknown_key_asks_ds", "a denial by an unknown key makes it ask for DS of its owners"),
+         r.unknown_key_asks_ds);
   f.count(fact("denial_walk_max", "queries of that search, at most"), r.denial_walk_max, tries);
   f.flag(fact("retries_unproved_denials", "a denial without proof is asked for elsewhere too"),
          r.retries_unproved_denials);
@@ -137,6 +142,8 @@ void describe_stale(Fields& f, ServeStale& s) {
              off_or_duration);
   f.flag(fact("serves_after_limits", "also where a bound on time or work ended the fetch"),
          s.serves_after_limits);
+  f.flag(fact("failed_fetch_begins_anew", "what failed and is not stale is fetched once more"),
+         s.failed_fetch_begins_anew);
   f.flag(fact("failed_refresh_restarts_max_stale", "a failed refresh restarts max_stale"),
          s.failed_refresh_restarts_max_stale);
   f.flag(fact("serves_negative_answers", "expired NXDOMAIN and NODATA may be served too"),
@@ -209,8 +216,10 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
           u.timeouts_per_doubling, {1, 1'000'000, "timeouts"});
   f.duration(fact("timeout_max", "longest wait for one reply"), u.timeout_max, wait);
   f.duration(fact("query_deadline", "a client query fails after this"), u.query_deadline, wait);
-  f.count(fact("sends_per_query_max", "upstream queries for one client query"),
-          u.sends_per_query_max, {1, 100'000, "queries"});
+  f.count(fact("sends_per_query_max", "upstream queries for one question"), u.sends_per_query_max,
+          {1, 100'000, "queries"});
+  f.count(fact("sends_per_tree_max", "for all that one client query needs; 0: four times as many"),
+          u.sends_per_tree_max, {0, 400'000, "queries"});
   f.count(fact("sends_per_server_max", "upstream queries to one server for one question"),
           u.sends_per_server_max, tries);
   f.count(fact("udp_payload_octets", "UDP size advertised (RFC 6891)"), u.udp_payload_octets,
@@ -249,6 +258,8 @@ void describe_validation(Fields& f, ValidationSettings& v) {
 
 void describe(Fields& f, ResolverProfile& p) {
   f.flag(fact("validates", "DNSSEC validation"), p.validates);
+  f.flag(fact("validates_on_request", "only for clients that set DO or AD"),
+         p.validates_on_request);
   f.flag(fact("permissive", "bogus answers are given to clients, without AD, instead of SERVFAIL"),
          p.permissive);
   f.word<minimisation_word>(fact("qname_minimisation", "RFC 9156"), p.qname_minimisation);

@@ -317,7 +317,7 @@ class Run {
   }
 
   [[nodiscard]] std::uint64_t sends_max() const {
-    return 4ULL * profile_->upstream.sends_per_query_max;
+    return profile_->upstream.tree_sends_max();
   }
 
   // Of the only query there is.

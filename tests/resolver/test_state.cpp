@@ -58,6 +58,7 @@ ResolverProfile random_profile(Rng& rng) {
   };
   p.validates = rng.chance(9, 10);
   p.permissive = rng.chance(1, 4);
+  p.validates_on_request = rng.chance(1, 4);
   p.ede_on_permissive_answers = flag();
   p.qname_minimisation = static_cast<QnameMinimisation>(rng.below(3));
   p.no_ds_proof = static_cast<NoDsProof>(rng.below(2));
@@ -70,6 +71,8 @@ ResolverProfile random_profile(Rng& rng) {
   p.failures_apart_by_cd = flag();
   p.bogus_retry.answer_queries_max = 1 + static_cast<std::uint32_t>(rng.below(3));
   p.bogus_retry.walks_denial_owners = rng.chance(1, 4);
+  p.bogus_retry.unknown_key_asks_ds = flag();
+  p.bogus_retry.crypto_failures_max = static_cast<std::uint32_t>(rng.below(4));
   p.bogus_retry.denial_walk_max = 1 + static_cast<std::uint32_t>(rng.below(20));
   p.bogus_retry.retries_unproved_denials = flag();
   p.failure_caching = {some_s(20), flag(), flag(), some_s(20), some_s(60), some_s(60)};
@@ -82,6 +85,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.serve_stale.recheck_on_unreachable = some_s(30);
   p.serve_stale.max_stale = some_s(600);
   p.serve_stale.serves_after_limits = flag();
+  p.serve_stale.failed_fetch_begins_anew = flag();
   p.serve_stale.failed_refresh_restarts_max_stale = flag();
   p.serve_stale.serves_negative_answers = flag();
   p.serve_stale.negative_needs_unchanged_proof = flag();

@@ -25,7 +25,7 @@ enum class FetchResult : std::uint8_t {
   unvalidated,  // the profile does not validate, or CD asked not to
   bogus,
   unreachable,    // no server gave a usable answer in time
-  limit_reached,  // a bound on work threw
+  limit_reached,  // a bound on work threw: on validations, or on queries for one client query
 };
 
 /// An expired answer that is still in the cache.

@@ -43,6 +43,9 @@ struct BogusRetry {
   /// Queries for the answer while a failed delegation is remembered: unsigned / signed data.
   std::uint32_t failed_delegation_unsigned_queries = 1;
   std::uint32_t failed_delegation_signed_queries = 1;
+  /// Failed signatures that one fetch may see; one more ends it. In a denial each RRset has its own
+  /// (BIND since 9.20.30: max-validation-failures-per-fetch 1).
+  std::uint32_t crypto_failures_max = 1000;
   /// A bogus negative answer makes it ask for DS of the name, as if that were a delegation (BIND
   /// 9.18); that failure is remembered, and then the answer is asked for once only.
   bool bogus_denial_asks_ds = false;
@@ -51,6 +54,9 @@ struct BogusRetry {
   /// PowerDNS before 5.2: a bogus denial makes it look for zone cuts at the denial's owner names,
   /// with DS queries, until a bound on validations throws, or one on recursion: after this many.
   bool walks_denial_owners = false;
+  /// NSEC and NSEC3 RRsets signed by a key that the zone has not might be another zone's: before the
+  /// denial counts as bogus, DS is asked for at their owner names (BIND).
+  bool unknown_key_asks_ds = false;
   std::uint32_t denial_walk_max = 15;
   /// A denial without signed NSEC or NSEC3 RRsets is asked for elsewhere, as bogus ones are, and a
   /// delegation is looked for above it (Knot Resolver: neither).
@@ -97,6 +103,10 @@ struct ServeStale {
   /// Also after a fetch that a bound ended (the deadline, validations), not only once all servers
   /// have been asked in vain.
   bool serves_after_limits = true;
+  /// A client's fetch that has failed where nothing is stale begins anew, once, if it has learnt of a
+  /// deeper zone cut than it began at, or is for DS (BIND, whose lookup of stale data that is); bounds
+  /// on queries count from there.
+  bool failed_fetch_begins_anew = false;
   bool failed_refresh_restarts_max_stale = false;
   bool serves_negative_answers = true;
   /// A negative answer counts as stale data, or as a remembered failure, only while its proof's
@@ -126,6 +136,7 @@ struct NtaSettings {
 enum class EdeStyle : std::uint8_t {
   none,
   stale_only,         // 3 and 19
+  stale_and_times,    // so, and 7 and 8 for signatures out of their time (BIND since 9.20.8)
   bogus_6,            // 6 where no key or denial does, the verdict's own code otherwise
   bogus_6_key_9,      // as bogus_6, but 9 for signatures by keys not there (unbound 1.26)
   bogus_6_denial_12,  // as bogus_6, but 12 for DS and DNSKEY RRsets denied without proof,
@@ -174,8 +185,11 @@ struct UpstreamSettings {
   std::uint32_t timeouts_per_doubling = 1;
   Duration timeout_max = Duration::seconds(12);
   Duration query_deadline = Duration::seconds(10);  // SERVFAIL after that
-  /// For one question; for a client query and all that is fetched for it, four times as many.
+  /// For one question.
   std::uint32_t sends_per_query_max = 64;
+  /// For a client query and all that is fetched for it (BIND: max-recursion-queries); 0: four times
+  /// sends_per_query_max.
+  std::uint32_t sends_per_tree_max = 0;
   /// For one question to one server of a zone (Unbound: outbound-msg-retry).
   std::uint32_t sends_per_server_max = 1000;
   std::uint16_t udp_payload_octets = 1232;
@@ -201,6 +215,11 @@ struct UpstreamSettings {
   /// A truncated response is asked for over TCP (RFC 7766 5); else the server has failed.
   bool has_tcp = true;
   bool prefers_fastest = false;  // always the fastest, else random inside the band
+
+  /// sends_per_tree_max, resolved.
+  [[nodiscard]] std::uint32_t tree_sends_max() const {
+    return sends_per_tree_max > 0 ? sends_per_tree_max : 4 * sends_per_query_max;
+  }
   bool operator==(const UpstreamSettings&) const = default;
 };
 
@@ -244,6 +263,9 @@ struct ValidationSettings {
 struct ResolverProfile {
   std::string name;
   bool validates = true;
+  /// Only for clients that set DO or AD (RFC 6840 5.7); those of others are
+  /// answered unvalidated (PowerDNS: dnssec=process).
+  bool validates_on_request = false;
   /// Bogus answers are given to clients, without AD, where SERVFAIL is due (RFC 4035 5.5):
   /// Unbound's val-permissive-mode, dnssec=log-fail of PowerDNS. All else is done as without: other
   /// servers are tried, the failure is remembered (failure_caching), and while it is, its data are
