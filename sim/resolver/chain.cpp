@@ -78,8 +78,9 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDe
       return s;
     }
     // Bogus keys are in nobody's way who needs none; a bogus DS is (RFC 9520 3.2).
-    const bool is_about_it = known != nullptr && known->failure && now_ < known->failed_until &&
-                             (depth == ChainDepth::to_keys || known->failed_piece != FailedPiece::dnskey);
+    const bool is_about_it =
+        known != nullptr && known->failure && now_ < known->failed_until &&
+        (depth == ChainDepth::to_keys || known->failed_piece != FailedPiece::dnskey);
     if (is_about_it) {
       const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
       if (is_anchored && profile().validation.drops_failed_anchors) {
@@ -96,7 +97,12 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDe
   if (nta && zone == *nta) return status(Kind::under_nta, nta_verdict);
   ChainStatus ds = ds_of(task, zone);
   if (ds.kind != Kind::secure || depth == ChainDepth::to_ds) return ds;
-  return need(task, {zone, RRType::dnskey, dns::RRClass::in}, 0);
+  ChainStatus keys = need(task, {zone, RRType::dnskey, dns::RRClass::in}, 0);
+  const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
+  if (keys.kind == Kind::failed && is_anchored && profile().validation.drops_failed_anchors) {
+    return status(Kind::insecure, share(Verdict::of(Reason::no_trust_anchor, zone, RRType::ds)));
+  }
+  return keys;
 }
 
 // Whether a DNSKEY RRset that stayed bogus is fetched once more for the denial in hand: a negative
@@ -144,7 +150,8 @@ ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
   const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(zone);
   ChainStatus known;
   known.kind = Kind::secure;
-  if (anchor && anchor->owner() == zone) return known;  // whether usable or not: the operator's word
+  if (anchor && anchor->owner() == zone)
+    return known;  // whether usable or not: the operator's word
   dns::Name parent;
   if (const ZoneEntry* entry = zones_.find({zone})) {
     if (now_ < entry->ds_expires_at) {

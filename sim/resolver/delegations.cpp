@@ -12,7 +12,8 @@ std::uint32_t Resolver::State::bounded_ttl_s(std::uint32_t ttl_s) const {
 }
 
 std::shared_ptr<const Delegation> Resolver::State::delegation(
-    const dns::RRset& ns, const dns::Name& bailiwick, std::span<const dns::SignedRRset> additional) {
+    const dns::RRset& ns, const dns::Name& bailiwick,
+    std::span<const dns::SignedRRset> additional) {
   // Glue for names out of bailiwick are somebody else's business (RFC 2181 5.4.1).
   const auto is_glue = [&](const dns::SignedRRset& entry) {
     return profile().upstream.believes_any_glue || entry.rrset->owner().is_at_or_below(bailiwick);
@@ -48,8 +49,7 @@ ZoneEntry& Resolver::State::learn_servers(const dns::Name& cut, const dns::Name&
   zone.ns = delegation(ns, bailiwick, additional);
   zone.parent_ns = nullptr;
   zone.is_claimed = false;
-  zone.ns_expires_at =
-      while_in_use(second() + Duration::seconds(bounded_ttl_s(ns.ttl_s())));
+  zone.ns_expires_at = while_in_use(second() + Duration::seconds(bounded_ttl_s(ns.ttl_s())));
   return zone;
 }
 

@@ -193,7 +193,7 @@ bool Resolver::State::find_candidates(Task& task, const FixedServers* fixed) {
     return false;
   }
   task.has_candidates = true;
-  task.timeouts = 0;
+  task.fruitless_sends = 0;
   put_lame_last(task);
   return true;
 }
@@ -406,7 +406,7 @@ void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
     Task* task = tasks_.find(exchange->task);
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
-      task->timeouts += 1;
+      task->fruitless_sends += 1;
       task->phase = TaskPhase::locate;
       trace(TraceKind::timeout, *task, task->asked, "no response");
       make_ready(task->id);
@@ -445,6 +445,7 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     // RFC 9156 2.3: some servers only bear the question itself.
     const bool asks_whole = !full && m.flags.qr && !profile().minimisation_is_strict;
     if (asks_whole) task.minimised_labels = task.target.label_count();
+    if (!asks_whole) task.fruitless_sends += 1;
     return;
   }
   if (!task.walk_owners.empty()) {

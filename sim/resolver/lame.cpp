@@ -78,7 +78,7 @@ void Resolver::State::put_lame_last(Task& task) const {
 // UpstreamSettings::rounds_max.
 bool Resolver::State::has_gone_round(const Task& task) const {
   const std::size_t rounds_max = profile().upstream.rounds_max;
-  return rounds_max > 0 && task.timeouts >= rounds_max * task.candidates.size();
+  return rounds_max > 0 && task.fruitless_sends >= rounds_max * task.candidates.size();
 }
 
 }  // namespace zonefall::resolver

@@ -137,7 +137,13 @@ std::uint64_t hash_of(const Task& task) {
   if (task.cuts_good_until != SimTime::min()) f.mix(word(task.cuts_good_until));
   if (!task.steps.empty()) f.mix(task.steps.size());
   if (task.lame_tries > 0) f.mix(hash_combine(1, task.lame_tries));
-  if (task.timeouts > 0) f.mix(hash_combine(2, task.timeouts));
+  if (task.fruitless_sends > 0) f.mix(hash_combine(2, task.fruitless_sends));
+  if (task.skips_first_tries || task.has_primed) {
+    f.mix(3U + (task.skips_first_tries ? 1U : 0U) + (task.has_primed ? 2U : 0U));
+  }
+  if (task.has_begun_anew) f.mix(7);
+  if (task.crypto_failures > 0) f.mix(hash_combine(8, task.crypto_failures));
+  if (task.is_unvalidated) f.mix(9);
   return f.value();
 }
 

@@ -1,7 +1,8 @@
 // The resolver's state and its steps. One class, spread over files by what the steps are about:
-// client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), delegations.cpp (who
-// serves a zone), named_servers.cpp (servers that the operator names), chain.cpp (chain of trust), hidden_cut.cpp, validate.cpp
-// (verdict on a response), conclude.cpp (policy and caches), operator.cpp.
+// client.cpp (queries and replies), iterate.cpp (zone cuts, servers, responses), delegations.cpp
+// (who serves a zone), named_servers.cpp (servers that the operator names), chain.cpp (chain of
+// trust), hidden_cut.cpp, validate.cpp (verdict on a response), conclude.cpp (policy and caches),
+// operator.cpp.
 #pragma once
 
 #include <algorithm>
@@ -212,8 +213,8 @@ class Resolver::State {
   [[nodiscard]] bool chain_comes_first(const Task& task, const dns::Name& cut);
   void remember_ds(const dns::Name& zone, DsState state, const VerdictPtr& verdict,
                    SimTime expires_at);
-  /// The DS RRset of the zone's entry has been validated: its zone is signed as far as this resolver
-  /// can tell, or insecure (RFC 4035 5.2).
+  /// The DS RRset of the zone's entry has been validated: its zone is signed as far as this
+  /// resolver can tell, or insecure (RFC 4035 5.2).
   ChainStatus take_secure_ds(const dns::Name& zone, const VerdictPtr& verdict, SimTime expires_at);
   void remember_failure(const dns::Name& zone, const VerdictPtr& verdict, FailedPiece piece,
                         std::uint32_t ttl_s);

@@ -131,8 +131,8 @@ struct DelegationKey {
 };
 using DelegationTable = FlatTable<DelegationKey, std::shared_ptr<const Delegation>>;
 
-/// Which piece of a zone's chain of trust failed: the proof that it has no DS RRset, its DS RRset, or
-/// its DNSKEY RRset.
+/// Which piece of a zone's chain of trust failed: the proof that it has no DS RRset, its DS RRset,
+/// or its DNSKEY RRset.
 enum class FailedPiece : std::uint8_t { no_ds, ds, dnskey };
 
 struct ZoneEntry {
@@ -146,9 +146,9 @@ struct ZoneEntry {
   bool is_claimed = false;  // nothing but a response from there has said that it is a zone cut
   DsState ds_state = DsState::unknown;
   FailedPiece failed_piece = FailedPiece::no_ds;
-  dns::SignedRRset ds;          // pending_ds and secure
-  dns::MessagePtr referral;     // pending_denial: has the proof in its authority section
-  VerdictPtr ds_verdict;        // secure and insecure
+  dns::SignedRRset ds;       // pending_ds and secure
+  dns::MessagePtr referral;  // pending_denial: has the proof in its authority section
+  VerdictPtr ds_verdict;     // secure and insecure
   SimTime ds_expires_at = SimTime::min();
 
   std::shared_ptr<const dnssec::ZoneKeys> keys;

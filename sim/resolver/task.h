@@ -46,7 +46,7 @@ struct TaskProgress {
   bool checking_disabled = false;
   bool ignores_ntas = false;    // an NTA's recheck
   bool is_unvalidated = false;  // ResolverProfile::validates_on_request: nobody has
-  bool is_refresh = false;    // what is in the cache stays if it fails
+  bool is_refresh = false;      // what is in the cache stays if it fails
   TaskPhase phase = TaskPhase::locate;
   bool has_candidates = false;
   bool is_forwarded = false;  // the servers in hand resolve for us
@@ -70,13 +70,13 @@ struct TaskProgress {
   SimTime cuts_good_until = SimTime::min();  // delegations must hold longer than that
 
   static constexpr std::uint32_t no_labels_max = 0xffffffff;
-  std::uint32_t zone_labels_max = no_labels_max;  // cuts with more labels have nobody to ask
+  std::uint32_t zone_labels_max = no_labels_max;    // cuts with more labels have nobody to ask
   std::uint32_t first_zone_labels = no_labels_max;  // of the zone it began at
-  std::size_t minimised_labels = 0;               // labels of the target known to exist in the zone
-  std::uint32_t waiting_for = 0;                  // child tasks that are not done
+  std::size_t minimised_labels = 0;  // labels of the target known to exist in the zone
+  std::uint32_t waiting_for = 0;     // child tasks that are not done
   std::uint32_t sends = 0;
-  std::uint32_t lame_tries = 0;  // UpstreamSettings::dnssec_lame_tries
-  std::uint32_t timeouts = 0;    // of the candidates in hand
+  std::uint32_t lame_tries = 0;       // UpstreamSettings::dnssec_lame_tries
+  std::uint32_t fruitless_sends = 0;  // to the candidates in hand
   std::uint32_t cnames = 0;
 
   std::uint64_t exchange = 0;                  // open; 0: none
@@ -85,10 +85,10 @@ struct TaskProgress {
   std::optional<CachedEnd> cached_end;         // instead of a response: the cache had the target
   std::uint32_t last_ttl_s = 0;                // of what was accepted last
 
-  std::uint32_t ttl_s = 0xffffffff;  // smallest so far
-  VerdictPtr verdict;                // weakest so far
-  std::uint32_t bogus_queries = 0;   // queries whose answer failed validation
-  VerdictPtr bogus_verdict;          // on the last of them
+  std::uint32_t ttl_s = 0xffffffff;   // smallest so far
+  VerdictPtr verdict;                 // weakest so far
+  std::uint32_t bogus_queries = 0;    // queries whose answer failed validation
+  VerdictPtr bogus_verdict;           // on the last of them
   std::uint32_t crypto_failures = 0;  // BogusRetry::crypto_failures_max
   std::size_t walk_next = 0;
 };

@@ -68,8 +68,7 @@ bool Resolver::State::begins_anew(Task& task, FetchResult result) {
   const bool has_learnt = task.zone.label_count() > task.first_zone_labels;
   if (!is_for_client || (!has_learnt && task.question.qtype != dns::RRType::ds)) return false;
   const AnswerEntry* existing = answers_.find(lookup_key(task.question, task.checking_disabled));
-  const StaleRule rule =
-      result == FetchResult::bogus ? settings.on_bogus : settings.on_unreachable;
+  const StaleRule rule = result == FetchResult::bogus ? settings.on_bogus : settings.on_unreachable;
   const bool has_stale = existing != nullptr && is_stale_candidate(*existing);
   if (has_stale && rule == StaleRule::until_max_stale) return false;
   const TaskProgress before = task;

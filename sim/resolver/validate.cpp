@@ -398,6 +398,8 @@ void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
   task.zone_labels_max = Task::no_labels_max;
   task.bogus_queries = 0;
   task.crypto_failures = 0;
+  task.skips_first_tries = false;  // of the servers there nobody knows yet
+  task.has_primed = false;
   task.phase = TaskPhase::locate;
 }
 
@@ -428,8 +430,8 @@ bool Resolver::State::asks_ds_instead(Task& task) {
   return false;
 }
 
-// BogusRetry::unknown_key_asks_ds: true while DS is being asked for. With the next response it is asked
-// for again, where the failure was not remembered.
+// BogusRetry::unknown_key_asks_ds: true while DS is being asked for. With the next response it is
+// asked for again, where the failure was not remembered.
 bool Resolver::State::asks_ds_of_owners(Task& task) {
   for (const dns::SignedRRset& entry : task.response->authority) {
     const dns::Question ds{entry.rrset->owner(), RRType::ds, task.asked.qclass};

@@ -104,8 +104,9 @@ void describe_retry(Fields& f, BogusRetry& r) {
          r.referral_counts);
   f.flag(fact("walks_denial_owners", "a bogus denial starts a search for zone cuts at its owners"),
          r.walks_denial_owners);
-  f.flag(fact("unknown_key_asks_ds", "a denial by an unknown key makes it ask for DS of its owners"),
-         r.unknown_key_asks_ds);
+  f.flag(
+      fact("unknown_key_asks_ds", "a denial by an unknown key makes it ask for DS of its owners"),
+      r.unknown_key_asks_ds);
   f.count(fact("denial_walk_max", "queries of that search, at most"), r.denial_walk_max, tries);
   f.flag(fact("retries_unproved_denials", "a denial without proof is asked for elsewhere too"),
          r.retries_unproved_denials);

@@ -63,6 +63,7 @@ Result<std::vector<KnownDifference>> read_known_differences(const std::string& p
 std::vector<const KnownDifference*> find_known(const std::vector<KnownDifference>& known,
                                                const Case& asked) {
   if (const KnownDifference* one = first_fit(known, asked)) return {one};
+  if (asked.unbound == asked.bind) return {};  // against the two together it takes one reason
   Case of_unbound = asked;
   of_unbound.bind = asked.ours;
   Case of_bind = asked;

@@ -316,9 +316,7 @@ class Run {
     if (is_lone_) check_cost();
   }
 
-  [[nodiscard]] std::uint64_t sends_max() const {
-    return profile_->upstream.tree_sends_max();
-  }
+  [[nodiscard]] std::uint64_t sends_max() const { return profile_->upstream.tree_sends_max(); }
 
   // Of the only query there is.
   void check_cost() {

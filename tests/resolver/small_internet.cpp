@@ -39,6 +39,7 @@ void fill_keys(ZonePlan& plan) {
 std::optional<authority::DenialSettings> denial_of(const ZonePlan& plan) {
   authority::DenialSettings settings;
   settings.ttl_s = plan.denial_ttl_s;
+  settings.params.iterations = plan.nsec3_iterations;
   switch (plan.signing) {
     case Signing::unsigned_zone: return std::nullopt;
     case Signing::nsec: settings.kind = authority::DenialChain::Kind::nsec; break;

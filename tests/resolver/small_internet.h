@@ -49,6 +49,7 @@ struct ZonePlan {
   std::uint32_t dnskey_ttl_s = 3600;
   std::uint32_t ds_ttl_s = 3600;
   std::uint32_t denial_ttl_s = 300;
+  std::uint16_t nsec3_iterations = 0;
   Duration signed_before = Duration::hours(1);  // start_time
   Duration valid_for = Duration::days(30);      // from then on
 };

@@ -203,7 +203,7 @@ TEST_CASE("signatures may be good for longer by a tenth of their period, within 
 TEST_CASE("a trust anchor whose keys fail may count as none") {
   SmallInternet net;
   ResolverProfile profile;
-  profile.failure_caching.delegation_ttl = Duration::seconds(60);
+  profile.failure_caching.delegation_ttl = GENERATE(Duration::seconds(60), Duration());
   const auto strip = [](ScriptedHost& host) {
     for (const char* address : {"192.0.2.1", "192.0.2.2"}) {
       host.script(address).tamper = [](const dns::Question& asked, dns::Message& message) {
@@ -224,10 +224,13 @@ TEST_CASE("more NSEC3 iterations than the profile bears make a zone insecure (RF
   SmallInternet net;
   net.zone("signed.tld.").signing = Signing::nsec3;
   ResolverProfile profile;
-  const auto served = [&] { return ScriptedHost(profile, net).ask("absent.signed.tld.").served; };
-  CHECK(served() == Served::secure);
-  const dnssec::ValidationLimits limits;
-  CHECK(limits.nsec3_iterations_max == profile.validation.nsec3_iterations_max);
+  const std::uint32_t bound = GENERATE(0U, 10U);
+  profile.validation.nsec3_iterations_max = bound;
+  for (const std::uint32_t more : {0U, 1U}) {
+    net.zone("signed.tld.").nsec3_iterations = static_cast<std::uint16_t>(bound + more);
+    const ClientReply reply = ScriptedHost(profile, net).ask("absent.signed.tld.");
+    CHECK(reply.served == (more == 0 ? Served::secure : Served::insecure));
+  }
 }
 
 TEST_CASE("a response loses private addresses, but for those of private domains") {

@@ -245,20 +245,3 @@ TEST_CASE("a signature over records that were malformed and left out fails for t
         (is_malformed ? Reason::rrset_malformed : Reason::signature_crypto_failed));
   CHECK(reply.ede == (is_malformed ? dns::EdeCode::other : dns::EdeCode::dnssec_bogus));
 }
-
-TEST_CASE("over TCP a server has time for two round trips, for a connection comes first") {
-  ResolverProfile profile;
-  profile.upstream.timeout_min = Duration::milliseconds(50);
-  ScriptedHost host{profile};
-  host.ask("www.signed.tld.");  // the round trips are known
-  host.script_all(servers_of_signed, Manner::truncates);
-  host.forget_sent();
-  CHECK(host.ask("long.signed.tld.").served == Served::secure);
-  Duration udp;
-  Duration tcp;
-  for (const Sent& sent : host.sent()) {
-    (sent.transport == Transport::tcp ? tcp : udp) = sent.timeout;
-  }
-  CHECK(udp > Duration());
-  CHECK(tcp >= profile.upstream.timeout_initial);
-}

@@ -93,8 +93,8 @@ RRsetVerdict validate_rrset(const Validator& validator, const dns::SignedRRset& 
 /// digest (RFC 4035 5.2, RFC 6840 5.2). nullopt if one has.
 std::optional<Reason> why_unusable(const SignatureVerifier& verifier, const dns::RRset& ds_rrset);
 
-/// RFC 4035 5.2: does a DS of `ds_rrset` match a key that signs `dnskeys`? Insecure if the DS RRset is
-/// unusable (why_unusable()). SHA-1 DS are ignored where a SHA-2 one exists (RFC 4509 3).
+/// RFC 4035 5.2: does a DS of `ds_rrset` match a key that signs `dnskeys`? Insecure if the DS RRset
+/// is unusable (why_unusable()). SHA-1 DS are ignored where a SHA-2 one exists (RFC 4509 3).
 /// Neither RRset may be null.
 RRsetVerdict validate_dnskeys(const Validator& validator, const dns::SignedRRset& dnskeys,
                               const dns::RRset& ds_rrset, SimTime now);

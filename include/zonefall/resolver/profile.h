@@ -54,8 +54,8 @@ struct BogusRetry {
   /// PowerDNS before 5.2: a bogus denial makes it look for zone cuts at the denial's owner names,
   /// with DS queries, until a bound on validations throws, or one on recursion: after this many.
   bool walks_denial_owners = false;
-  /// NSEC and NSEC3 RRsets signed by a key that the zone has not might be another zone's: before the
-  /// denial counts as bogus, DS is asked for at their owner names (BIND).
+  /// NSEC and NSEC3 RRsets signed by a key that the zone has not might be another zone's: before
+  /// the denial counts as bogus, DS is asked for at their owner names (BIND).
   bool unknown_key_asks_ds = false;
   std::uint32_t denial_walk_max = 15;
   /// A denial without signed NSEC or NSEC3 RRsets is asked for elsewhere, as bogus ones are, and a
@@ -103,9 +103,9 @@ struct ServeStale {
   /// Also after a fetch that a bound ended (the deadline, validations), not only once all servers
   /// have been asked in vain.
   bool serves_after_limits = true;
-  /// A client's fetch that has failed where nothing is stale begins anew, once, if it has learnt of a
-  /// deeper zone cut than it began at, or is for DS (BIND, whose lookup of stale data that is); bounds
-  /// on queries count from there.
+  /// A client's fetch that has failed where nothing is stale begins anew, once, if it has learnt of
+  /// a deeper zone cut than it began at, or is for DS (BIND, whose lookup of stale data that is);
+  /// bounds on queries count from there.
   bool failed_fetch_begins_anew = false;
   bool failed_refresh_restarts_max_stale = false;
   bool serves_negative_answers = true;
