@@ -122,6 +122,11 @@ ZoneKeys zone_keys(const dns::RRset& dnskey_rrset) {
   return keys;
 }
 
+std::optional<Reason> unusable_ds(const Validator& validator, const dns::RRset& ds_rrset) {
+  const UsableDs usable = usable_ds(validator, ds_rrset);
+  return usable.records.empty() ? std::optional(usable.reason_if_empty) : std::nullopt;
+}
+
 RRsetVerdict validate_dnskeys(const Validator& validator, const dns::SignedRRset& dnskeys,
                               const dns::RRset& ds_rrset, SimTime now) {
   ZF_ASSERT(dnskeys.rrset != nullptr);

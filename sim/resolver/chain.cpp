@@ -96,7 +96,22 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDe
   if (nta && zone == *nta) return status(Kind::under_nta, nta_verdict);
   ChainStatus ds = ds_of(task, zone);
   if (ds.kind != Kind::secure || depth == ChainDepth::to_ds) return ds;
+  if (const VerdictPtr why = unusable_ds(zone)) return status(Kind::insecure, why);
   return need(task, {zone, RRType::dnskey, dns::RRClass::in}, 0);
+}
+
+// Of a delegation whose DS RRset is known: why it is as good as none (RFC 4035 5.2), so that no
+// keys are asked for; null if it is not.
+VerdictPtr Resolver::State::unusable_ds(const dns::Name& zone) {
+  const ZoneEntry* entry = zones_.find({zone});
+  const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
+  if (is_anchored || entry == nullptr || entry->ds.rrset == nullptr) return nullptr;
+  const auto why =
+      dnssec::unusable_ds(dnssec::Validator{*config_.verifier, limits_}, *entry->ds.rrset);
+  if (!why) return nullptr;
+  const VerdictPtr verdict = share(Verdict::of(*why, zone, RRType::ds));
+  remember_ds(zone, DsState::insecure, verdict, entry->ds_expires_at);
+  return verdict;
 }
 
 // Whether a DNSKEY RRset that stayed bogus is fetched once more for the denial in hand: a negative
@@ -120,6 +135,17 @@ bool Resolver::State::fetches_again(const Task& task, const dns::Question& quest
 ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
                                   std::uint32_t counted_queries) {
   const ChildFailure* failure = child_failure(task, question);
+  const bool is_bad_key = failure != nullptr && question.qtype == RRType::dnskey &&
+                          failure->result == FetchResult::unreachable &&
+                          profile().missing_keys_are_bogus;
+  if (is_bad_key) {
+    ChainStatus s =
+        status(Kind::failed,
+               share(Verdict::of(Reason::dnskey_rrset_missing, question.qname, RRType::dnskey)));
+    s.has_ds = true;
+    remember_failure(question.qname, s.verdict, s.has_ds, 0);
+    return s;
+  }
   if (failure != nullptr && !fetches_again(task, question)) {
     ChainStatus s = status(Kind::failed, failure->verdict);
     s.failure = failure->result;
@@ -153,6 +179,8 @@ ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
     }
     parent = entry->parent_of(zone);
   }
+  // No referral has led to a zone whose servers the operator names: the anchor is above it.
+  if (anchor && anchor->owner().is_below(parent)) parent = anchor->owner();
   if (profile().asks_ds_before_keys && !has_usable_referral(zone)) {
     const ChainStatus to_ds = chain_of(task, parent, ChainDepth::to_ds);
     if (to_ds.kind != Kind::secure) return to_ds;

@@ -89,6 +89,10 @@ ZoneKeys zone_keys(const dns::RRset& dnskey_rrset);
 RRsetVerdict validate_rrset(const Validator& validator, const dns::SignedRRset& entry,
                             const ZoneKeys& keys, SimTime now);
 
+/// Why no record of a DS RRset can be followed by this validator; nullopt if one can. Below such a
+/// delegation all is unsigned to it (RFC 4035 5.2).
+std::optional<Reason> unusable_ds(const Validator& validator, const dns::RRset& ds_rrset);
+
 /// RFC 4035 5.2: does a DS of `ds_rrset` match a key that signs `dnskeys`? Insecure if no DS has a
 /// supported algorithm and digest. SHA-1 DS are ignored where a SHA-2 one exists (RFC 4509 3).
 /// Neither RRset may be null.
