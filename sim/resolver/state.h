@@ -277,6 +277,7 @@ class Resolver::State {
 
   // hidden_cut.cpp
   void enter_cut(Task& task, const dns::Name& cut);
+  void enter_anchored_zone(Task& task);
   void forget_claimed_cut(const dns::Name& cut);
   bool learns_cut(const Task& task, const dns::Message& message, const dns::Name& cut);
   bool is_in_opt_out(const ZoneCut& cut);

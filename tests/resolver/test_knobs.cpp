@@ -121,6 +121,35 @@ TEST_CASE("the chain of a stub zone starts at the anchor above it, wherever that
   CHECK(host.ask("www.other.").served != Served::secure);
 }
 
+// Its servers play the forwarder: they answer for signed.tld. and sub.signed.tld.
+TEST_CASE("what a forwarder says is validated from the anchor above the name") {
+  SmallInternet net;
+  net.add({"sub.signed.tld.",
+           "@ 600 IN SOA ns host 1 1 1 1 60\nwww 60 IN A 198.51.100.8\n",
+           {"192.0.2.31"},
+           Signing::nsec},
+          {"signed.tld.", "sub 600 IN NS ns.sub\nns.sub 600 IN A 192.0.2.31\n"});
+  const FixedServers forwarder{Name(), {address("192.0.2.31")}, true};
+  const auto host_of = [&](const Tamper& tamper) {
+    ScriptedHost host(ResolverProfile(), net, {}, nullptr, [&](ResolverConfig& config) {
+      config.fixed_servers = {forwarder};
+      config.trust_anchors = {net.anchor("signed.tld.")};
+    });
+    host.script("192.0.2.31").tamper = tamper;
+    return host;
+  };
+  ScriptedHost right = host_of(nullptr);
+  CHECK(right.ask("www.sub.signed.tld.").served == Served::secure);
+  CHECK(right.ask("www.signed.tld.").served == Served::secure);
+  CHECK(right.ask({.name = "sub.signed.tld.", .type = RRType::ds}).served == Served::secure);
+  ScriptedHost stripped = host_of([](const dns::Question& asked, dns::Message& message) {
+    if (asked.qtype != RRType::a) return;
+    for (dns::SignedRRset& entry : message.answer) entry.rrsigs.clear();
+  });
+  CHECK(stripped.ask("www.signed.tld.").served == Served::failed_bogus);
+  CHECK(stripped.ask("www.sub.signed.tld.").served == Served::failed_bogus);
+}
+
 // sub.signed.tld. is served by its parent's servers, and names another.
 TEST_CASE("who answers for a child zone may name its servers, or its parent's are asked") {
   SmallInternet net;
