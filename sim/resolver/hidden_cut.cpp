@@ -105,8 +105,8 @@ bool Resolver::State::is_in_opt_out(const ZoneCut& cut) {
   return true;
 }
 
-// Below a trust anchor nothing is unsigned for want of one, though the servers in hand be those of a
-// zone above it, or a forwarder (RFC 4035 4.3).
+// Below a trust anchor nothing is unsigned for want of one, though the servers in hand be those of
+// a zone above it, or a forwarder (RFC 4035 4.3).
 void Resolver::State::enter_anchored_zone(Task& task) {
   const dns::Name& qname = task.asked.qname;
   const bool parent_side = task.asked.qtype == RRType::ds && !qname.is_root();

@@ -41,6 +41,19 @@ void append_section(std::span<const dns::SignedRRset> from, const ClientQuery& q
   }
 }
 
+// What came along with a positive answer may run out before it (RFC 1035 3.2.1); then the answer
+// is given by itself.
+bool has_run_out(const ClientReply& reply) {
+  if (reply.data->answer().empty() || reply.age_s == 0) return false;
+  const auto is_over = [&](const dns::SignedRRset& entry) {
+    return entry.rrset->ttl_s() <= reply.age_s;
+  };
+  const auto authority = reply.data->authority();
+  const auto additional = reply.data->additional();
+  return std::any_of(authority.begin(), authority.end(), is_over) ||
+         std::any_of(additional.begin(), additional.end(), is_over);
+}
+
 }  // namespace
 
 AnswerData::AnswerData(dns::Rcode response_code, Section in_answer, Section in_authority,
@@ -71,8 +84,10 @@ dns::Message to_message(const ClientReply& reply, const ClientQuery& query) {
   message.question = query.question;
   if (reply.data) {
     append_section(reply.data->answer(), query, reply, message.answer);
-    append_section(reply.data->authority(), query, reply, message.authority);
-    append_section(reply.data->additional(), query, reply, message.additional);
+    if (!has_run_out(reply)) {
+      append_section(reply.data->authority(), query, reply, message.authority);
+      append_section(reply.data->additional(), query, reply, message.additional);
+    }
     for (dns::BareRrsig signature : reply.data->signatures()) {
       signature.ttl_s = std::min(signature.ttl_s, reply.ttl_s);
       message.bare_rrsigs.push_back(std::move(signature));
