@@ -60,6 +60,15 @@ bool Resolver::State::chain_comes_first(const Task& task, const dns::Name& cut) 
   return false;
 }
 
+// Of a zone whose DS or DNSKEY RRset failed: the same, unless its anchor counts as none then.
+ChainStatus Resolver::State::failed_keys(const dns::Name& zone, const VerdictPtr& verdict) const {
+  const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
+  if (!is_anchored || !profile().validation.drops_failed_anchors) {
+    return status(Kind::failed, verdict);
+  }
+  return status(Kind::insecure, share(Verdict::of(Reason::no_trust_anchor, zone, RRType::ds)));
+}
+
 ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDepth depth) {
   const std::optional<dns::Name> nta = nta_for(task, zone);
   const VerdictPtr nta_verdict =
@@ -81,12 +90,7 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDe
     const bool is_about_it = known != nullptr && known->failure && now_ < known->failed_until &&
                              (depth == ChainDepth::to_keys || !known->failure_has_ds);
     if (is_about_it) {
-      const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
-      if (is_anchored && profile().validation.drops_failed_anchors) {
-        return status(Kind::insecure,
-                      share(Verdict::of(Reason::no_trust_anchor, zone, RRType::ds)));
-      }
-      ChainStatus s = status(Kind::failed, known->failure);
+      ChainStatus s = failed_keys(zone, known->failure);
       s.remembered = child_failure(task, {zone, RRType::ds, dns::RRClass::in}) == nullptr &&
                      child_failure(task, {zone, RRType::dnskey, dns::RRClass::in}) == nullptr;
       s.has_ds = known->failure_has_ds;
@@ -139,11 +143,11 @@ ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
                           failure->result == FetchResult::unreachable &&
                           profile().missing_keys_are_bogus;
   if (is_bad_key) {
-    ChainStatus s =
-        status(Kind::failed,
-               share(Verdict::of(Reason::dnskey_rrset_missing, question.qname, RRType::dnskey)));
+    const VerdictPtr missing =
+        share(Verdict::of(Reason::dnskey_rrset_missing, question.qname, RRType::dnskey));
+    remember_failure(question.qname, missing, true, 0);
+    ChainStatus s = failed_keys(question.qname, missing);
     s.has_ds = true;
-    remember_failure(question.qname, s.verdict, s.has_ds, 0);
     return s;
   }
   if (failure != nullptr && !fetches_again(task, question)) {

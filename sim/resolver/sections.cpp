@@ -166,12 +166,17 @@ dns::SignedRRset synthesised_cname(const dns::Name& owner, const dns::Name& targ
           {}};
 }
 
+// Who asks for name servers will want their addresses.
+bool passes_on_more(const dns::Message& message, const dns::Question& asked, bool is_negative,
+                    MoreInAnswers more) {
+  if (more != MoreInAnswers::with_proofs) return more == MoreInAnswers::always;
+  return !is_negative && (has_proofs(message) || asked.qtype == RRType::ns);
+}
+
 MoreSections more_sections(const dns::Message& message, const dns::Question& asked,
                            const dns::Name& zone, bool is_negative, const AnswerSections& rules) {
   MoreSections more;
-  const bool has_more =
-      rules.more == MoreInAnswers::always ||
-      (rules.more == MoreInAnswers::with_proofs && !is_negative && has_proofs(message));
+  const bool has_more = passes_on_more(message, asked, is_negative, rules.more);
   const bool wants_ns =
       is_negative ? rules.keeps_ns_in_negative : has_more && !rules.drops_ns_in_positive;
   bool has_ns = false;

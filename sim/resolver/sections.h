@@ -62,6 +62,10 @@ bool has_proofs(const dns::Message& message);
 /// Those that are in `zone`.
 std::vector<dns::SignedRRset> proofs_of(const dns::Message& message, const dns::Name& zone);
 
+/// Whether more than proofs goes into the answer.
+bool passes_on_more(const dns::Message& message, const dns::Question& asked, bool is_negative,
+                    MoreInAnswers more);
+
 /// Of the response of a server of `zone` to `asked`. `is_negative`: it denies the name or the type.
 MoreSections more_sections(const dns::Message& message, const dns::Question& asked,
                            const dns::Name& zone, bool is_negative, const AnswerSections& rules);

@@ -190,6 +190,7 @@ class Resolver::State {
 
   // chain.cpp
   ChainStatus chain_of(Task& task, const dns::Name& zone, ChainDepth depth = ChainDepth::to_keys);
+  [[nodiscard]] ChainStatus failed_keys(const dns::Name& zone, const VerdictPtr& verdict) const;
   [[nodiscard]] VerdictPtr unusable_ds(const dns::Name& zone);
   /// As chain_of(), but of the DS RRset of `zone` only: secure means that it is known.
   ChainStatus ds_of(Task& task, const dns::Name& zone);

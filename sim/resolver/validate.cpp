@@ -413,7 +413,8 @@ MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
     const AnswerSections& rules = profile().answers;
     const bool is_plain = is_negative ? is_plain_denial(message, task.zone) : !has_proofs(message);
     const bool is_alone = task.aliases.empty() && !task.more.is_chosen;
-    if (rules.more != MoreInAnswers::always && is_alone && is_plain) return own;
+    const bool has_more = passes_on_more(message, task.asked, is_negative, rules.more);
+    if (!has_more && is_alone && is_plain) return own;
     own = more_sections(message, task.asked, task.zone, is_negative, rules);
   }
   const auto longest_s = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());

@@ -214,7 +214,7 @@ struct UpstreamSettings {
 /// and name servers in the authority section of a positive answer.
 enum class MoreInAnswers : std::uint8_t {
   never,
-  with_proofs,  // only a positive answer that has NSEC or NSEC3 RRsets beside it (Unbound)
+  with_proofs,  // only positive answers with NSEC or NSEC3 beside them, or to type NS (Unbound)
   always,
 };
 
