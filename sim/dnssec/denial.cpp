@@ -99,6 +99,13 @@ RRsetVerdict validate_denial(const Validator& validator, const DenialQuestion& q
                                                                        : Reason::denial_missing;
   const RRType type = question.denial == Denial::no_ds_referral ? RRType::ds : question.qtype;
   if (!question.qname.is_at_or_below(keys.zone)) return work.about(question.qname, type, missing);
+  if (has(RRType::nsec3) && has(RRType::nsec)) {
+    // A zone that changes from one to the other may send both (RFC 5155 10.4): one will do.
+    RRsetVerdict by_nsec = validate_denial_nsec(work, question);
+    if (by_nsec.verdict.security != Security::bogus) return by_nsec;
+    DenialProof anew(validator, proof, keys, now);
+    return validate_denial_nsec3(anew, question);
+  }
   if (has(RRType::nsec3)) return validate_denial_nsec3(work, question);
   if (has(RRType::nsec)) return validate_denial_nsec(work, question);
   return work.about(question.qname, type, missing);

@@ -40,7 +40,8 @@ AnswerEntry Resolver::State::step_entry(FetchResult result, const VerdictPtr& ve
 void Resolver::State::note_step(Task& task, FetchResult result, const VerdictPtr& verdict,
                                 const MoreSections& own, bool is_alias) {
   const bool is_whole = task.target == task.question.qname;  // the task itself stores the rest
-  if (task.last_ttl_s == 0 || (is_whole && !is_alias)) return;
+  const bool is_partial = task.asked.qtype == RRType::any && !is_alias;  // one of several RRsets
+  if (task.last_ttl_s == 0 || is_partial || (is_whole && !is_alias)) return;
   const bool is_negative = task.accepted == nullptr;
   std::vector<dns::SignedRRset> answer;
   if (!is_negative) answer.push_back(with_ttl_at_most(*task.accepted, task.last_ttl_s));
@@ -111,7 +112,7 @@ const AnswerEntry* Resolver::State::cached_alias(const Task& task) const {
     const dns::RRset& rrset = *entry->data->answer().front().rrset;
     return rrset.type() == type && rrset.owner() == owner;
   };
-  if (task.question.qtype != RRType::cname) {
+  if (task.question.qtype != RRType::cname && task.question.qtype != RRType::any) {
     const AnswerEntry* cname = cached_step(task, task.target, RRType::cname);
     if (is_alias(cname, task.target, RRType::cname)) return cname;
   }

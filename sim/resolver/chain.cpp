@@ -60,6 +60,15 @@ bool Resolver::State::chain_comes_first(const Task& task, const dns::Name& cut) 
   return false;
 }
 
+// Of a zone whose DS or DNSKEY RRset failed: the same, unless its anchor counts as none then.
+ChainStatus Resolver::State::failed_keys(const dns::Name& zone, const VerdictPtr& verdict) const {
+  const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
+  if (!is_anchored || !profile().validation.drops_failed_anchors) {
+    return status(Kind::failed, verdict);
+  }
+  return status(Kind::insecure, share(Verdict::of(Reason::no_trust_anchor, zone, RRType::ds)));
+}
+
 ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDepth depth) {
   const std::optional<dns::Name> nta = nta_for(task, zone);
   const VerdictPtr nta_verdict =
@@ -82,12 +91,7 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDe
         known != nullptr && known->failure && now_ < known->failed_until &&
         (depth == ChainDepth::to_keys || known->failed_piece != FailedPiece::dnskey);
     if (is_about_it) {
-      const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
-      if (is_anchored && profile().validation.drops_failed_anchors) {
-        return status(Kind::insecure,
-                      share(Verdict::of(Reason::no_trust_anchor, zone, RRType::ds)));
-      }
-      ChainStatus s = status(Kind::failed, known->failure);
+      ChainStatus s = failed_keys(zone, known->failure);
       s.remembered = child_failure(task, {zone, RRType::ds, dns::RRClass::in}) == nullptr &&
                      child_failure(task, {zone, RRType::dnskey, dns::RRClass::in}) == nullptr;
       s.has_ds = known->failed_piece != FailedPiece::no_ds;
@@ -97,12 +101,7 @@ ChainStatus Resolver::State::chain_of(Task& task, const dns::Name& zone, ChainDe
   if (nta && zone == *nta) return status(Kind::under_nta, nta_verdict);
   ChainStatus ds = ds_of(task, zone);
   if (ds.kind != Kind::secure || depth == ChainDepth::to_ds) return ds;
-  ChainStatus keys = need(task, {zone, RRType::dnskey, dns::RRClass::in}, 0);
-  const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;
-  if (keys.kind == Kind::failed && is_anchored && profile().validation.drops_failed_anchors) {
-    return status(Kind::insecure, share(Verdict::of(Reason::no_trust_anchor, zone, RRType::ds)));
-  }
-  return keys;
+  return need(task, {zone, RRType::dnskey, dns::RRClass::in}, 0);
 }
 
 // Whether a DNSKEY RRset that stayed bogus is fetched once more for the denial in hand: a negative
@@ -126,6 +125,17 @@ bool Resolver::State::fetches_again(const Task& task, const dns::Question& quest
 ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
                                   std::uint32_t counted_queries) {
   const ChildFailure* failure = child_failure(task, question);
+  const bool is_bad_key = failure != nullptr && question.qtype == RRType::dnskey &&
+                          failure->result == FetchResult::unreachable &&
+                          profile().missing_keys_are_bogus;
+  if (is_bad_key) {
+    const VerdictPtr missing =
+        share(Verdict::of(Reason::dnskey_rrset_missing, question.qname, RRType::dnskey));
+    remember_failure(question.qname, missing, FailedPiece::dnskey, 0);
+    ChainStatus s = failed_keys(question.qname, missing);
+    s.has_ds = true;
+    return s;
+  }
   if (failure != nullptr && !fetches_again(task, question)) {
     ChainStatus s = status(Kind::failed, failure->verdict);
     s.failure = failure->result;
@@ -160,6 +170,8 @@ ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
     }
     parent = entry->parent_of(zone);
   }
+  // No referral has led to a zone whose servers the operator names: the anchor is above it.
+  if (anchor && anchor->owner().is_below(parent)) parent = anchor->owner();
   if (profile().asks_ds_before_keys && !has_usable_referral(zone)) {
     const ChainStatus to_ds = chain_of(task, parent, ChainDepth::to_ds);
     if (to_ds.kind != Kind::secure) return to_ds;

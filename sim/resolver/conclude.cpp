@@ -24,21 +24,20 @@ std::uint32_t smallest_ttl_s(std::span<const dns::SignedRRset> section) {
 }
 
 // Only a delegation can be insecure: the record at the name has the NS bit and not the SOA bit (RFC
-// 4035 5.2, RFC 5155 8.9, RFC 6840 4.4). `denial` is validated and denies the DS RRset.
-bool is_denied_at_a_cut(std::span<const dns::SignedRRset> denial, const dns::Name& name) {
+// 4035 5.2, RFC 5155 8.9, RFC 6840 4.4). Those of `proof_type` in `denial` are validated and deny
+// the DS RRset.
+bool is_denied_at_a_cut(std::span<const dns::SignedRRset> denial, RRType proof_type,
+                        const dns::Name& name) {
   const auto is_cut = [](const dns::TypeBitmap& types) {
     return types.contains(RRType::ns) && !types.contains(RRType::soa);
   };
-  // Where there is NSEC3, NSEC was not looked at.
-  const bool is_nsec3 = std::any_of(denial.begin(), denial.end(), [](const auto& entry) {
-    return entry.rrset->type() == RRType::nsec3;
-  });
   for (const dns::SignedRRset& entry : denial) {
-    if (!is_nsec3 && entry.rrset->type() == RRType::nsec && entry.rrset->owner() == name) {
+    if (entry.rrset->type() != proof_type) continue;
+    if (proof_type == RRType::nsec && entry.rrset->owner() == name) {
       const auto nsec = dns::decode_nsec(entry.rrset->rdatas().front());
       return nsec.ok() && is_cut(nsec.value().types);
     }
-    if (entry.rrset->type() != RRType::nsec3 || entry.rrset->owner().is_root()) continue;
+    if (proof_type != RRType::nsec3 || entry.rrset->owner().is_root()) continue;
     const auto interval = dnssec::decode_interval(*entry.rrset, entry.rrset->owner().parent());
     if (interval && interval->owner_hash == dnssec::nsec3_hash(name, interval->params)) {
       return is_cut(interval->types);
@@ -65,6 +64,10 @@ Served served_by(FetchResult result, const Verdict& verdict) {
   return Served::failed_unreachable;
 }
 
+bool is_any(const Task& task) {
+  return task.question.qtype == RRType::any;
+}
+
 // What was fetched: the accepted RRsets, or the bogus response for clients that set CD.
 std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
   using Section = AnswerData::Section;
@@ -74,18 +77,28 @@ std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
                                               task.response->authority);
   }
   if (task.cached_end) {
+    auto signatures =
+        task.response ? signatures_at(*task.response, task.asked) : std::vector<dns::BareRrsig>();
     return std::make_shared<const AnswerData>(task.cached_end->rcode, task.aliases,
-                                              task.more.authority, task.more.additional);
+                                              task.more.authority, task.more.additional,
+                                              std::move(signatures));
   }
   const dns::Rcode rcode = task.response->rcode;
   const bool is_as_it_came = task.accepted == nullptr && !task.more.is_chosen;
   const Section authority =
       is_as_it_came ? Section(task.response->authority) : Section(task.more.authority);
   if (!task.aliases.empty()) {
-    if (task.accepted != nullptr) {
+    if (task.accepted != nullptr && is_any(task)) {
+      const auto all = rrsets_at(*task.response, task.target);
+      task.aliases.insert(task.aliases.end(), all.begin(), all.end());
+    } else if (task.accepted != nullptr) {
       task.aliases.push_back(with_ttl_at_most(*task.accepted, task.last_ttl_s));
     }
     return std::make_shared<const AnswerData>(rcode, task.aliases, authority, task.more.additional);
+  }
+  if (task.accepted != nullptr && is_any(task)) {
+    const auto all = rrsets_at(*task.response, task.target);
+    return std::make_shared<const AnswerData>(rcode, all, authority, task.more.additional);
   }
   const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
   return std::make_shared<const AnswerData>(rcode, answer, authority, task.more.additional);
@@ -193,7 +206,7 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
     } else if (has_ds) {
       zones_.at_or_new({zone}).ds = data->answer().front();
       take_secure_ds(zone, verdict, expires_at);
-    } else if (is_denied_at_a_cut(data->authority(), zone)) {
+    } else if (is_denied_at_a_cut(data->authority(), verdict->type, zone)) {
       const Verdict no_ds = Verdict::of(Reason::no_ds_proved, zone, RRType::ds);
       remember_ds(zone, DsState::insecure, std::make_shared<const Verdict>(no_ds), expires_at);
     }
@@ -235,7 +248,10 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
                                situation.result == FetchResult::bogus &&
                                profile().nta.keeps_failed_negatives;
   if (failed_negative) hold = Duration::seconds(situation.answer_ttl_s);
-  if (hold == Duration()) return;
+  if (hold == Duration()) {
+    if (!failed) forget_superseded(key);
+    return;
+  }
   if (key.apart && !failed) {
     // New data take the place of expired data, validated or not.
     AnswerEntry* shared = answers_.find(key_for(task.question, false));
@@ -260,6 +276,15 @@ void Resolver::State::store(Task& task, const Situation& situation, const Decisi
   purge_if_large();
 }
 
+// What is not to be kept is newer all the same than an expired answer or a failure, which would go
+// on to be given in its place (RFC 8767 4).
+void Resolver::State::forget_superseded(const AnswerView& key) {
+  AnswerEntry* known = answers_.find(key);
+  if (known == nullptr || (is_fresh(*known) && !known->failure)) return;
+  known->expires_at = std::min(known->expires_at, second() - Duration::seconds(2));
+  known->usable_until = now_;
+}
+
 // Entries that can answer nothing any more go, whenever the tables have doubled since.
 void Resolver::State::purge_if_large() {
   if (answers_.size() + zones_.size() < purge_at_) return;
@@ -278,7 +303,9 @@ void Resolver::State::purge_if_large() {
     std::erase_if(zone.insecure_nsec3s, is_over);
     return zone.nsecs.empty() && zone.insecure_nsec3s.empty();
   });
-  lame_.erase_if([&](const NameKey&, const LameServers& lame) { return now_ >= lame.until; });
+  const auto is_over = [&](const NameKey&, const LameServers& lame) { return now_ >= lame.until; };
+  lame_.erase_if(is_over);
+  caches_.erase_if(is_over);
   // What may still be compared with: answers live at most this long, expired or not.
   const ServeStale& stale = profile().serve_stale;
   const Duration comparable =
@@ -326,8 +353,8 @@ void Resolver::State::hand_addresses_on(const Task& task, const AnswerData& data
   for (const TaskId id : task.parents) {
     Task* parent = tasks_.find(id);
     if (parent == nullptr) continue;
-    const auto& names = parent->asked_ns_names;
-    if (std::find(names.begin(), names.end(), task.question.qname) == names.end()) continue;
+    const auto& asked = parent->asked_ns;
+    if (std::find(asked.begin(), asked.end(), task.question) == asked.end()) continue;
     for (const dns::SignedRRset& entry : data.answer()) {
       append_servers(entry, servers_, parent->fetched_servers);
     }

@@ -1,6 +1,7 @@
 // Who serves a zone: what referrals, the zone itself and priming say of it.
 #include <algorithm>
 
+#include "resolver/reply_kind.h"
 #include "resolver/state.h"
 
 namespace zonefall::resolver {
@@ -81,6 +82,13 @@ void Resolver::State::take_referral(Task& task, const dns::MessagePtr& response,
                                     const dns::RRset& ns) {
   const dns::Message& message = *response;
   const dns::Name& cut = ns.owner();
+  if (cut.label_count() > task.zone_labels_max) return;  // where nobody can be asked
+  if (task.asked.qtype == RRType::ds && task.asked.qname == cut) {
+    task.response = ds_answer_of(message, cut);  // the cut itself is further than was asked
+    task.data_zone = task.zone;
+    task.phase = TaskPhase::validate;
+    return;
+  }
   ZoneEntry& zone = learn_servers(cut, task.zone, ns, message.additional);
   zone.parent_labels = static_cast<std::uint8_t>(task.zone.label_count());
   task.cuts_good_until = SimTime::min();  // it has got what there is

@@ -85,8 +85,18 @@ bool Resolver::State::is_in_opt_out(const ZoneCut& cut) {
   return true;
 }
 
+// Below a trust anchor nothing is unsigned for want of one, though the servers in hand be those of
+// a zone above it, or a forwarder (RFC 4035 4.3).
+void Resolver::State::enter_anchored_zone(Task& task) {
+  const dns::Name& qname = task.asked.qname;
+  const bool parent_side = task.asked.qtype == RRType::ds && !qname.is_root();
+  const dns::RRsetPtr anchor = anchors_.trust_anchor_for(parent_side ? qname.parent() : qname);
+  if (anchor != nullptr && anchor->owner().is_below(task.zone)) enter_cut(task, anchor->owner());
+}
+
 ChainStatus Resolver::State::chain_under_response(Task& task) {
   if (const auto zone = claimed_zone(task)) enter_cut(task, *zone);
+  enter_anchored_zone(task);
   task.data_zone = task.zone;
   const ChainDepth depth = needs_no_keys(task) ? ChainDepth::to_ds : ChainDepth::to_keys;
   ChainStatus chain = chain_for_response(task, depth);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "resolver/reply_kind.h"
 #include "resolver/scrub.h"
 #include "resolver/state.h"
 
@@ -16,63 +17,6 @@ namespace {
 // RFC 9156 2.3: beyond this many minimised steps the full name is asked.
 constexpr std::size_t minimised_steps_max = 10;
 constexpr std::size_t ns_names_fetched_max = 3;
-
-// A DNAME from above the zone is not its servers' to give (RFC 2181 5.4.1).
-bool answers_question(const dns::Message& message, const dns::Question& asked,
-                      const dns::Name& zone) {
-  for (const dns::SignedRRset& entry : message.answer) {
-    const RRType type = entry.rrset->type();
-    const bool at_name = entry.rrset->owner() == asked.qname;
-    if (at_name && (type == asked.qtype || type == RRType::cname || asked.qtype == RRType::any)) {
-      return true;
-    }
-    if (type == RRType::dname && asked.qname.is_below(entry.rrset->owner()) &&
-        entry.rrset->owner().is_at_or_below(zone)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// The cut that a referral from `zone` leads to; null if `message` is no referral towards `qname`.
-const dns::RRset* referral_ns(const dns::Message& message, const dns::Name& zone,
-                              const dns::Question& asked) {
-  if (message.rcode != dns::Rcode::noerror) return nullptr;
-  if (answers_question(message, asked, zone)) return nullptr;
-  const dns::RRset* ns = nullptr;
-  for (const dns::SignedRRset& entry : message.authority) {
-    if (entry.rrset->type() == RRType::soa) return nullptr;
-    if (entry.rrset->type() == RRType::ns && entry.rrset->owner().is_below(zone) &&
-        asked.qname.is_at_or_below(entry.rrset->owner())) {
-      ns = entry.rrset.get();
-    }
-  }
-  return ns;
-}
-
-bool is_usable(const dns::Message& message, const dns::Question& asked) {
-  const bool rcode_is_good =
-      message.rcode == dns::Rcode::noerror || message.rcode == dns::Rcode::nxdomain;
-  return rcode_is_good && message.flags.qr && message.question && *message.question == asked;
-}
-
-// A referral that leads nowhere further: up, aside or to the same zone (RFC 1034 5.3.3, RFC 2308
-// 2.2: NS records and no SOA make a referral). Who is authoritative for `zone` may name its servers
-// beside a denial, and a forwarder those below.
-bool is_useless_referral(const dns::Message& message, const Task& task) {
-  if (message.rcode != dns::Rcode::noerror) return false;
-  if (answers_question(message, task.asked, task.zone)) return false;
-  bool is_referral = false;
-  for (const dns::SignedRRset& entry : message.authority) {
-    const dns::RRset& rrset = *entry.rrset;
-    if (rrset.type() == RRType::soa) return false;
-    if (rrset.type() != RRType::ns) continue;
-    const bool is_own = message.flags.aa && rrset.owner() == task.zone;
-    const bool is_final = task.is_forwarded && rrset.owner().is_at_or_below(task.zone);
-    is_referral = !is_own && !is_final;
-  }
-  return is_referral;
-}
 
 bool are_all_in_vain(const std::vector<Candidate>& candidates) {
   return std::all_of(candidates.begin(), candidates.end(),
@@ -118,7 +62,7 @@ void Resolver::State::locate(Task& task) {
   task.is_forwarded = fixed != nullptr && fixed->is_forwarder;
   task.is_first_try = fixed != nullptr && fixed->is_first_try;
   if (!(cut == task.zone)) {
-    task.asked_ns_names.clear();
+    task.asked_ns.clear();
     task.fetched_servers.clear();
     task.has_candidates = false;
     task.lame_tries = 0;
@@ -250,16 +194,21 @@ bool Resolver::State::append_glue_of(const dns::Name& ns_name, std::vector<Serve
   return false;
 }
 
-// Of name servers whose addresses were neither glue nor in the cache, a few at a time; what the
-// cache has is taken.
+// Of name servers whose addresses were neither glue nor in the cache; IPv6 ones only where there is
+// no IPv4 one, which most servers have.
 void Resolver::State::fetch_servers(Task& task, const Delegation& delegation) {
+  if (config_.uses_ipv4) fetch_servers(task, delegation, RRType::a);
+  const bool needs_ipv6 = task.waiting_for == 0 && are_all_in_vain(task.candidates);
+  if (config_.uses_ipv6 && needs_ipv6) fetch_servers(task, delegation, RRType::aaaa);
+}
+
+// A few names at a time; what the cache has is taken.
+void Resolver::State::fetch_servers(Task& task, const Delegation& delegation, RRType type) {
   for (const NsTarget& ns : delegation) {
     if (task.waiting_for >= ns_names_fetched_max) break;
-    const auto& asked = task.asked_ns_names;
     const bool has_glue = std::any_of(ns.glue.begin(), ns.glue.end(), [&](ServerId server) {
       return may_ask(servers_.key_at(server).address);
     });
-    const RRType type = config_.uses_ipv4 ? RRType::a : RRType::aaaa;
     if (has_glue) continue;
     if (const AnswerEntry* known = cached_addresses(ns.name, type)) {
       found_servers_.clear();
@@ -269,9 +218,11 @@ void Resolver::State::fetch_servers(Task& task, const Delegation& delegation) {
       add_candidates(task, found_servers_);
       continue;
     }
-    if (std::find(asked.begin(), asked.end(), ns.name) != asked.end()) continue;
-    task.asked_ns_names.push_back(ns.name);
-    wait_for(task, {ns.name, type, dns::RRClass::in}, 0);
+    const dns::Question question{ns.name, type, dns::RRClass::in};
+    const auto& asked = task.asked_ns;
+    if (std::find(asked.begin(), asked.end(), question) != asked.end()) continue;
+    task.asked_ns.push_back(question);
+    wait_for(task, question, 0);
   }
 }
 
@@ -357,7 +308,7 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   out.question = task.asked;
   out.dnssec_ok = profile().validates;
   out.checking_disabled = profile().validates;
-  out.recursion_desired = task.is_forwarded;
+  out.recursion_desired = task.is_forwarded || is_asked_to_resolve(task, *server);
   out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
   out.timeout = response_timeout(servers_.value_at(*server), profile().upstream, transport);
@@ -388,8 +339,10 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
       const ScrubRules rules = scrub_rules(config_);
-      const dns::MessagePtr clean = rules.change_anything() ? scrubbed(message, rules) : message;
-      if (clean->bare_rrsigs.empty()) {
+      const dns::MessagePtr own = without_strays(message, task->zone);
+      const dns::MessagePtr clean = rules.change_anything() ? scrubbed(own, rules) : own;
+      const bool wants_them = task->asked.qtype == RRType::rrsig;
+      if (clean->bare_rrsigs.empty() || wants_them) {
         take_response(*task, *exchange, clean);
       } else {
         take_response(*task, *exchange, with_signatures_gathered(*clean));
@@ -408,6 +361,11 @@ void Resolver::State::timeout(std::uint64_t id, SimTime now, Actions& actions) {
       task->exchange = 0;
       task->fruitless_sends += 1;
       task->phase = TaskPhase::locate;
+      const std::uint32_t timeouts_max = profile().minimised_timeouts_max;
+      const bool is_hidden = !(task->asked.qname == task->target);
+      if (timeouts_max > 0 && is_hidden && task->fruitless_sends >= timeouts_max) {
+        task->minimised_labels = task->target.label_count();
+      }
       trace(TraceKind::timeout, *task, task->asked, "no response");
       make_ready(task->id);
     }
@@ -421,7 +379,7 @@ bool Resolver::State::denies_all_below(const Task& task, const dns::Message& res
   const bool is_believed =
       profile().minimisation_is_strict || (has_signed_proof(response) && validates(task));
   return response.rcode == dns::Rcode::nxdomain && is_believed &&
-         !answers_question(response, task.asked, task.zone);
+         !answers_question(response, {task.asked, task.zone});
 }
 
 void Resolver::State::take_response(Task& task, const Exchange& exchange,
@@ -441,7 +399,9 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     return;
   }
   const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;
-  if (is_cut || !is_usable(m, task.asked)) {  // ask another server
+  const bool recursion_desired = task.is_forwarded || is_asked_to_resolve(task, exchange.server);
+  const ReplyReading reading = read_reply(m, {task.asked, task.zone, recursion_desired, !full});
+  if (is_cut || reading.kind == ReplyKind::broken) {  // ask another server
     // RFC 9156 2.3: some servers only bear the question itself.
     const bool asks_whole = !full && m.flags.qr && !profile().minimisation_is_strict;
     if (asks_whole) task.minimised_labels = task.target.label_count();
@@ -453,14 +413,16 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     task.phase = TaskPhase::validate;
     return;
   }
+  if (reading.kind == ReplyKind::cached && profile().upstream.asks_caches_last) {
+    note_cache(task, exchange.server);
+    return;
+  }
   if (throws_away(task, exchange.server, m)) {
     task.minimised_labels = task.target.label_count();
     return;
   }
-  const dns::RRset* ns = task.is_forwarded ? nullptr : referral_ns(m, task.zone, task.asked);
-  if (ns != nullptr) {
-    if (ns->owner().label_count() > task.zone_labels_max) return;  // where nobody can be asked
-    take_referral(task, message, *ns);
+  if (reading.kind == ReplyKind::referral) {
+    take_referral(task, message, *reading.ns);
     return;
   }
   const bool leads_somewhere = task.asked.qname.label_count() <= task.zone_labels_max;
@@ -469,22 +431,42 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     return;
   }
   if (!full && !denies_all_below(task, m)) {
-    // With an alias NXDOMAIN is about its target (RFC 6604 2); the name asked for exists. If it
-    // does not, the whole name is asked for (RFC 9156 2.3).
-    const bool exists =
-        m.rcode == dns::Rcode::noerror || answers_question(m, task.asked, task.zone);
-    task.minimised_labels = exists ? task.asked.qname.label_count() : task.target.label_count();
-    for (Candidate& candidate : task.candidates) {  // it has done what was asked
-      if (candidate.server == exchange.server) candidate.in_vain = false;
-      candidate.sends = 0;  // what comes next is another question
-    }
+    take_hidden_label(task, exchange.server, m);
     return;
   }
-  if (is_useless_referral(m, task)) return;  // lame: ask another
+  if (reading.kind == ReplyKind::lame) return;
+  if (reading.kind == ReplyKind::empty && profile().upstream.doubts_empty && !task.saw_empty) {
+    task.saw_empty = true;  // the next one is believed
+    return;
+  }
+  if (is_from_below_cut(m, task.asked) && seeks_parent(task)) return;
   take_primed(task, m);
   task.data_zone = task.zone;
   task.response = message;
   task.phase = TaskPhase::validate;
+}
+
+// What a server said of a name that is not yet the whole (RFC 9156).
+void Resolver::State::take_hidden_label(Task& task, ServerId server, const dns::Message& message) {
+  // With an alias NXDOMAIN is about its target (RFC 6604 2); the name asked for exists. If it does
+  // not, the whole name is asked for (RFC 9156 2.3).
+  const bool exists =
+      message.rcode == dns::Rcode::noerror || answers_question(message, {task.asked, task.zone});
+  task.minimised_labels = exists ? task.asked.qname.label_count() : task.target.label_count();
+  for (Candidate& candidate : task.candidates) {  // it has done what was asked
+    if (candidate.server == server) candidate.in_vain = false;
+    candidate.sends = 0;  // what comes next is another question
+  }
+}
+
+// The servers in hand have the child, and not the zone that delegates it: that one is looked for
+// between the zone in hand and the child. True while the task waits.
+bool Resolver::State::seeks_parent(Task& task) {
+  const dns::Name parent = task.asked.qname.parent();
+  if (task.sought_parent || !parent.is_below(task.zone)) return false;
+  task.sought_parent = true;
+  task.has_candidates = false;
+  return wait_for(task, {parent, RRType::ns, task.asked.qclass}, 0);
 }
 
 void Resolver::State::remember_negative_proof(std::span<const dns::SignedRRset> proof,

@@ -1,5 +1,6 @@
 // Servers that are of little use: those that leave DNSSEC out though the zone is signed, for which
-// others are asked first, a few times (UpstreamSettings::dnssec_lame_tries), and silent ones.
+// others are asked first, a few times (UpstreamSettings::dnssec_lame_tries), those that answer from
+// a cache (asks_caches_last), and silent ones.
 #include <algorithm>
 
 #include "resolver/state.h"
@@ -11,6 +12,12 @@ using dns::RRType;
 namespace {
 
 constexpr Duration lame_for = Duration::minutes(15);  // Unbound's infra-host-ttl
+
+void add(LameServers& known, ServerId server, SimTime now) {
+  if (now >= known.until) known.servers.clear();
+  known.servers.push_back(server);
+  known.until = now + lame_for;
+}
 
 bool has_dnssec(const dns::Message& message) {
   const auto is_dnssec = [](const dns::SignedRRset& entry) {
@@ -43,10 +50,15 @@ bool Resolver::State::is_expected_signed(const Task& task) const {
   return (has_ds && now_ < zone->ds_expires_at) || (zone->keys && now_ < zone->keys_expire_at);
 }
 
-bool Resolver::State::is_lame(const dns::Name& zone, ServerId server) const {
-  const LameServers* known = lame_.find({zone});
+bool Resolver::State::is_known(const LameTable& table, const dns::Name& zone,
+                               ServerId server) const {
+  const LameServers* known = table.find({zone});
   return known != nullptr && now_ < known->until &&
          std::find(known->servers.begin(), known->servers.end(), server) != known->servers.end();
+}
+
+bool Resolver::State::is_lame(const dns::Name& zone, ServerId server) const {
+  return is_known(lame_, zone, server);
 }
 
 bool Resolver::State::throws_away(Task& task, ServerId server, const dns::Message& message) {
@@ -59,20 +71,35 @@ bool Resolver::State::throws_away(Task& task, ServerId server, const dns::Messag
   if (all_are) return false;
   task.lame_tries += 1;
   if (is_of_zone(message, task.zone) && !is_lame(task.zone, server)) {
-    LameServers& known = lame_.at_or_new({task.zone});
-    if (now_ >= known.until) known.servers.clear();
-    known.servers.push_back(server);
-    known.until = now_ + lame_for;
+    add(lame_.at_or_new({task.zone}), server, now_);
   }
   return true;
 }
 
 // Where some are not lame, they are asked first.
 void Resolver::State::put_lame_last(Task& task) const {
-  if (lame_.size() == 0) return;
+  if (lame_.size() == 0 && caches_.size() == 0) return;
   for (Candidate& candidate : task.candidates) {
     if (is_lame(task.zone, candidate.server)) candidate.tried = true;
+    candidate.is_cache = is_known(caches_, task.zone, candidate.server);
   }
+}
+
+void Resolver::State::note_cache(Task& task, ServerId server) {
+  if (!is_known(caches_, task.zone, server)) {
+    add(caches_.at_or_new({task.zone}), server, now_);
+  }
+  for (Candidate& candidate : task.candidates) {
+    if (candidate.server != server) continue;
+    candidate.is_cache = true;
+    candidate.tried = false;  // not as it is asked next
+    candidate.sends = 0;
+  }
+}
+
+bool Resolver::State::is_asked_to_resolve(const Task& task, ServerId server) const {
+  return std::any_of(task.candidates.begin(), task.candidates.end(),
+                     [&](const Candidate& one) { return one.server == server && one.is_cache; });
 }
 
 // UpstreamSettings::rounds_max.

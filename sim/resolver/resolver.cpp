@@ -43,6 +43,9 @@ std::uint64_t hash_of(const AnswerEntry& entry) {
     f.mix(hash_of(entry.data->authority()));
     if (!entry.data->additional().empty()) f.mix(hash_of(entry.data->additional()));
     if (entry.data->answer().size() > 1) f.mix(entry.ttl_s);
+    for (const dns::BareRrsig& bare : entry.data->signatures()) {
+      f.mix(hash_bytes(bare.rrsig->signature()));
+    }
   }
   return f.value();
 }
@@ -136,6 +139,9 @@ std::uint64_t hash_of(const Task& task) {
   if (task.zone_labels_max != Task::no_labels_max) f.mix(task.zone_labels_max);
   if (task.cuts_good_until != SimTime::min()) f.mix(word(task.cuts_good_until));
   if (!task.steps.empty()) f.mix(task.steps.size());
+  if (task.saw_empty || task.sought_parent) {
+    f.mix((task.saw_empty ? 1U : 0U) + (task.sought_parent ? 2U : 0U));
+  }
   if (task.lame_tries > 0) f.mix(hash_combine(1, task.lame_tries));
   if (task.fruitless_sends > 0) f.mix(hash_combine(2, task.fruitless_sends));
   if (task.skips_first_tries || task.has_primed) {
@@ -195,6 +201,7 @@ std::uint64_t Resolver::State::hash() const {
   f.mix(hash_of_table(spans_));
   if (denials_.size() > 0) f.mix(hash_of_table(denials_));
   if (lame_.size() > 0) f.mix(hash_of_table(lame_));
+  if (caches_.size() > 0) f.mix(hash_combine(1, hash_of_table(caches_)));
   f.mix(hash_of_servers(servers_));
   f.mix(hash_of_table(proofs_));
   for (const Nta& nta : anchors_.ntas()) {

@@ -73,6 +73,17 @@ ScrubRules scrub_rules(const ResolverConfig& config) {
   return rules;
 }
 
+dns::MessagePtr without_strays(const dns::MessagePtr& message, const dns::Name& zone) {
+  const auto is_stray = [&](const dns::SignedRRset& entry) {
+    return entry.rrset->type() != RRType::ns && !entry.rrset->owner().is_at_or_below(zone);
+  };
+  const auto& authority = message->authority;
+  if (std::none_of(authority.begin(), authority.end(), is_stray)) return message;
+  auto own = std::make_shared<dns::Message>(*message);
+  std::erase_if(own->authority, is_stray);
+  return own;
+}
+
 dns::MessagePtr scrubbed(const dns::MessagePtr& message, const ScrubRules& rules) {
   std::shared_ptr<dns::Message> changed;
   const bool is_denial = message->answer.empty();

@@ -27,6 +27,11 @@ struct ScrubRules {
 /// They refer to `config`.
 ScrubRules scrub_rules(const ResolverConfig& config);
 
+/// Without records in the authority section that are not its servers' to give, those of `zone` (RFC
+/// 2181 5.4.1): what is outside it, but for name servers, which show what the server takes itself
+/// for; itself if there are none.
+dns::MessagePtr without_strays(const dns::MessagePtr& message, const dns::Name& zone);
+
 /// The message by these rules; itself if they change nothing in it.
 dns::MessagePtr scrubbed(const dns::MessagePtr& message, const ScrubRules& rules);
 

@@ -1,6 +1,7 @@
 #include "resolver/sections.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace zonefall::resolver {
 
@@ -12,6 +13,13 @@ bool has(const std::vector<dns::SignedRRset>& section, const dns::RRset& rrset) 
   return std::any_of(section.begin(), section.end(), [&](const dns::SignedRRset& entry) {
     return entry.rrset->type() == rrset.type() && entry.rrset->owner() == rrset.owner();
   });
+}
+
+// An NSEC record that leads out of the zone is not the zone's (RFC 4034 4.1.1).
+bool overreaches(const dns::RRset& rrset, const dns::Name& zone) {
+  if (rrset.type() != RRType::nsec) return false;
+  const auto nsec = dns::decode_nsec(rrset.rdatas().front());
+  return !nsec || !nsec.value().next.is_at_or_below(zone);
 }
 
 // The name in RDATA that address records in the additional section belong to (RFC 1035 3.3.9 and
@@ -34,6 +42,23 @@ bool names_host(const std::vector<dns::SignedRRset>& section, const dns::Name& h
 }
 
 }  // namespace
+
+std::vector<dns::SignedRRset> rrsets_at(const dns::Message& message, const dns::Name& name) {
+  std::vector<dns::SignedRRset> found;
+  std::copy_if(message.answer.begin(), message.answer.end(), std::back_inserter(found),
+               [&](const dns::SignedRRset& entry) { return entry.rrset->owner() == name; });
+  return found;
+}
+
+std::vector<dns::BareRrsig> signatures_at(const dns::Message& message, const dns::Question& asked) {
+  std::vector<dns::BareRrsig> found;
+  if (asked.qtype != RRType::rrsig) return found;
+  std::copy_if(message.bare_rrsigs.begin(), message.bare_rrsigs.end(), std::back_inserter(found),
+               [&](const dns::BareRrsig& bare) {
+                 return bare.section == dns::Section::answer && bare.owner == asked.qname;
+               });
+  return found;
+}
 
 const dns::SignedRRset* find_soa(const dns::Message& message) {
   for (const dns::SignedRRset& entry : message.authority) {
@@ -88,12 +113,12 @@ dns::MessagePtr with_signatures_gathered(const dns::Message& message) {
   return std::make_shared<const dns::Message>(std::move(gathered));
 }
 
-bool is_plain_denial(const dns::Message& message) {
-  return std::all_of(message.authority.begin(), message.authority.end(),
-                     [](const dns::SignedRRset& entry) {
-                       const RRType type = entry.rrset->type();
-                       return type == RRType::soa || is_denial_type(type);
-                     });
+bool is_plain_denial(const dns::Message& message, const dns::Name& zone) {
+  return std::all_of(
+      message.authority.begin(), message.authority.end(), [&](const dns::SignedRRset& entry) {
+        const RRType type = entry.rrset->type();
+        return (type == RRType::soa || is_denial_type(type)) && !overreaches(*entry.rrset, zone);
+      });
 }
 
 bool is_without_signatures(const dns::Message& message) {
@@ -119,7 +144,8 @@ std::vector<dns::SignedRRset> proofs_of(const dns::Message& message, const dns::
   std::vector<dns::SignedRRset> proofs;
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
-    if (is_denial_type(rrset.type()) && rrset.owner().is_at_or_below(zone)) proofs.push_back(entry);
+    if (!is_denial_type(rrset.type()) || overreaches(rrset, zone)) continue;
+    if (rrset.owner().is_at_or_below(zone)) proofs.push_back(entry);
   }
   return proofs;
 }
@@ -140,19 +166,24 @@ dns::SignedRRset synthesised_cname(const dns::Name& owner, const dns::Name& targ
           {}};
 }
 
+// Who asks for name servers will want their addresses.
+bool passes_on_more(const dns::Message& message, const dns::Question& asked, bool is_negative,
+                    MoreInAnswers more) {
+  if (more != MoreInAnswers::with_proofs) return more == MoreInAnswers::always;
+  return !is_negative && (has_proofs(message) || asked.qtype == RRType::ns);
+}
+
 MoreSections more_sections(const dns::Message& message, const dns::Question& asked,
                            const dns::Name& zone, bool is_negative, const AnswerSections& rules) {
   MoreSections more;
-  const bool has_more =
-      rules.more == MoreInAnswers::always ||
-      (rules.more == MoreInAnswers::with_proofs && !is_negative && has_proofs(message));
+  const bool has_more = passes_on_more(message, asked, is_negative, rules.more);
   const bool wants_ns =
       is_negative ? rules.keeps_ns_in_negative : has_more && !rules.drops_ns_in_positive;
   bool has_ns = false;
   for (const dns::SignedRRset& entry : message.authority) {
     const dns::RRset& rrset = *entry.rrset;
     const RRType type = rrset.type();
-    if (!rrset.owner().is_at_or_below(zone)) continue;
+    if (!rrset.owner().is_at_or_below(zone) || overreaches(rrset, zone)) continue;
     if (type == RRType::ns) {
       const bool is_of_name = asked.qname.is_at_or_below(rrset.owner());
       if (!wants_ns || has_ns || !is_of_name) continue;

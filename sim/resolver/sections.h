@@ -34,6 +34,12 @@ std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& 
 /// The message with its bare signatures put beside what they cover in another section.
 dns::MessagePtr with_signatures_gathered(const dns::Message& message);
 
+/// What the answer section has at a name: all that answers a question of type ANY.
+std::vector<dns::SignedRRset> rrsets_at(const dns::Message& message, const dns::Name& name);
+
+/// The signatures that answer a question of type RRSIG.
+std::vector<dns::BareRrsig> signatures_at(const dns::Message& message, const dns::Question& asked);
+
 /// The SOA RRset of a denial; null if there is none.
 const dns::SignedRRset* find_soa(const dns::Message& message);
 /// How long a denial may be kept, in seconds (RFC 2308 5): the smaller of the SOA's TTL and its
@@ -44,8 +50,9 @@ std::uint32_t negative_ttl_s(const dns::Message& message);
 bool is_address(dns::RRType type);
 /// NSEC or NSEC3.
 bool is_denial_type(dns::RRType type);
-/// SOA, NSEC and NSEC3 and nothing else, which is what a negative answer of most servers holds.
-bool is_plain_denial(const dns::Message& message);
+/// SOA, NSEC and NSEC3 of `zone` and nothing else, which is what a negative answer of most servers
+/// holds.
+bool is_plain_denial(const dns::Message& message, const dns::Name& zone);
 /// No signature in the answer, nor, where there is none, in the authority section.
 bool is_without_signatures(const dns::Message& message);
 /// NSEC or NSEC3 in the authority section, with signatures.
@@ -54,6 +61,10 @@ bool has_signed_proof(const dns::Message& message);
 bool has_proofs(const dns::Message& message);
 /// Those that are in `zone`.
 std::vector<dns::SignedRRset> proofs_of(const dns::Message& message, const dns::Name& zone);
+
+/// Whether more than proofs goes into the answer.
+bool passes_on_more(const dns::Message& message, const dns::Question& asked, bool is_negative,
+                    MoreInAnswers more);
 
 /// Of the response of a server of `zone` to `asked`. `is_negative`: it denies the name or the type.
 MoreSections more_sections(const dns::Message& message, const dns::Question& asked,

@@ -25,8 +25,16 @@ void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
 std::optional<std::size_t> choose_server(const ServerTable& servers,
                                          const UpstreamSettings& settings,
                                          std::span<Candidate> candidates, SimTime now, Rng& rng) {
-  const auto is_spent = [&](const Candidate& candidate) {
+  const auto is_used_up = [&](const Candidate& candidate) {
     return candidate.sends >= settings.sends_per_server_max;
+  };
+  // Caches come last.
+  const bool has_others =
+      std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+        return !candidate.is_cache && !candidate.in_vain && !is_used_up(candidate);
+      });
+  const auto is_spent = [&](const Candidate& candidate) {
+    return is_used_up(candidate) || (candidate.is_cache && has_others);
   };
   if (std::all_of(candidates.begin(), candidates.end(), is_spent)) return std::nullopt;
   const auto is_avoided = [&](const Candidate& candidate) {

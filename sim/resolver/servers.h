@@ -12,11 +12,12 @@
 namespace zonefall::resolver {
 
 /// A server of the zone in hand. `tried`: already asked in this round; `in_vain`: asked, and
-/// nothing came of it.
+/// nothing came of it; `is_cache`: UpstreamSettings::asks_caches_last.
 struct Candidate {
   ServerId server = 0;
   bool tried = false;
   bool in_vain = false;
+  bool is_cache = false;
   std::uint32_t sends = 0;  // for the question in hand
 };
 

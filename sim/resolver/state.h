@@ -154,6 +154,7 @@ class Resolver::State {
                                                     dns::RRType type) const;
   bool append_glue_of(const dns::Name& ns_name, std::vector<ServerId>& found) const;
   void fetch_servers(Task& task, const Delegation& delegation);
+  void fetch_servers(Task& task, const Delegation& delegation, dns::RRType type);
   bool widen_candidates(Task& task);
   void add_candidates(Task& task, std::span<const ServerId> servers);
   void set_next_question(Task& task) const;
@@ -175,6 +176,8 @@ class Resolver::State {
   /// What the servers of the zone in hand say who they are replaces what its parent said, but does
   /// not make it last longer (RFC 2181 5.4.1).
   void take_own_ns(Task& task, const dnssec::ZoneKeys* keys);
+  void take_hidden_label(Task& task, ServerId server, const dns::Message& message);
+  bool seeks_parent(Task& task);
   void take_referral(Task& task, const dns::MessagePtr& response, const dns::RRset& ns);
   /// ResolverProfile::learns_cuts: who answers for `cut` may name its servers.
   bool learns_cut(const Task& task, const dns::Message& message, const dns::Name& cut);
@@ -200,6 +203,7 @@ class Resolver::State {
 
   // chain.cpp
   ChainStatus chain_of(Task& task, const dns::Name& zone, ChainDepth depth = ChainDepth::to_keys);
+  [[nodiscard]] ChainStatus failed_keys(const dns::Name& zone, const VerdictPtr& verdict) const;
   /// As chain_of(), but of the DS RRset of `zone` only: secure means that it is known.
   ChainStatus ds_of(Task& task, const dns::Name& zone);
   [[nodiscard]] bool has_usable_referral(const dns::Name& zone) const;
@@ -224,6 +228,8 @@ class Resolver::State {
 
   // validate.cpp
   void validate(Task& task);
+  /// True if the response has what a question of type RRSIG asked for; that ends the task.
+  bool take_signatures(Task& task);
   void judge_response(Task& task, const ChainStatus& chain);
   using Judged = VerdictMemo::Judged;
   [[nodiscard]] Judged judge_own_keys(Task& task);
@@ -233,6 +239,10 @@ class Resolver::State {
                                     std::span<const dns::SignedRRset> proof,
                                     const dnssec::ZoneKeys& keys);
   [[nodiscard]] Judged judge_positive(Task& task, const dnssec::ZoneKeys& keys);
+  [[nodiscard]] Judged judge_answer(Task& task, const dns::SignedRRset& entry,
+                                    const dnssec::ZoneKeys& keys);
+  [[nodiscard]] const dns::SignedRRset* unproved_beside_answer(Task& task,
+                                                               const dnssec::ZoneKeys& keys);
   [[nodiscard]] Judged judge_negative(Task& task, const dnssec::ZoneKeys& keys);
   void accept(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s_max,
               const dnssec::ZoneKeys* keys = nullptr);
@@ -284,6 +294,7 @@ class Resolver::State {
 
   // hidden_cut.cpp
   void enter_cut(Task& task, const dns::Name& cut);
+  void enter_anchored_zone(Task& task);
   void forget_claimed_cut(const dns::Name& cut);
   bool is_in_opt_out(const ZoneCut& cut);
   /// As chain_for_response(), of the zone that the response really comes from.
@@ -291,10 +302,14 @@ class Resolver::State {
 
   // lame.cpp
   [[nodiscard]] bool is_expected_signed(const Task& task) const;
+  [[nodiscard]] bool is_known(const LameTable& table, const dns::Name& zone, ServerId server) const;
   [[nodiscard]] bool is_lame(const dns::Name& zone, ServerId server) const;
   /// True if the response is to be had from another server: the zone is signed, and it is not.
   bool throws_away(Task& task, ServerId server, const dns::Message& message);
   void put_lame_last(Task& task) const;
+  void note_cache(Task& task, ServerId server);
+  /// Whether it is one that resolves for others, and will be asked to (asks_caches_last).
+  [[nodiscard]] bool is_asked_to_resolve(const Task& task, ServerId server) const;
   [[nodiscard]] bool has_gone_round(const Task& task) const;
 
   // conclude.cpp
@@ -302,6 +317,7 @@ class Resolver::State {
   [[nodiscard]] bool came_too_early(const Task& task) const;
   void store(Task& task, const Situation& situation, const Decision& decision,
              const VerdictPtr& verdict, const std::shared_ptr<const AnswerData>& data);
+  void forget_superseded(const AnswerView& key);
   /// `data` is null for failures that brought none.
   void remember_chain_result(Task& task, FetchResult result, const VerdictPtr& verdict,
                              const AnswerData* data);
@@ -394,6 +410,7 @@ class Resolver::State {
   SpanTable spans_;
   DenialTable denials_;  // ResolverProfile::synthesises_denials, synthesises_no_ds
   LameTable lame_;       // UpstreamSettings::dnssec_lame_tries
+  LameTable caches_;     // UpstreamSettings::asks_caches_last
   ServerTable servers_;
   DelegationTable delegations_;
   std::size_t purge_delegations_at_ = 256;  // entries at which those that no zone has are dropped

@@ -177,7 +177,8 @@ struct ZoneSpans {
   SpanList spans;
 };
 
-/// Servers of a signed zone that gave it without its signatures.
+/// Servers of a zone that were of little use: of a signed one, without its signatures, or that
+/// answered from a cache.
 struct LameServers {
   std::vector<ServerId> servers;
   SimTime until;

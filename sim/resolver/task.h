@@ -58,6 +58,8 @@ struct TaskProgress {
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   bool took_referral = false;
   bool has_begun_anew = false;  // ServeStale::failed_fetch_begins_anew
+  bool saw_empty = false;      // of the target, ReplyKind::empty
+  bool sought_parent = false;  // of the target, for its DS RRset
   std::uint32_t depth = 0;
   TaskId root = 0;                  // the task it works for in the end, perhaps itself
   std::uint32_t tree_sends = 0;     // of a root: queries sent for it
@@ -112,8 +114,8 @@ struct Task : TaskProgress {
   std::vector<ClientWaiter> clients;
   std::vector<TaskId> parents;
   std::vector<Candidate> candidates;      // servers of the zone
-  std::vector<dns::Name> asked_ns_names;  // whose addresses were fetched for this zone
-  std::vector<ServerId> fetched_servers;  // of those names
+  std::vector<dns::Question> asked_ns;    // for addresses of this zone's name servers
+  std::vector<ServerId> fetched_servers;  // what came of that
   std::vector<dns::SignedRRset> aliases;  // accepted on the way to the target
   std::vector<Step> steps;                // of those aliases and of what they led to
   MoreSections more;                      // of the answer, if it has any
@@ -130,7 +132,7 @@ struct Task : TaskProgress {
     clients.clear();
     parents.clear();
     candidates.clear();
-    asked_ns_names.clear();
+    asked_ns.clear();
     fetched_servers.clear();
     aliases.clear();
     steps.clear();

@@ -65,7 +65,8 @@ bool is_forged_alias(const dns::Message& message, const dns::SignedRRset& dname,
   return !target || dname_target(*dname.rrset, qname) != target.value();
 }
 
-/// Whether an RRset sends the question on, and where to: nullopt if no name can be made of it.
+/// Whether an RRset sends the question on, and where to: nullopt if the name that a DNAME makes is
+/// too long (RFC 6672 2.2).
 struct Alias {
   bool is_alias = false;
   std::optional<dns::Name> target;
@@ -76,7 +77,9 @@ Alias alias_of(const dns::SignedRRset& entry, const dns::Question& asked) {
   if (rrset.type() == RRType::dname && asked.qname.is_below(rrset.owner())) {
     return {true, dname_target(rrset, asked.qname)};
   }
-  if (rrset.type() != RRType::cname || asked.qtype == RRType::cname) return {};
+  // Of all types (RFC 1034 3.6.2) it is the answer itself.
+  const bool is_asked_for = asked.qtype == RRType::cname || asked.qtype == RRType::any;
+  if (rrset.type() != RRType::cname || is_asked_for) return {};
   const auto target = dns::decode_name(rrset.rdatas().front());
   return target ? Alias{true, target.value()} : Alias();
 }
@@ -112,6 +115,7 @@ void Resolver::State::validate(Task& task) {
     walk_on(task);
     return;
   }
+  if (take_signatures(task)) return;
   if (!validates(task)) {
     accept(task, FetchResult::unvalidated, nullptr, 0xffffffff);
     return;
@@ -136,6 +140,18 @@ void Resolver::State::validate(Task& task) {
       return;
     case Kind::secure: judge_response(task, chain); return;
   }
+}
+
+// RRSIG RRsets are asked for by nobody but people, and have no signatures themselves (RFC
+// 4035 2.2).
+bool Resolver::State::take_signatures(Task& task) {
+  const std::vector<dns::BareRrsig> signatures = signatures_at(*task.response, task.asked);
+  if (signatures.empty()) return false;
+  for (const dns::BareRrsig& bare : signatures) task.ttl_s = std::min(task.ttl_s, bare.ttl_s);
+  task.saw_unvalidated = true;
+  task.cached_end = CachedEnd{dns::Rcode::noerror, false};
+  conclude_accepted(task);
+  return true;
 }
 
 void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
@@ -215,7 +231,44 @@ Judged Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& q
 
 Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
   const dns::Message& message = *task.response;
-  const dns::SignedRRset& entry = *deciding_rrset(task);
+  const dns::SignedRRset& first = *deciding_rrset(task);
+  Judged judged = judge_answer(task, first, keys);
+  for (const dns::SignedRRset& entry : message.answer) {
+    // RFC 6840 4.2: every RRset of an answer to ANY.
+    const bool is_wanted =
+        task.asked.qtype == RRType::any && entry.rrset->owner() == task.asked.qname;
+    if (!is_wanted || &entry == &first || judged.verdict->security != Security::secure) continue;
+    Judged next = judge_answer(task, entry, keys);
+    next.ttl_s_max = std::min(next.ttl_s_max, judged.ttl_s_max);
+    judged = std::move(next);
+  }
+  if (judged.verdict->security != Security::secure) return judged;
+  const dns::SignedRRset* unproved = unproved_beside_answer(task, keys);
+  return unproved != nullptr ? judge_rrset(task, *unproved, keys) : judged;
+}
+
+// What is passed on with a secure answer must be secure as well (RFC 4035 3.2.3). Name servers are
+// left out instead (choose_sections).
+const dns::SignedRRset* Resolver::State::unproved_beside_answer(Task& task,
+                                                                const dnssec::ZoneKeys& keys) {
+  if (profile().answers.more == MoreInAnswers::never) return nullptr;
+  AnswerSections all = profile().answers;
+  all.more = MoreInAnswers::always;
+  const MoreSections beside = more_sections(*task.response, task.asked, task.zone, false, all);
+  for (const dns::SignedRRset& entry : task.response->authority) {
+    const dns::RRset& rrset = *entry.rrset;
+    const bool is_passed_on =
+        std::any_of(beside.authority.begin(), beside.authority.end(),
+                    [&](const dns::SignedRRset& one) { return one.rrset == entry.rrset; });
+    if (!is_passed_on || rrset.type() == RRType::ns) continue;
+    if (judge_rrset(task, entry, keys).verdict->security != Security::secure) return &entry;
+  }
+  return nullptr;
+}
+
+Judged Resolver::State::judge_answer(Task& task, const dns::SignedRRset& entry,
+                                     const dnssec::ZoneKeys& keys) {
+  const dns::Message& message = *task.response;
   if (is_forged_alias(message, entry, task.asked.qname)) {
     RRsetVerdict forged;
     forged.verdict = Verdict::of(Reason::signature_missing, task.asked.qname, RRType::cname);
@@ -305,15 +358,15 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   if (verdict && (!task.verdict || verdict->security != Security::secure)) task.verdict = verdict;
   const dns::SignedRRset* entry = deciding_rrset(task);
   task.accepted = entry;
-  const std::uint32_t ttl_s =
-      std::min(entry != nullptr ? entry->rrset->ttl_s() : negative_ttl_s(message), ttl_s_max);
-  task.last_ttl_s = bounded_ttl_s(ttl_s);
+  std::uint32_t own_ttl_s = entry != nullptr ? entry->rrset->ttl_s() : negative_ttl_s(message);
+  if (entry != nullptr && task.asked.qtype == RRType::any) {
+    for (const dns::SignedRRset& one : rrsets_at(message, task.asked.qname)) {
+      own_ttl_s = std::min(own_ttl_s, one.rrset->ttl_s());
+    }
+  }
+  task.last_ttl_s = bounded_ttl_s(std::min(own_ttl_s, ttl_s_max));
   task.ttl_s = std::min(task.ttl_s, task.last_ttl_s);
   const Alias alias = entry != nullptr ? alias_of(*entry, task.asked) : Alias();
-  if (alias.is_alias && !alias.target) {  // too long (RFC 6672 2.2)
-    conclude(task, FetchResult::unreachable, nullptr, false);
-    return;
-  }
   const bool is_alias = alias.is_alias;
   const MoreSections own = choose_sections(task, is_alias, keys);
   if (!profile().answers.drops_ns_in_positive) take_own_ns(task, keys);
@@ -322,6 +375,11 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   if (is_alias || !task.aliases.empty()) note_step(task, result, verdict, own, is_alias);
   if (is_alias) {
     task.aliases.push_back(with_ttl_at_most(*entry, task.last_ttl_s));
+    if (!alias.target || message.rcode == dns::Rcode::yxdomain) {
+      task.cached_end = CachedEnd{dns::Rcode::yxdomain, false};
+      conclude_accepted(task);
+      return;
+    }
     if (entry->rrset->type() == RRType::dname) {
       task.aliases.push_back(
           synthesised_cname(task.asked.qname, *alias.target, task.aliases.back()));
@@ -357,9 +415,10 @@ MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
     own.authority = proofs_of(message, task.zone);
   } else {
     const AnswerSections& rules = profile().answers;
-    const bool is_plain = is_negative ? is_plain_denial(message) : !has_proofs(message);
+    const bool is_plain = is_negative ? is_plain_denial(message, task.zone) : !has_proofs(message);
     const bool is_alone = task.aliases.empty() && !task.more.is_chosen;
-    if (rules.more != MoreInAnswers::always && is_alone && is_plain) return own;
+    const bool has_more = passes_on_more(message, task.asked, is_negative, rules.more);
+    if (!has_more && is_alone && is_plain) return own;
     own = more_sections(message, task.asked, task.zone, is_negative, rules);
   }
   const std::uint32_t ttl_s_max = is_negative ? task.last_ttl_s : bounded_ttl_s(0xffffffff);
@@ -372,6 +431,8 @@ MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
         const bool is_secure = judged.verdict->security == Security::secure;
         const bool is_kept = is_secure || (section == &own.additional &&
                                            profile().answers.keeps_unproved_additional);
+        // Without name servers nobody has a use for what came with them.
+        if (!is_kept && entry.rrset->type() == RRType::ns) own.additional.clear();
         if (!is_kept) continue;
         if (is_secure) kept_ttl_s_max = std::min(kept_ttl_s_max, judged.ttl_s_max);
       }
@@ -396,6 +457,8 @@ void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
   task.accepted = nullptr;
   task.has_candidates = false;
   task.zone_labels_max = Task::no_labels_max;
+  task.saw_empty = false;
+  task.sought_parent = false;
   task.bogus_queries = 0;
   task.crypto_failures = 0;
   task.skips_first_tries = false;  // of the servers there nobody knows yet

@@ -28,6 +28,7 @@ ResolverProfile knot_defaults() {
   profile.ede_style = resolver::EdeStyle::none;
   profile.upstream.udp_payload_octets = 4096;
   profile.answers.keeps_ns_in_negative = true;
+  profile.upstream.doubts_empty = true;
   return profile;
 }
 

@@ -41,6 +41,10 @@ ResolverProfile unbound_defaults() {
   profile.upstream.sends_per_query_max = 32;  // max-sent-count
   profile.upstream.ns_per_rrset_max = 20;     // iter-scrub-ns
   profile.upstream.has_tcp = false;           // testbound's network has none
+  profile.upstream.asks_caches_last = true;
+  profile.upstream.doubts_empty = true;
+  profile.minimised_timeouts_max = 3;
+  profile.missing_keys_are_bogus = true;
   profile.has_root_key_sentinel = true;
   profile.primes_root = true;
   profile.validation.skew_min = Duration::hours(1);

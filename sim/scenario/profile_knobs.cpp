@@ -232,6 +232,10 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
              u.rtt_band, any_duration);
   f.count(fact("dnssec_lame_tries", "unsigned responses of signed zones that are thrown away"),
           u.dnssec_lame_tries, {0, 1'000, "responses"});
+  f.flag(fact("asks_caches_last", "who answers from a cache is asked last, and then to resolve"),
+         u.asks_caches_last);
+  f.flag(fact("doubts_empty", "a response without any record is asked for once more"),
+         u.doubts_empty);
   f.count(fact("rounds_max", "rounds through the servers; 0: until the deadline"), u.rounds_max,
           {0, 1'000, "rounds"});
   f.flag(fact("uses_others_glue", "glue of a name server's own zone serves other zones too"),
@@ -264,6 +268,8 @@ void describe(Fields& f, ResolverProfile& p) {
   f.flag(fact("permissive", "bogus answers are given to clients, without AD, instead of SERVFAIL"),
          p.permissive);
   f.word<minimisation_word>(fact("qname_minimisation", "RFC 9156"), p.qname_minimisation);
+  f.count(fact("minimised_timeouts_max", "timeouts at a hidden label; 0: any number"),
+          p.minimised_timeouts_max, {0, 1'000, "timeouts"});
   f.flag(fact("minimisation_is_strict", "errors at hidden labels are final"),
          p.minimisation_is_strict);
   f.flag(fact("primes_root", "the root's servers are asked who they are first (RFC 8109)"),
@@ -281,6 +287,8 @@ void describe(Fields& f, ResolverProfile& p) {
          p.asks_ds_before_keys);
   f.flag(fact("learns_cuts", "who answers for a child zone at once may name its servers"),
          p.learns_cuts);
+  f.flag(fact("missing_keys_are_bogus", "keys that no server gives count as bogus ones"),
+         p.missing_keys_are_bogus);
   f.flag(fact("synthesises_no_ds", "NSEC and NSEC3 in the cache prove \"no DS\" (RFC 8198)"),
          p.synthesises_no_ds);
   f.flag(fact("synthesises_denials", "cached NSEC deny names and types (RFC 8198)"),

@@ -458,6 +458,24 @@ TEST_CASE("questions outside the zone and proofs without records") {
   }
 }
 
+// RFC 5155 10.4: while a zone changes from one to the other, its servers may send both.
+TEST_CASE("of an NSEC and an NSEC3 proof one is enough") {
+  const SignedZone& by_nsec = zone(ChainKind::nsec);
+  const SignedZone& by_nsec3 = zone(ChainKind::nsec3);
+  REQUIRE(by_nsec.keys().tags == by_nsec3.keys().tags);
+  const DenialQuestion question = ask(Denial::name_error, "nx.example.");
+  const auto nsecs = proof_of(by_nsec, {">nx.example.", ">*.example."});
+  const auto nsec3s = proof_of(by_nsec3, {"=example.", ">nx.example.", ">*.example."});
+  const auto reason = [&](std::vector<SignedRRset> proof, const std::vector<SignedRRset>& more) {
+    proof.insert(proof.end(), more.begin(), more.end());
+    return check_denial(question, proof, by_nsec.keys()).verdict.reason;
+  };
+  CHECK(reason(nsecs, nsec3s) == Reason::validated);
+  CHECK(reason(nsecs, {nsec3s.front()}) == Reason::validated);
+  CHECK(reason(nsec3s, {by_nsec.matching("a.example.")}) == Reason::validated);
+  CHECK(reason({nsec3s.front()}, {by_nsec.matching("a.example.")}) == Reason::denial_incomplete);
+}
+
 TEST_CASE("TTL and period of a denial are the smallest of the records used") {
   const SignedZone& in = zone(ChainKind::nsec);
   auto proof = proof_of(in, {">nx.example.", ">*.example."});

@@ -13,7 +13,8 @@ namespace zonefall::resolver::testing {
 namespace {
 
 ResolverConfig config_of(const ResolverProfile& profile, const SmallInternet& internet,
-                         const std::vector<std::string>& more_anchors, VerdictMemo* verdicts) {
+                         const std::vector<std::string>& more_anchors, VerdictMemo* verdicts,
+                         const Adjust& adjust) {
   ResolverConfig config;
   config.verdicts = verdicts;
   config.profile = std::make_shared<const ResolverProfile>(profile);
@@ -24,6 +25,7 @@ ResolverConfig config_of(const ResolverProfile& profile, const SmallInternet& in
   }
   config.verifier = std::make_shared<const dnssec::IdentityVerifier>();
   config.seed = 7;
+  if (adjust) adjust(config);
   return config;
 }
 
@@ -46,9 +48,10 @@ dns::Question question_of(std::string_view name, dns::RRType type) {
 }
 
 ScriptedHost::ScriptedHost(const ResolverProfile& profile, SmallInternet internet,
-                           const std::vector<std::string>& more_anchors, VerdictMemo* verdicts)
+                           const std::vector<std::string>& more_anchors, VerdictMemo* verdicts,
+                           const Adjust& adjust)
     : internet_(std::move(internet)),
-      resolver_(config_of(profile, internet_, more_anchors, verdicts)) {
+      resolver_(config_of(profile, internet_, more_anchors, verdicts, adjust)) {
   for (const auto& [apex, plan] : internet_.zones()) {
     for (const std::string& address : plan.addresses) {
       const dns::Address key = dns::Address::parse(address).value();

@@ -36,6 +36,9 @@ enum class Manner : std::uint8_t {
 
 using Tamper = std::function<void(const dns::Question&, dns::Message&)>;
 
+/// What the operator of a test's resolver has set otherwise.
+using Adjust = std::function<void(ResolverConfig&)>;
+
 struct Script {
   Manner manner = Manner::answers;
   Duration latency = Duration::milliseconds(10);
@@ -65,7 +68,7 @@ class ScriptedHost {
  public:
   explicit ScriptedHost(const ResolverProfile& profile, SmallInternet internet = {},
                         const std::vector<std::string>& more_anchors = {},
-                        VerdictMemo* verdicts = nullptr);
+                        VerdictMemo* verdicts = nullptr, const Adjust& adjust = nullptr);
 
   [[nodiscard]] SimTime now() const { return now_; }
   Resolver& resolver() { return resolver_; }

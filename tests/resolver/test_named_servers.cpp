@@ -218,6 +218,15 @@ TEST_CASE("a trust anchor whose keys fail may count as none") {
   ScriptedHost lax(profile, net);
   strip(lax);
   CHECK(lax.ask("www.signed.tld.").served == Served::insecure);
+  // And so may one whose keys nobody gives.
+  profile.missing_keys_are_bogus = true;
+  ScriptedHost silent(profile, net);
+  for (const char* address : {"192.0.2.1", "192.0.2.2"}) {
+    silent.script(address).tamper = [](const dns::Question& asked, dns::Message& message) {
+      if (asked.qtype == RRType::dnskey) message.rcode = Rcode::servfail;
+    };
+  }
+  CHECK(silent.ask("www.signed.tld.").served == Served::insecure);
 }
 
 TEST_CASE("more NSEC3 iterations than the profile bears make a zone insecure (RFC 9276 3.2)") {

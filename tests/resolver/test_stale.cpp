@@ -148,6 +148,30 @@ TEST_CASE("stale NXDOMAIN carries 3, or 19 where the profile knows it (RFC 8914 
   CHECK(without.ask(absent).rcode == Rcode::servfail);
 }
 
+// RFC 8767 4: it is newer all the same.
+TEST_CASE("data that must not be kept take the place of an expired answer") {
+  ResolverProfile profile;
+  profile.validates = false;
+  profile.serve_stale.enabled = true;
+  profile.serve_stale.client_timeout = Duration();
+  profile.serve_stale.on_unreachable = StaleRule::until_max_stale;
+  ScriptedHost host(profile);
+  CHECK(host.ask("absent.plain.tld.").rcode == Rcode::nxdomain);
+  host.run_for(Duration::seconds(700));
+  host.script("192.0.2.41").tamper = [](const dns::Question& asked, dns::Message& message) {
+    message.rcode = Rcode::noerror;
+    message.authority.clear();
+    message.answer = {
+        {dns::RRset::make({.owner = asked.qname, .ttl_s = 0}, {dns::encode_a({192, 0, 2, 9})}),
+         {}}};
+  };
+  CHECK(host.ask("absent.plain.tld.").served == Served::stale);
+  host.run_for(Duration::seconds(1));
+  const ClientReply reply = host.ask("absent.plain.tld.");
+  CHECK(reply.rcode == Rcode::noerror);
+  CHECK_FALSE(reply.from_cache);
+}
+
 TEST_CASE("a refresh that succeeds replaces the stale answer") {
   ScriptedHost host = expired(stale_profile(StaleRule::until_max_stale, Duration()), Cause::bogus);
   repair(host);

@@ -39,6 +39,8 @@ UpstreamSettings random_upstream(Rng& rng) {
   u.query_deadline = Duration::seconds(2 + below(9));
   u.uses_others_glue = rng.chance(1, 2);
   u.dnssec_lame_tries = below(4);
+  u.asks_caches_last = rng.chance(1, 2);
+  u.doubts_empty = rng.chance(1, 2);
   u.rounds_max = below(3);
   u.timeout_min = Duration::milliseconds(rng.chance(1, 2) ? 50 : 0);
   u.timeouts_per_doubling = 1 + below(3);
@@ -65,6 +67,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.chain_timing = static_cast<ChainTiming>(rng.below(3));
   p.asks_ds_before_keys = flag();
   p.learns_cuts = flag();
+  p.missing_keys_are_bogus = flag();
   p.synthesises_no_ds = flag();
   p.validates_cd_queries = flag();
   p.answers_cd_from_cache = flag();
@@ -107,6 +110,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.synthesises_denials = flag();
   p.nxdomain_covers_below = flag();
   p.answers = {static_cast<MoreInAnswers>(rng.below(3)), flag(), flag(), flag()};
+  p.minimised_timeouts_max = static_cast<std::uint32_t>(rng.below(3));
   p.minimisation_is_strict = rng.chance(1, 4);
   p.primes_root = flag();
   p.denies_any = rng.chance(1, 4);

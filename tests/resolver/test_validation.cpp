@@ -292,6 +292,7 @@ TEST_CASE("a DS RRset of unsupported algorithms or digests only is insecure (RFC
   const ClientReply reply = host.ask("www.signed.tld.");
   CHECK(reply.served == Served::insecure);
   CHECK_FALSE(reply.authentic_data);
+  CHECK(host.asked("signed.tld.", RRType::dnskey) == 0);  // nobody could use them
 }
 
 TEST_CASE("DNSKEY and DS RRsets with TTL 0 complete the chain of the query in hand") {

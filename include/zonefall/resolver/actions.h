@@ -64,7 +64,7 @@ class AnswerData {
  public:
   using Section = std::span<const dns::SignedRRset>;
   AnswerData(dns::Rcode response_code, Section in_answer, Section in_authority,
-             Section in_additional = {});
+             Section in_additional = {}, std::vector<dns::BareRrsig> signatures = {});
   AnswerData(const AnswerData&) = delete;
   AnswerData& operator=(const AnswerData&) = delete;
   ~AnswerData() = default;
@@ -75,6 +75,11 @@ class AnswerData {
   [[nodiscard]] Section additional() const {
     return all().subspan(std::size_t{answer_count_} + authority_count_);
   }
+  /// What a question of type RRSIG is answered with, in the answer section too.
+  [[nodiscard]] std::span<const dns::BareRrsig> signatures() const {
+    if (signatures_ == nullptr) return {};
+    return *signatures_;
+  }
 
  private:
   [[nodiscard]] Section all() const {
@@ -84,7 +89,8 @@ class AnswerData {
   dns::Rcode rcode_;
   std::uint16_t answer_count_;
   std::uint16_t authority_count_;
-  dns::SignedRRset one_;                // the only one, or null
+  std::unique_ptr<const std::vector<dns::BareRrsig>> signatures_;  // null: none
+  dns::SignedRRset one_;                                           // the only one, or null
   std::vector<dns::SignedRRset> more_;  // all of them, section by section, if there are two or more
 };
 

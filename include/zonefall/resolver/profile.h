@@ -201,6 +201,12 @@ struct UpstreamSettings {
   /// Responses without DNSSEC from a zone that is signed: so many are thrown away for another
   /// server's (Unbound: 3, DNSSEC-lame servers), then one is taken.
   std::uint32_t dnssec_lame_tries = 0;
+  /// Who answers a query without RD from a cache (RA and no AA, RFC 1035 4.1.1) is no server of the
+  /// zone: others are asked first, and in the end these with RD (Unbound).
+  bool asks_caches_last = false;
+  /// A response without any record, not even an SOA (RFC 2308 2.2), is believed when there is a
+  /// second one (Unbound).
+  bool doubts_empty = false;
   /// After so many rounds through the servers a query fails; 0: its deadline ends it.
   std::uint32_t rounds_max = 0;
   /// Glue that came with the delegation of another zone, that of the name server, serves as well
@@ -227,7 +233,7 @@ struct UpstreamSettings {
 /// and name servers in the authority section of a positive answer.
 enum class MoreInAnswers : std::uint8_t {
   never,
-  with_proofs,  // only a positive answer that has NSEC or NSEC3 RRsets beside it (Unbound)
+  with_proofs,  // only positive answers with NSEC or NSEC3 beside them, or to type NS (Unbound)
   always,
 };
 
@@ -272,6 +278,9 @@ struct ResolverProfile {
   /// the answer.
   bool permissive = false;
   QnameMinimisation qname_minimisation = QnameMinimisation::ask_a;
+  /// Timeouts of a zone's servers at a hidden label, after which the whole name is asked for; 0:
+  /// it never is for that.
+  std::uint32_t minimised_timeouts_max = 0;
   /// An error at a hidden label is the answer; else the whole name is asked for (RFC 9156 2.3).
   bool minimisation_is_strict = false;
   /// The root's servers are asked who they are before anything else (RFC 8109).
@@ -290,6 +299,9 @@ struct ResolverProfile {
   /// Where a server answers for a child zone at once, it is believed who serves that (BIND, Knot
   /// Resolver, PowerDNS); else the child's names are asked for at its parent's servers.
   bool learns_cuts = false;
+  /// Keys that no server gives are as bad as bogus ones, with EDE 9, and are remembered like them
+  /// (Unbound); else whoever needs them fails as if nobody had answered him.
+  bool missing_keys_are_bogus = false;
   /// RFC 8198 for DS: cached, validated NSEC or NSEC3 RRsets of a delegation, or opt-out NSEC3
   /// RRsets that cover it, prove "no DS", whatever answer they came with.
   bool synthesises_no_ds = false;
