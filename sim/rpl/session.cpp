@@ -1,20 +1,17 @@
 #include "rpl/session.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace zonefall::rpl {
 namespace {
 
-constexpr std::size_t edns_octets_testbound = 1232;
-constexpr std::size_t edns_octets_deckard = 4096;
+constexpr std::uint16_t nsid_option = 3;  // RFC 5001
 
-// A name that does not parse: the header alone comes back (RFC 1035 4.1.1).
-Packet format_error(bool recursion_desired) {
-  Packet packet;
-  packet.flags.qr = true;
-  packet.flags.rd = recursion_desired;
-  packet.rcode = dns::Rcode::formerr;
-  return packet;
+bool asks_for_nsid(const dns::Edns& edns) {
+  return std::any_of(edns.other_options.begin(), edns.other_options.end(),
+                     [](const dns::EdnsOption& option) { return option.code == nsid_option; });
 }
 
 }  // namespace
@@ -36,55 +33,44 @@ std::string OpenQuery::to_text() const {
 }
 
 Session::Session(const Settings& settings, Dialect dialect, bool traces)
-    : dialect_(dialect), shape_(settings.shape), resolver_(settings.config), now_(settings.start) {
+    : dialect_(dialect),
+      shape_(settings.shape),
+      front_(settings.front),
+      resolver_(settings.config),
+      now_(settings.start) {
   if (traces) resolver_.set_tracer(&tracer_);
   for (const resolver::OperatorAction& action : settings.at_start) operate(action);
 }
 
-void Session::query(const Entry& entry, const std::optional<dns::Address>& client) {
-  if (entry.raw) return answer_raw_query(*entry.raw, client);
-  if (!entry.question) {
-    answers_.push_back({client, format_error(entry.flags.rd)});
-    return;
-  }
+std::uint64_t Session::query(const Entry& entry, const std::optional<dns::Address>& client) {
+  const dns::Octets octets = query_octets(entry, dialect_);
   Asked asked;
-  asked.client = client;
-  asked.query.token = next_token_++;
-  asked.query.question = *entry.question;
-  asked.query.recursion_desired = entry.flags.rd;
-  asked.query.dnssec_ok = entry.dnssec_ok;
-  asked.query.authentic_data = entry.flags.ad;
-  asked.query.checking_disabled = entry.flags.cd && !shape_.ignores_cd;
-  asked.has_edns = dialect_ == Dialect::deckard || entry.dnssec_ok || entry.edns_data.has_value();
+  asked.client = client.value_or(dns::Address::v4({127, 0, 0, 1}));
   asked.is_tcp = entry.match.has(MatchWord::tcp);
   asked.at = now_;
-  if (!entry.flags.rd && shape_.refuses_without_rd) {
-    Packet refused;
-    refused.flags.qr = refused.flags.ra = true;
-    refused.flags.cd = entry.flags.cd;
-    refused.rcode = dns::Rcode::refused;
-    refused.question = entry.question;
-    answers_.push_back({client, std::move(refused)});
-    return;
+  asked.query.token = next_token_++;
+  FrontAnswer front = handle_query(front_, {octets, asked.client, asked.is_tcp});
+  asked.edns = front.message.edns;
+  switch (front.kind) {
+    case FrontAnswer::Kind::dropped: break;
+    case FrontAnswer::Kind::answered: give(asked, std::move(front.message)); break;
+    case FrontAnswer::Kind::resolved: resolve(front, std::move(asked)); break;
   }
-  asked_.emplace(asked.query.token, asked);
-  resolver_.on_client_query(asked.query, now_, actions_);
-  collect();
+  return next_token_ - 1;
 }
 
-void Session::answer_raw_query(const dns::Octets& octets,
-                               const std::optional<dns::Address>& client) {
-  const auto message = dns::decode(octets);
-  const bool desires_recursion = octets.size() > 2 && (octets[2] & 1U) != 0;
-  if (!message || !message.value().question) {
-    answers_.push_back({client, format_error(desires_recursion)});
-    return;
-  }
-  Entry entry;
-  entry.flags = message.value().flags;
-  entry.question = message.value().question;
-  entry.dnssec_ok = message.value().edns && message.value().edns->dnssec_ok;
-  query(entry, client);
+void Session::resolve(const FrontAnswer& front, Asked asked) {
+  const dns::Message& message = front.message;
+  asked.alias = front.alias;
+  asked.query.question = *message.question;
+  asked.query.recursion_desired = message.flags.rd;
+  asked.query.dnssec_ok = message.edns && message.edns->dnssec_ok;
+  asked.query.authentic_data = message.flags.ad;
+  asked.query.checking_disabled = message.flags.cd && !shape_.ignores_cd;
+  const resolver::ClientQuery query = asked.query;
+  asked_.emplace(query.token, std::move(asked));
+  resolver_.on_client_query(query, now_, actions_);
+  collect();
 }
 
 void Session::respond(std::size_t index, const dns::Octets& octets) {
@@ -132,25 +118,37 @@ void Session::answer(const resolver::ClientReply& reply) {
   asked_.erase(found);
   const bool is_late = now_ - asked.at > shape_.discard_timeout;
   if (is_late && !asked.is_tcp) return;
-  answers_.push_back({asked.client, shaped(reply, asked)});
+  give(asked, shaped(reply, asked));
 }
 
-Packet Session::shaped(const resolver::ClientReply& reply, const Asked& asked) const {
+dns::Message Session::shaped(const resolver::ClientReply& reply, const Asked& asked) const {
   dns::Message message = resolver::to_message(reply, asked.query);
-  if (!asked.has_edns) {
-    message.edns.reset();
-  } else {
-    const bool is_stale = reply.served == resolver::Served::stale;
-    const bool has_ede = shape_.has_ede && (!is_stale || shape_.has_stale_ede);
-    if (!has_ede) message.edns->extended_errors.clear();
+  if (asked.alias) {
+    message.question->qname = asked.alias->rrset->owner();
+    message.answer.insert(message.answer.begin(), *asked.alias);
   }
-  const std::size_t edns_octets =
-      dialect_ == Dialect::testbound ? edns_octets_testbound : edns_octets_deckard;
-  const std::size_t octets_max = asked.is_tcp ? 65535 : asked.has_edns ? edns_octets : 512;
+  if (!asked.edns) {
+    message.edns.reset();
+    return message;
+  }
+  const bool is_stale = reply.served == resolver::Served::stale;
+  const bool has_ede = shape_.has_ede && (!is_stale || shape_.has_stale_ede);
+  if (!has_ede) message.edns->extended_errors.clear();
+  if (shape_.nsid && asks_for_nsid(*asked.edns)) {
+    message.edns->other_options.push_back({nsid_option, *shape_.nsid});
+  }
+  return message;
+}
+
+// As octets and back, within what the client takes.
+void Session::give(const Asked& asked, dns::Message message) {
+  const std::size_t octets_max = asked.is_tcp ? 65535 : asked.edns ? shape_.udp_octets_max : 512;
   const auto encoded = dns::encode(message, octets_max);
   auto decoded = dns::decode(encoded.octets);
   ZF_ASSERT(decoded.ok());  // it is our own
-  return packet_of(decoded.value());
+  Packet packet = packet_of(decoded.value());
+  packet.is_tcp = asked.is_tcp;
+  answers_.push_back({asked.query.token, asked.client, std::move(packet)});
 }
 
 }  // namespace zonefall::rpl

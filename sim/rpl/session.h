@@ -21,7 +21,8 @@ struct OpenQuery {
 };
 
 struct ClientAnswer {
-  std::optional<dns::Address> client;
+  std::uint64_t number = 0;  // of the query, from 1
+  dns::Address client;
   Packet packet;
 };
 
@@ -33,8 +34,9 @@ class Session {
   /// Lets time pass without waking the resolver.
   void set_now(SimTime now) { now_ = now; }
 
-  /// False if the entry is no query that anybody would answer.
-  void query(const Entry& entry, const std::optional<dns::Address>& client);
+  /// Sends the entry's message from that address, or from this host; its answer has the number that
+  /// is given back.
+  std::uint64_t query(const Entry& entry, const std::optional<dns::Address>& client);
   void respond(std::size_t open_query, const dns::Octets& octets);
   void fail(std::size_t open_query);
   void wake();
@@ -48,21 +50,25 @@ class Session {
   [[nodiscard]] std::vector<std::string> take_trace() { return tracer_.take(); }
 
  private:
+  // A query with what its answer is shaped by.
   struct Asked {
-    std::optional<dns::Address> client;
+    dns::Address client;
     resolver::ClientQuery query;
-    bool has_edns = false;
+    std::optional<dns::Edns> edns;
+    std::optional<dns::SignedRRset> alias;  // of local data, by which its question was found
     bool is_tcp = false;
     SimTime at;
   };
 
+  void resolve(const FrontAnswer& front, Asked asked);
   void collect();
   void answer(const resolver::ClientReply& reply);
-  void answer_raw_query(const dns::Octets& octets, const std::optional<dns::Address>& client);
-  [[nodiscard]] Packet shaped(const resolver::ClientReply& reply, const Asked& asked) const;
+  void give(const Asked& asked, dns::Message message);
+  [[nodiscard]] dns::Message shaped(const resolver::ClientReply& reply, const Asked& asked) const;
 
   Dialect dialect_;
   AnswerShape shape_;
+  FrontSettings front_;
   resolver::Resolver resolver_;
   resolver::Actions actions_;
   resolver::TextTracer tracer_;

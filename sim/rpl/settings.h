@@ -1,8 +1,10 @@
 // What a script's config section makes of the resolver, for the sources of this module.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "rpl/front.h"
 #include "zonefall/resolver/resolver.h"
 #include "zonefall/rpl/play.h"
 
@@ -12,8 +14,10 @@ namespace zonefall::rpl {
 struct AnswerShape {
   bool has_ede = false;
   bool has_stale_ede = false;
-  bool refuses_without_rd = true;  // queries that do not ask for recursion
-  bool ignores_cd = false;         // of queries
+  bool ignores_cd = false;          // of queries
+  std::optional<dns::Octets> nsid;  // RFC 5001
+  /// To clients with EDNS over UDP: the least of what both sides want.
+  std::uint16_t udp_octets_max = 1232;
   /// Who asked over UDP and has waited for longer has gone.
   Duration discard_timeout = Duration::max();
 };
@@ -24,6 +28,7 @@ struct Settings {
   resolver::ResolverConfig config;
   std::vector<resolver::OperatorAction> at_start;
   AnswerShape shape;
+  FrontSettings front;
   SimTime start;  // the clock's
 };
 

@@ -101,7 +101,12 @@ class Reader {
 
   void finish() {
     settings_.config.root_hints.push_back(hint_);
-    settings_.shape.refuses_without_rd = false;
+    // Whoever asks is answered, without recursion too, and no name is special.
+    for (const char* all : {"0.0.0.0/0", "::/0"}) {
+      settings_.front.access.push_back(
+          {dns::AddressBlock::parse(all).value(), Access::allow_snoop});
+    }
+    settings_.shape.udp_octets_max = 4096;
     settings_.config.verifier = std::make_shared<const dnssec::ByteVerifier>();
     if (anchors_.empty()) return;
     auto anchors = trust_anchors(anchors_, script_.file_name);

@@ -1,11 +1,14 @@
 // unbound.conf(5) in a script's config section: what of it is a setting of this resolver.
-#include <functional>
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "rpl/files.h"
 #include "rpl/lines.h"
-#include "rpl/settings.h"
+#include "rpl/settings_front.h"
+#include "zonefall/core/encoding.h"
 #include "zonefall/dnssec/dsa_verifier.h"
 
 namespace zonefall::rpl {
@@ -59,7 +62,6 @@ std::optional<bool> yes_or_no(std::string_view value) {
 class Reader {
  public:
   explicit Reader(const Script& script) : script_(script), profile_(unbound_defaults()) {
-    settings_.shape.refuses_without_rd = true;
     settings_.shape.discard_timeout = Duration::milliseconds(1900);
   }
 
@@ -84,13 +86,20 @@ class Reader {
   }
 
   void take(const Option& option) {
-    if (option.clause == "stub-zone" || option.clause == "forward-zone") {
-      take_in_zone(option);
-    } else if (option.clause == "server" && !option.name.empty()) {
-      take_in_server(option);
-    } else if (!option.name.empty()) {
-      refuse(option, fmt::format("unsupported clause {}", option.clause));
+    if (option.clause == "stub-zone" || option.clause == "forward-zone")
+      return take_in_zone(option);
+    if (option.clause == "server") {
+      if (!option.name.empty()) take_in_server(option);
+      return;
     }
+    // How the program is watched and controlled; settings of modules, which module-config names.
+    constexpr std::array without_effect = {"remote-control", "dnstap", "python", "dynlib",
+                                           "cachedb"};
+    const bool has_effect = std::find(without_effect.begin(), without_effect.end(),
+                                      option.clause) == without_effect.end();
+    if (!has_effect || !option.name.empty()) return;
+    unsupported_.push_back({option.line, fmt::format("clause {}", option.clause),
+                            option.clause + ":", "unsupported clause"});
   }
 
   void take_in_zone(const Option& option) {
@@ -129,8 +138,8 @@ class Reader {
 
   static std::map<std::string_view, Take> server_options() {
     return {
-        {"access-control", &Reader::take_access_control},
         {"aggressive-nsec", &Reader::take_aggressive_nsec},
+        {"auto-trust-anchor-file", &Reader::take_anchor_file},
         {"cache-max-negative-ttl", &Reader::take_cache_ttl},
         {"cache-max-ttl", &Reader::take_cache_ttl},
         {"cache-min-negative-ttl", &Reader::take_cache_ttl},
@@ -145,6 +154,7 @@ class Reader {
         {"domain-insecure", &Reader::take_domain_insecure},
         {"ede", &Reader::take_ede},
         {"ede-serve-expired", &Reader::take_ede_serve_expired},
+        {"edns-buffer-size", &Reader::take_octets},
         {"fake-sha1", &Reader::take_fake_sha1},
         {"harden-below-nxdomain", &Reader::take_harden_below_nxdomain},
         {"harden-dnssec-stripped", &Reader::take_harden_dnssec_stripped},
@@ -152,11 +162,13 @@ class Reader {
         {"ignore-cd-flag", &Reader::take_ignore_cd_flag},
         {"iter-scrub-ns", &Reader::take_count},
         {"iter-scrub-promiscuous", &Reader::take_scrub_promiscuous},
-        {"local-zone", &Reader::take_local_zone},
+        {"insecure-lan-zones", &Reader::take_insecure_lan_zones},
+        {"max-udp-size", &Reader::take_octets},
         {"max-query-restarts", &Reader::take_count},
         {"max-sent-count", &Reader::take_count},
         {"minimal-responses", &Reader::take_minimal_responses},
         {"module-config", &Reader::take_module_config},
+        {"nsid", &Reader::take_nsid},
         {"outbound-msg-retry", &Reader::take_count},
         {"prefetch", &Reader::take_prefetch},
         {"private-address", &Reader::take_block},
@@ -171,6 +183,7 @@ class Reader {
         {"serve-expired-ttl-reset", &Reader::take_flag},
         {"serve-original-ttl", &Reader::take_flag},
         {"trust-anchor", &Reader::take_trust_anchor},
+        {"trust-anchor-file", &Reader::take_anchor_file},
         {"val-bogus-ttl", &Reader::take_bogus_ttl},
         {"val-clean-additional", &Reader::take_clean_additional},
         {"val-max-restart", &Reader::take_max_restart},
@@ -184,6 +197,11 @@ class Reader {
 
   void take_in_server(const Option& option) {
     if (unbound_option_without_effect(option)) return;
+    std::string refusal;
+    if (front_.take(option, script_.file_name, refusal)) {
+      if (!refusal.empty()) refuse(option, refusal);
+      return;
+    }
     static const std::map<std::string_view, Take> known = server_options();
     const auto found = known.find(option.name);
     if (found == known.end()) return refuse(option, "unsupported option");
@@ -305,8 +323,41 @@ class Reader {
     if (!name) return refuse(option, name.error().message);
     settings_.config.private_domains.push_back(std::move(name).value());
   }
-  void take_access_control(const Option& option) {
-    settings_.shape.refuses_without_rd = option.value.find("snoop") == std::string::npos;
+  void take_octets(const Option& option) {
+    const auto value = number(option);
+    if (!value) return;
+    if (*value > 65'535) return refuse(option, "more than 65535");
+    const auto octets = static_cast<std::uint16_t>(std::max(*value, 512U));
+    if (option.name == "max-udp-size") {
+      settings_.shape.udp_octets_max = std::min(settings_.shape.udp_octets_max, octets);
+    } else {
+      profile_.upstream.udp_payload_octets = octets;
+    }
+  }
+  // "ascii_text" or hexadecimal digits.
+  void take_nsid(const Option& option) {
+    constexpr std::string_view ascii = "ascii_";
+    if (option.value.starts_with(ascii)) {
+      const std::string text = option.value.substr(ascii.size());
+      settings_.shape.nsid.emplace(text.begin(), text.end());
+      return;
+    }
+    auto octets = from_hex(option.value);
+    if (!octets) return refuse(option, octets.error().message);
+    settings_.shape.nsid = std::move(octets).value();
+  }
+  void take_anchor_file(const Option& option) {
+    auto anchors = anchors_in(script_, option);
+    if (!anchors) return refuse(option, anchors.error().message);
+    anchors_.insert(anchors_.end(), anchors.value().begin(), anchors.value().end());
+  }
+  void take_insecure_lan_zones(const Option& option) {
+    bool are_insecure = false;
+    set(option, are_insecure);
+    if (!are_insecure) return;
+    for (const dns::Name& zone : lan_zones()) {
+      settings_.at_start.emplace_back(resolver::InstallNta{zone});
+    }
   }
   void take_domain_insecure(const Option& option) {
     auto name = dns::Name::parse(option.value);
@@ -322,10 +373,6 @@ class Reader {
   void take_harden_below_nxdomain(const Option& option) {
     set(option, profile_.nxdomain_covers_below);
   }
-  // Only Unbound has zones of its own.
-  void take_local_zone(const Option& option) {
-    if (!option.value.ends_with(" nodefault")) refuse(option, "unsupported option");
-  }
   void take_minimal_responses(const Option& option) {
     bool is_minimal = true;
     set(option, is_minimal);
@@ -335,8 +382,14 @@ class Reader {
   void take_scrub_promiscuous(const Option& option) {
     set(option, profile_.answers.drops_ns_in_positive);
   }
+  // "respip" by itself does nothing: its options are not supported.
   void take_module_config(const Option& option) {
-    has_validator_ = option.value.find("validator") != std::string::npos;
+    has_validator_ = false;
+    for (const std::string_view module : words_of(option.value)) {
+      has_validator_ = has_validator_ || module == "validator";
+      const bool is_known = module == "validator" || module == "iterator" || module == "respip";
+      if (!is_known) refuse(option, fmt::format("unsupported module {}", module));
+    }
   }
   void take_prefetch(const Option& option) {
     bool prefetches = false;
@@ -391,6 +444,7 @@ class Reader {
     } else {
       settings_.config.trust_anchors = std::move(anchors).value();
     }
+    settings_.front = front_.finish(settings_.config.trust_anchors, settings_.shape.has_ede);
     profile_.validates = has_validator_ && !settings_.config.trust_anchors.empty();
     if (!settings_.shape.has_ede) profile_.ede_style = resolver::EdeStyle::none;
     if (fakes_sha1_) {
@@ -422,6 +476,7 @@ class Reader {
   std::vector<Mismatch> unsupported_;
   std::vector<Zone> zones_;
   std::vector<Option> anchors_;
+  FrontOptions front_;
   bool has_validator_ = true;
   bool fakes_sha1_ = false;
   bool avoids_localhost_ = true;

@@ -1,0 +1,288 @@
+#include "rpl/local_zones.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace zonefall::rpl {
+namespace {
+
+using dns::Name;
+using dns::RRsetPtr;
+using dns::RRType;
+
+struct NamedType {
+  std::string_view name;
+  LocalZoneType type;
+};
+
+// The "inform" ones do what their namesakes do, and log it.
+constexpr std::array type_names = {
+    NamedType{"deny", LocalZoneType::deny},
+    NamedType{"refuse", LocalZoneType::refuse},
+    NamedType{"static", LocalZoneType::fixed},
+    NamedType{"transparent", LocalZoneType::transparent},
+    NamedType{"typetransparent", LocalZoneType::typetransparent},
+    NamedType{"redirect", LocalZoneType::redirect},
+    NamedType{"inform", LocalZoneType::transparent},
+    NamedType{"inform_deny", LocalZoneType::deny},
+    NamedType{"inform_redirect", LocalZoneType::redirect},
+    NamedType{"always_transparent", LocalZoneType::always_transparent},
+    NamedType{"always_refuse", LocalZoneType::always_refuse},
+    NamedType{"always_nxdomain", LocalZoneType::always_nxdomain},
+    NamedType{"always_nodata", LocalZoneType::always_nodata},
+    NamedType{"always_deny", LocalZoneType::always_deny},
+    NamedType{"always_null", LocalZoneType::always_null},
+    NamedType{"block_a", LocalZoneType::block_a},
+    NamedType{"truncate", LocalZoneType::truncate},
+};
+
+constexpr std::uint32_t default_ttl_s = 10'800;
+constexpr std::string_view loopback_ip6 =
+    "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa.";
+
+// Local data are not looked at.
+bool is_always(LocalZoneType type) {
+  switch (type) {
+    case LocalZoneType::always_transparent:
+    case LocalZoneType::always_refuse:
+    case LocalZoneType::always_nxdomain:
+    case LocalZoneType::always_nodata:
+    case LocalZoneType::always_deny:
+    case LocalZoneType::block_a: return true;
+    case LocalZoneType::deny:
+    case LocalZoneType::refuse:
+    case LocalZoneType::fixed:
+    case LocalZoneType::transparent:
+    case LocalZoneType::typetransparent:
+    case LocalZoneType::redirect:
+    case LocalZoneType::always_null:
+    case LocalZoneType::truncate: return false;
+  }
+  return false;
+}
+
+// The type asked for, or an alias; of all types the one that was written last.
+RRsetPtr rrset_for(const std::vector<RRsetPtr>& rrsets, const dns::Question& question) {
+  RRsetPtr alias;
+  RRsetPtr any;
+  for (const RRsetPtr& rrset : rrsets) {
+    if (rrset->rclass() != question.qclass) continue;
+    if (rrset->type() == question.qtype) return rrset;
+    if (rrset->type() == RRType::cname) alias = rrset;
+    any = rrset;
+  }
+  return question.qtype == RRType::any ? any : alias;
+}
+
+LocalAnswer with_rcode(dns::Rcode rcode) {
+  LocalAnswer answer;
+  answer.rcode = rcode;
+  return answer;
+}
+
+// RFC 2308 3: the SOA's TTL is that of the denial.
+LocalAnswer negative(dns::Rcode rcode, const std::vector<RRsetPtr>* apex) {
+  LocalAnswer answer = with_rcode(rcode);
+  if (apex == nullptr) return answer;
+  for (const RRsetPtr& rrset : *apex) {
+    if (rrset->type() != RRType::soa) continue;
+    const auto soa = dns::decode_soa(rrset->rdatas().front());
+    if (!soa) continue;
+    const std::uint32_t ttl_s = std::min(rrset->ttl_s(), soa.value().minimum_s);
+    answer.authority.push_back({rrset->with_ttl(ttl_s), {}});
+  }
+  return answer;
+}
+
+LocalAnswer null_address(const dns::Question& question) {
+  LocalAnswer answer;
+  const std::size_t octets = question.qtype == RRType::a      ? 4
+                             : question.qtype == RRType::aaaa ? 16
+                                                              : 0;
+  if (octets == 0) return answer;
+  const dns::RRset::Header header{question.qname, question.qtype, question.qclass, 3600};
+  answer.answer.push_back({dns::RRset::make_single(header, dns::Octets(octets, 0)), {}});
+  return answer;
+}
+
+// Of the name asked for.
+struct Found {
+  bool exists = false;
+  bool has_data = false;
+  const std::vector<RRsetPtr>* at_apex = nullptr;
+};
+
+// What the type of the zone says to a question without local data.
+std::optional<LocalAnswer> without_data(LocalZoneType type, const LocalQuery& query,
+                                        const Found& found) {
+  switch (type) {
+    case LocalZoneType::deny:
+    case LocalZoneType::always_deny: {
+      LocalAnswer answer;
+      answer.is_dropped = true;
+      return answer;
+    }
+    case LocalZoneType::refuse:
+    case LocalZoneType::always_refuse: return with_rcode(dns::Rcode::refused);
+    case LocalZoneType::fixed:
+      return negative(found.exists ? dns::Rcode::noerror : dns::Rcode::nxdomain, found.at_apex);
+    case LocalZoneType::redirect:
+    case LocalZoneType::always_nodata: return negative(dns::Rcode::noerror, found.at_apex);
+    case LocalZoneType::always_nxdomain: return negative(dns::Rcode::nxdomain, found.at_apex);
+    case LocalZoneType::transparent:
+      if (found.has_data) return negative(dns::Rcode::noerror, found.at_apex);
+      return std::nullopt;
+    case LocalZoneType::typetransparent:
+    case LocalZoneType::always_transparent: return std::nullopt;
+    case LocalZoneType::always_null: return null_address(query.question);
+    case LocalZoneType::block_a:
+      if (query.question.qtype != RRType::a || query.dnssec_ok) return std::nullopt;
+      return with_rcode(dns::Rcode::noerror);
+    case LocalZoneType::truncate: {
+      if (query.is_tcp) return std::nullopt;
+      LocalAnswer answer = negative(dns::Rcode::noerror, found.at_apex);
+      answer.is_truncated = true;
+      return answer;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<Name> make_lan_zones() {
+  std::vector<std::string> names = {
+      "10.in-addr.arpa.",
+      "168.192.in-addr.arpa.",
+      "0.in-addr.arpa.",
+      "254.169.in-addr.arpa.",
+      "2.0.192.in-addr.arpa.",
+      "100.51.198.in-addr.arpa.",
+      "113.0.203.in-addr.arpa.",
+      "255.255.255.255.in-addr.arpa.",
+      "0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa.",
+      "d.f.ip6.arpa.",
+      "8.e.f.ip6.arpa.",
+      "9.e.f.ip6.arpa.",
+      "a.e.f.ip6.arpa.",
+      "b.e.f.ip6.arpa.",
+      "8.b.d.0.1.0.0.2.ip6.arpa.",
+  };
+  for (int i = 16; i < 32; ++i) names.push_back(fmt::format("{}.172.in-addr.arpa.", i));
+  for (int i = 64; i < 128; ++i) names.push_back(fmt::format("{}.100.in-addr.arpa.", i));
+  std::vector<Name> zones;
+  zones.reserve(names.size());
+  for (const std::string& name : names) zones.push_back(Name::literal(name));
+  return zones;
+}
+
+}  // namespace
+
+const std::vector<Name>& lan_zones() {
+  static const std::vector<Name> zones = make_lan_zones();
+  return zones;
+}
+
+std::optional<LocalZoneType> local_zone_type(std::string_view name) {
+  for (const NamedType& one : type_names) {
+    if (one.name == name) return one.type;
+  }
+  return std::nullopt;
+}
+
+void LocalZones::finish(LanZones lan) {
+  add_default(Name::literal("localhost."), {"A 127.0.0.1", "AAAA ::1"});
+  add_default(Name::literal("127.in-addr.arpa."), {});
+  add_default(Name::literal(loopback_ip6), {"PTR localhost."});
+  // RFC 8375, RFC 9462, RFC 9665, RFC 7686, RFC 6761.
+  for (const char* zone :
+       {"home.arpa.", "resolver.arpa.", "service.arpa.", "onion.", "test.", "invalid."}) {
+    add_default(Name::literal(zone), {});
+  }
+  if (lan == LanZones::blocked) {
+    for (const Name& zone : lan_zones()) add_default(zone, {});
+  }
+  make_rrsets();
+}
+
+void LocalZones::add_default(const Name& zone, std::initializer_list<std::string_view> records) {
+  const bool is_unwanted =
+      std::find(without_default_.begin(), without_default_.end(), zone) != without_default_.end();
+  if (is_unwanted || zones_.count(zone) != 0) return;
+  zones_[zone].type = LocalZoneType::fixed;
+  std::vector<std::string> texts = {
+      fmt::format("{} NS localhost.", zone.to_text()),
+      fmt::format("{} SOA localhost. nobody.invalid. 1 3600 1200 604800 10800", zone.to_text())};
+  for (const std::string_view record : records) {
+    texts.push_back(fmt::format("{} {}", zone.to_text(), record));
+  }
+  if (zone == Name::literal("127.in-addr.arpa.")) {
+    texts.emplace_back("1.0.0.127.in-addr.arpa. PTR localhost.");
+  }
+  for (const std::string& text : texts) {
+    add_data(dns::parse_record(text, {"default", 1, {}, default_ttl_s}).value());
+  }
+}
+
+// Data outside of all zones make a transparent one.
+void LocalZones::make_rrsets() {
+  struct Data {
+    std::uint32_t ttl_s = 0;
+    std::vector<dns::Octets> rdatas;
+  };
+  std::map<std::tuple<Name, RRType, dns::RRClass>, Data> all;
+  for (dns::TextRecord& record : records_) {
+    Data& data = all[{record.owner, record.type, record.rclass}];
+    data.ttl_s = record.ttl_s;
+    data.rdatas.push_back(std::move(record.rdata));
+  }
+  records_.clear();
+  for (auto& [key, data] : all) {
+    const auto& [owner, type, rclass] = key;
+    const auto found = zone_of(owner, type);
+    Zone& zone = found == zones_.end() ? zones_[owner] : zones_[found->first];
+    zone.data[owner].push_back(
+        dns::RRset::make({owner, type, rclass, data.ttl_s}, std::move(data.rdatas)));
+  }
+}
+
+// RFC 4035 3.1.4.1: a DS RRset belongs to the zone above.
+std::map<Name, LocalZones::Zone>::const_iterator LocalZones::zone_of(const Name& name,
+                                                                     RRType type) const {
+  const bool is_parents = type == RRType::ds && !name.is_root();
+  const std::size_t labels = name.label_count() - (is_parents ? 1 : 0);
+  for (std::size_t i = labels + 1; i > 0; --i) {
+    const auto found = zones_.find(name.suffix(i - 1));
+    if (found != zones_.end()) return found;
+  }
+  return zones_.end();
+}
+
+std::optional<LocalAnswer> LocalZones::answer(const LocalQuery& query) const {
+  const auto found = zone_of(query.question.qname, query.question.qtype);
+  if (found == zones_.end()) return std::nullopt;
+  const auto& [name, zone] = *found;
+  const bool is_redirect = zone.type == LocalZoneType::redirect;
+  const Name& owner = is_redirect ? name : query.question.qname;
+  // A name exists if there are data below it, too.
+  const auto at = is_always(zone.type) ? zone.data.end() : zone.data.lower_bound(owner);
+  const bool has_data = at != zone.data.end() && at->first == owner;
+  const bool exists = at != zone.data.end() && at->first.is_at_or_below(owner);
+  const RRsetPtr rrset = has_data ? rrset_for(at->second, query.question) : nullptr;
+  if (rrset == nullptr) {
+    const auto apex = zone.data.find(name);
+    const Found what{exists, has_data, apex == zone.data.end() ? nullptr : &apex->second};
+    if (query.question.qclass != dns::RRClass::in) return std::nullopt;
+    return without_data(zone.type, query, what);
+  }
+  LocalAnswer answer;
+  answer.answer.push_back({rrset->with_owner(query.question.qname), {}});
+  if (is_redirect && rrset->type() == RRType::cname && query.question.qtype != RRType::cname) {
+    const auto target = Name::from_wire(rrset->rdatas().front());
+    if (target) answer.leads_to = target.value();
+  }
+  return answer;
+}
+
+}  // namespace zonefall::rpl

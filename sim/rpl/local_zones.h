@@ -1,0 +1,88 @@
+// Names that a resolver answers for by itself, for the sources of this module: what unbound.conf(5)
+// calls local zones, and the special-use names of RFC 6303 and RFC 6761 among them.
+//
+// Stands in front of the resolver: knows no cache and no upstream server.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "zonefall/dns/master_file.h"
+#include "zonefall/dns/message.h"
+
+namespace zonefall::rpl {
+
+/// What is done with names in a zone. Most types answer first what local data there are.
+enum class LocalZoneType : std::uint8_t {
+  deny,             // dropped
+  refuse,           // REFUSED
+  fixed,            // "static": NODATA, NXDOMAIN
+  transparent,      // NODATA for names with data of other types; else resolved
+  typetransparent,  // resolved
+  redirect,         // all names below have the zone's own data
+  always_transparent,
+  always_refuse,
+  always_nxdomain,
+  always_nodata,
+  always_deny,
+  always_null,  // 0.0.0.0 and ::
+  block_a,      // no A records, to those who do not set DO
+  truncate,     // over UDP
+};
+
+/// By its name in unbound.conf(5), "nodefault" aside.
+std::optional<LocalZoneType> local_zone_type(std::string_view name);
+
+struct LocalQuery {
+  dns::Question question;
+  bool is_tcp = false;
+  bool dnssec_ok = false;
+};
+
+struct LocalAnswer {
+  bool is_dropped = false;
+  dns::Rcode rcode = dns::Rcode::noerror;
+  bool is_truncated = false;
+  std::vector<dns::SignedRRset> answer;
+  std::vector<dns::SignedRRset> authority;
+  /// The answer is an alias, and who asked is told where it leads, too.
+  std::optional<dns::Name> leads_to;
+};
+
+class LocalZones {
+ public:
+  void add_zone(const dns::Name& zone, LocalZoneType type) { zones_[zone].type = type; }
+  /// Those that there always are, but for `zone`.
+  void add_no_default(const dns::Name& zone) { without_default_.push_back(zone); }
+  void add_data(dns::TextRecord record) { records_.push_back(std::move(record)); }
+  enum class LanZones : std::uint8_t { blocked, resolved };
+  /// Once all zones and data are there; LAN zones are those of RFC 6303.
+  void finish(LanZones lan_zones);
+
+  /// nullopt: the resolver is to be asked.
+  [[nodiscard]] std::optional<LocalAnswer> answer(const LocalQuery& query) const;
+
+ private:
+  using RRsets = std::vector<dns::RRsetPtr>;
+  struct Zone {
+    LocalZoneType type = LocalZoneType::transparent;
+    std::map<dns::Name, RRsets> data;
+  };
+
+  void add_default(const dns::Name& zone, std::initializer_list<std::string_view> records);
+  void make_rrsets();
+  [[nodiscard]] std::map<dns::Name, Zone>::const_iterator zone_of(const dns::Name& name,
+                                                                  dns::RRType type) const;
+
+  std::map<dns::Name, Zone> zones_;
+  std::vector<dns::Name> without_default_;
+  std::vector<dns::TextRecord> records_;
+};
+
+/// The reverse zones of RFC 6303 and RFC 7793, by name.
+const std::vector<dns::Name>& lan_zones();
+
+}  // namespace zonefall::rpl

@@ -1,0 +1,155 @@
+#include "rpl/settings_front.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "rpl/lines.h"
+
+namespace zonefall::rpl {
+namespace {
+
+struct NamedAccess {
+  std::string_view name;
+  Access access;
+};
+
+constexpr std::array accesses = {
+    NamedAccess{"deny", Access::deny},
+    NamedAccess{"refuse", Access::refuse},
+    NamedAccess{"allow", Access::allow},
+    NamedAccess{"allow_setrd", Access::allow_setrd},
+    NamedAccess{"allow_snoop", Access::allow_snoop},
+    NamedAccess{"deny_non_local", Access::deny_non_local},
+    NamedAccess{"refuse_non_local", Access::refuse_non_local},
+};
+
+std::string set_flag(const std::string& value, bool& flag) {
+  if (value != "yes" && value != "no") return "neither yes nor no";
+  flag = value == "yes";
+  return {};
+}
+
+// RFC 1035 3.5, RFC 3596 2.5.
+std::string reverse_name(const dns::Address& address) {
+  if (address.is_v4()) {
+    return fmt::format("{}.{}.{}.{}.in-addr.arpa.", address.octets[15], address.octets[14],
+                       address.octets[13], address.octets[12]);
+  }
+  std::string name;
+  for (std::size_t i = address.octets.size(); i > 0; --i) {
+    name += fmt::format("{:x}.{:x}.", address.octets[i - 1] & 0xfU, address.octets[i - 1] >> 4U);
+  }
+  return name + "ip6.arpa.";
+}
+
+// The zone and the key tags of its anchors, as Unbound writes them.
+std::string anchor_text(const dns::RRset& anchor) {
+  std::string text = anchor.owner().to_text();
+  for (const auto rdata : anchor.rdatas()) {
+    if (rdata.size() >= 2) text += fmt::format(" {}", rdata[0] * 256U + rdata[1]);
+  }
+  return text;
+}
+
+}  // namespace
+
+bool FrontOptions::take(const Option& option, const std::string& file_name, std::string& refusal) {
+  const std::string& value = option.value;
+  if (option.name == "access-control") {
+    refusal = take_access(value);
+  } else if (option.name == "local-zone") {
+    refusal = take_zone(value);
+  } else if (option.name == "local-data") {
+    refusal = take_data(option, file_name);
+  } else if (option.name == "local-data-ptr") {
+    refusal = take_pointer(option, file_name);
+  } else if (option.name == "unblock-lan-zones") {
+    bool unblocks = false;
+    refusal = set_flag(value, unblocks);
+    lan_zones_ = unblocks ? LocalZones::LanZones::resolved : LocalZones::LanZones::blocked;
+  } else if (option.name == "hide-identity") {
+    refusal = set_flag(value, hides_identity_);
+  } else if (option.name == "hide-version") {
+    refusal = set_flag(value, hides_version_);
+  } else if (option.name == "hide-trustanchor") {
+    refusal = set_flag(value, hides_anchors_);
+  } else if (option.name == "identity") {
+    identity_ = value;
+  } else if (option.name == "version") {
+    version_ = value;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+std::string FrontOptions::take_access(const std::string& value) {
+  const auto words = words_of(value);
+  if (words.size() != 2) return "not a netblock and what its clients may do";
+  const auto block = dns::AddressBlock::parse(words[0]);
+  if (!block) return block.error().message;
+  for (const NamedAccess& one : accesses) {
+    if (one.name != words[1]) continue;
+    front_.access.push_back({block.value(), one.access});
+    return {};
+  }
+  return fmt::format("unsupported option: access {}", words[1]);
+}
+
+std::string FrontOptions::take_zone(const std::string& value) {
+  const auto words = words_of(value);
+  if (words.size() != 2) return "not a zone and its type";
+  const auto zone = dns::Name::parse(words[0]);
+  if (!zone) return zone.error().message;
+  if (words[1] == "nodefault") {
+    zones_.add_no_default(zone.value());
+    return {};
+  }
+  const auto type = local_zone_type(words[1]);
+  if (!type) return fmt::format("unsupported option: type {}", words[1]);
+  zones_.add_zone(zone.value(), *type);
+  return {};
+}
+
+std::string FrontOptions::take_data(const Option& option, const std::string& file_name) {
+  auto record = dns::parse_record(option.value, {file_name, option.line, {}, 3600});
+  if (!record) return record.error().message;
+  zones_.add_data(std::move(record).value());
+  return {};
+}
+
+// "address [TTL] name"
+std::string FrontOptions::take_pointer(const Option& option, const std::string& file_name) {
+  const auto words = words_of(option.value);
+  if (words.size() < 2) return "not an address and a name";
+  const auto address = dns::Address::parse(words[0]);
+  if (!address) return address.error().message;
+  Option data = option;
+  data.value = fmt::format("{} {} PTR {}", reverse_name(address.value()),
+                           words.size() > 2 ? words[1] : "3600", words.back());
+  return take_data(data, file_name);
+}
+
+FrontSettings FrontOptions::finish(const std::vector<resolver::TrustAnchor>& anchors,
+                                   bool has_ede) {
+  FrontSettings front = front_;
+  for (const char* block : {"127.0.0.0/8", "::1"}) {
+    const AccessRule usual{dns::AddressBlock::parse(block).value(), Access::allow};
+    front.access.insert(front.access.begin(), usual);  // before what the script says of the same
+  }
+  zones_.finish(lan_zones_);
+  front.local_zones = zones_;
+  front.has_ede = has_ede;
+  if (!hides_identity_) front.identity = identity_;
+  if (!hides_version_) front.version = version_;
+  if (!hides_anchors_) {
+    front.trust_anchors.emplace();
+    for (const resolver::TrustAnchor& anchor : anchors) {
+      front.trust_anchors->push_back(anchor_text(*anchor));
+    }
+  }
+  return front;
+}
+
+}  // namespace zonefall::rpl
