@@ -142,6 +142,7 @@ dns::Message Session::shaped(const resolver::ClientReply& reply, const Asked& as
 
 // As octets and back, within what the client takes.
 void Session::give(const Asked& asked, dns::Message message) {
+  if (message.edns) message.edns->udp_payload_octets = shape_.edns_octets;
   const std::size_t octets_max = asked.is_tcp ? 65535 : asked.edns ? shape_.udp_octets_max : 512;
   const auto encoded = dns::encode(message, octets_max);
   auto decoded = dns::decode(encoded.octets);

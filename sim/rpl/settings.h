@@ -16,6 +16,8 @@ struct AnswerShape {
   bool has_stale_ede = false;
   bool ignores_cd = false;          // of queries
   std::optional<dns::Octets> nsid;  // RFC 5001
+  /// What answers with EDNS say that this server takes itself.
+  std::uint16_t edns_octets = 1232;
   /// To clients with EDNS over UDP: the least of what both sides want.
   std::uint16_t udp_octets_max = 1232;
   /// Who asked over UDP and has waited for longer has gone.

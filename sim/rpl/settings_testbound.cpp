@@ -331,7 +331,7 @@ class Reader {
     if (option.name == "max-udp-size") {
       settings_.shape.udp_octets_max = std::min(settings_.shape.udp_octets_max, octets);
     } else {
-      profile_.upstream.udp_payload_octets = octets;
+      profile_.upstream.udp_payload_octets = settings_.shape.edns_octets = octets;
     }
   }
   // "ascii_text" or hexadecimal digits.
