@@ -45,7 +45,7 @@ Status split_unbound(const Lines& lines, const Line& line, std::vector<Word>& wo
       rest.remove_prefix(end + 1);
       continue;
     }
-    // "key:value" is legal too.
+    // A quote may follow the colon at once.
     const std::size_t blank = std::min(rest.find_first_of(" \t\r"), rest.size());
     const std::size_t colon = rest.substr(0, blank).find(":\"");
     const std::size_t end = colon == std::string_view::npos ? blank : colon + 1;
@@ -144,32 +144,41 @@ class UnboundConfig {
   }
 
   Status take_options(const std::vector<Word>& words, std::size_t depth) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const Word& name = words[i];
-      if (name.is_quoted || name.text.back() != ':') {
-        return lines_.error(name.line, fmt::format("expected an option, got '{}'", name.text));
+    for (std::size_t i = 0; i < words.size();) {
+      const Word& word = words[i++];
+      // "name:value" is legal, too.
+      const std::size_t colon = word.is_quoted ? std::string::npos : word.text.find(':');
+      if (colon == std::string::npos || colon == 0) {
+        return lines_.error(word.line, fmt::format("expected an option, got '{}'", word.text));
       }
-      if (opens_clause(name.text)) {
-        clause_ = name.text.substr(0, name.text.size() - 1);
+      const std::string_view name = std::string_view(word.text).substr(0, colon + 1);
+      const std::string_view glued = std::string_view(word.text).substr(colon + 1);
+      if (glued.empty() && opens_clause(name)) {
+        clause_ = name.substr(0, colon);
         clause_number_ += 1;
-        config_.options.push_back({clause_, clause_number_, "", "", name.line});
+        config_.options.push_back({clause_, clause_number_, "", "", word.line});
         continue;
       }
-      if (i + 1 == words.size()) {
-        return lines_.error(name.line, fmt::format("{} has no value", name.text));
+      Option option{clause_, clause_number_, std::string(name.substr(0, colon)), std::string(glued),
+                    word.line};
+      std::size_t missing = value_count(name) - (glued.empty() ? 0 : 1);
+      if (glued.empty() && i == words.size()) {
+        return lines_.error(word.line, fmt::format("{} has no value", name));
       }
-      Option option{clause_,           clause_number_, name.text.substr(0, name.text.size() - 1),
-                    words[i + 1].text, name.line,      words[i + 1].is_file};
-      const std::size_t count = std::min(value_count(name.text), words.size() - 1 - i);
-      for (std::size_t more = 1; more < count; ++more)
-        option.value += " " + words[i + 1 + more].text;
-      i += count;
-      if (option.is_file && option.name == "include") {
-        if (Status status = include(option, depth); !status) return status;
-        continue;
+      for (; missing > 0 && i < words.size(); --missing) {
+        const bool is_first = option.value.empty();
+        option.value += (is_first ? "" : " ") + words[i].text;
+        option.is_file = option.is_file || words[i].is_file;
+        i += 1;
       }
-      config_.options.push_back(std::move(option));
+      if (Status status = take_option(std::move(option), depth); !status) return status;
     }
+    return Done{};
+  }
+
+  Status take_option(Option option, std::size_t depth) {
+    if (option.is_file && option.name == "include") return include(option, depth);
+    config_.options.push_back(std::move(option));
     return Done{};
   }
 

@@ -23,7 +23,7 @@ Packet OpenQuery::packet() const {
   packet.flags.cd = send.checking_disabled;
   packet.edns =
       dns::Edns{.udp_payload_octets = send.udp_payload_octets, .dnssec_ok = send.dnssec_ok};
-  packet.is_tcp = send.transport == resolver::Transport::tcp;
+  packet.is_tcp = is_tcp || send.transport == resolver::Transport::tcp;
   return packet;
 }
 
@@ -36,6 +36,7 @@ Session::Session(const Settings& settings, Dialect dialect, bool traces)
     : dialect_(dialect),
       shape_(settings.shape),
       front_(settings.front),
+      asks_over_tcp_(settings.asks_over_tcp),
       resolver_(settings.config),
       now_(settings.start) {
   if (traces) resolver_.set_tracer(&tracer_);
@@ -105,7 +106,8 @@ void Session::operate(const resolver::OperatorAction& action) {
 }
 
 void Session::collect() {
-  for (const resolver::SendQuery& send : actions_.sends) open_.push_back({send, now_});
+  for (const resolver::SendQuery& send : actions_.sends)
+    open_.push_back({send, now_, asks_over_tcp_});
   for (const resolver::ClientReply& reply : actions_.replies) answer(reply);
   wake_at_ = actions_.wake_at;
   actions_.clear();

@@ -16,6 +16,7 @@ namespace zonefall::rpl {
 struct OpenQuery {
   resolver::SendQuery send;
   SimTime sent_at;
+  bool is_tcp = false;  // whatever the resolver says: it is told to use nothing else
   [[nodiscard]] Packet packet() const;
   [[nodiscard]] std::string to_text() const;
 };
@@ -69,6 +70,7 @@ class Session {
   Dialect dialect_;
   AnswerShape shape_;
   FrontSettings front_;
+  bool asks_over_tcp_;
   resolver::Resolver resolver_;
   resolver::Actions actions_;
   resolver::TextTracer tracer_;

@@ -31,7 +31,8 @@ struct Settings {
   std::vector<resolver::OperatorAction> at_start;
   AnswerShape shape;
   FrontSettings front;
-  SimTime start;  // the clock's
+  bool asks_over_tcp = false;  // servers, as MATCH sees it
+  SimTime start;               // the clock's
 };
 
 struct SettingsOrNot {

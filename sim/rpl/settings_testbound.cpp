@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "rpl/files.h"
+#include "rpl/iteration_bound.h"
 #include "rpl/lines.h"
 #include "rpl/settings_front.h"
 #include "zonefall/core/encoding.h"
@@ -182,6 +183,9 @@ class Reader {
         {"serve-expired-ttl", &Reader::take_expired_ttl},
         {"serve-expired-ttl-reset", &Reader::take_flag},
         {"serve-original-ttl", &Reader::take_flag},
+        {"ssl-upstream", &Reader::take_tcp_upstream},
+        {"tcp-upstream", &Reader::take_tcp_upstream},
+        {"tls-upstream", &Reader::take_tcp_upstream},
         {"trust-anchor", &Reader::take_trust_anchor},
         {"trust-anchor-file", &Reader::take_anchor_file},
         {"val-bogus-ttl", &Reader::take_bogus_ttl},
@@ -275,18 +279,22 @@ class Reader {
     profile_.bogus_retry.ds_queries_max = *value + 1;
     profile_.bogus_retry.dnskey_queries_max = *value + 1;
   }
-  // Pairs of key size and iterations; this resolver has one bound for keys of all sizes.
+  // Pairs of key size and iterations. This resolver has one bound for keys of all sizes: that which
+  // holds for all keys of the script.
   void take_nsec3_iterations(const Option& option) {
     const auto words = words_of(option.value);
-    std::optional<std::uint32_t> bound;
-    for (std::size_t i = 1; i < words.size(); i += 2) {
-      const auto value = number_of(words[i]);
-      if (!value || *value > 65'535 || (bound && *bound != *value)) {
-        return refuse(option, "unsupported option: bounds that differ by key size");
-      }
-      bound = value;
+    std::vector<IterationBound> bounds;
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+      const auto key_bits = number_of(words[i]);
+      const auto iterations = number_of(words[i + 1]);
+      if (!key_bits || !iterations || *iterations > 65'535) break;
+      bounds.push_back({*key_bits, *iterations});
     }
-    if (!bound || words.size() % 2 != 0) return refuse(option, "not pairs of numbers");
+    if (bounds.empty() || 2 * bounds.size() != words.size()) {
+      return refuse(option, "not pairs of numbers");
+    }
+    const auto bound = iteration_bound(script_, bounds);
+    if (!bound) return refuse(option, "unsupported option: bounds that differ by key size");
     profile_.validation.nsec3_iterations_max = *bound;
   }
   void take_disable_edns_do(const Option& option) {
@@ -333,6 +341,11 @@ class Reader {
     } else {
       profile_.upstream.udp_payload_octets = settings_.shape.edns_octets = octets;
     }
+  }
+  void take_tcp_upstream(const Option& option) {
+    bool uses_tcp = settings_.asks_over_tcp;
+    set(option, uses_tcp);
+    settings_.asks_over_tcp = settings_.asks_over_tcp || uses_tcp;
   }
   // "ascii_text" or hexadecimal digits.
   void take_nsid(const Option& option) {

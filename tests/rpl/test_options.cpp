@@ -67,12 +67,46 @@ TEST_CASE("what this resolver does not have fails the script and is named") {
   }
   CHECK(bound_config("remote-control:\n control-enable: yes\npython:\n python-script: x\n") == "");
   CHECK(bound_config(" log-queries: yes\n so-rcvbuf: 0\n outgoing-range: 5\n") == "");
-  CHECK_THAT(bound_config(" tls-upstream: yes\n"), Catch::Contains("unsupported option"));
+  CHECK_THAT(bound_config(" harden-referral-path: yes\n"), Catch::Contains("unsupported option"));
 }
 
 TEST_CASE("options that have several values take them all") {
   CHECK(bound_config(" access-control-view: 10.0.0.0/8 v edns-buffer-size: 1232\n") ==
         "2 option access-control-view\naccess-control-view: 10.0.0.0/8 vgot\nunsupported option");
+}
+
+TEST_CASE("blanks between an option and its value are as one likes") {
+  CHECK(bound_config(" ede:yes ede:\"no\" access-control:10.0.0.0/8 allow\n  ede:\n  yes\n"
+                     "stub-zone: name:\".\" stub-addr:2001:db8::1\n") == "");
+  const auto script = parse_script("server:\n :x\nCONFIG_END\n", {"test.rpl", std::nullopt});
+  REQUIRE_FALSE(script.ok());
+  CHECK(script.error().to_text() == "test.rpl:2: expected an option, got ':x'");
+}
+
+TEST_CASE("bounds on NSEC3 iterations may differ by key size if the keys do not") {
+  const auto key = [](std::size_t base64_groups) {  // RSA, with an exponent of one octet
+    return "a. DNSKEY 256 3 8 AQMA" + std::string(4 * base64_groups, 'A') + "\n";
+  };
+  const auto judged = [&](const std::string& keys) {
+    return faults(
+        forwarding("val-nsec3-keysize-iterations: \"1024 150 2048 500\"\n",
+                   range("0 9", "192.0.2.1",
+                         entry("REPLY QR\n" + question("a.") + "SECTION ANSWER\n" + keys))));
+  };
+  CHECK(judged(key(20) + key(42)) == "");
+  CHECK(judged(key(43) + key(100)) == "");
+  CHECK_THAT(judged(key(42) + key(43)), Catch::Contains("bounds that differ by key size"));
+  CHECK_THAT(bound_config(" val-nsec3-keysize-iterations: \"1024\"\n"),
+             Catch::Contains("not pairs of numbers"));
+}
+
+TEST_CASE("servers may be asked over TCP and nothing else") {
+  const std::string over_tcp =
+      range("0 9", "192.0.2.1",
+            entry("MATCH TCP qname\nADJUST copy_id\nREPLY QR AA\n" + answer("a.", "192.0.2.80"))) +
+      query("1", "a.") + check("2", "rcode", "NOERROR", "");
+  CHECK(faults(forwarding("tcp-upstream: yes\n", over_tcp)) == "");
+  CHECK(faults(forwarding("tcp-upstream: no\n", over_tcp)) != "");
 }
 
 TEST_CASE("a step that cannot be done fails once it is reached") {
