@@ -36,6 +36,7 @@ Session::Session(const Settings& settings, Dialect dialect, bool traces)
     : dialect_(dialect),
       shape_(settings.shape),
       front_(settings.front),
+      dns64_(settings.dns64),
       asks_over_tcp_(settings.asks_over_tcp),
       resolver_(settings.config),
       now_(settings.start) {
@@ -68,10 +69,20 @@ void Session::resolve(const FrontAnswer& front, Asked asked) {
   asked.query.dnssec_ok = message.edns && message.edns->dnssec_ok;
   asked.query.authentic_data = message.flags.ad;
   asked.query.checking_disabled = message.flags.cd && !shape_.ignores_cd;
+  if (dns64_ && asked.query.question.qtype == dns::RRType::ptr) {
+    if (auto pointer = ipv4_pointer(*dns64_, asked.query.question.qname)) {
+      asked.reverse_name = asked.query.question.qname;
+      asked.query.question.qname = std::move(*pointer);
+    }
+  }
+  ask_resolver(std::move(asked));
+  collect();
+}
+
+void Session::ask_resolver(Asked asked) {
   const resolver::ClientQuery query = asked.query;
   asked_.emplace(query.token, std::move(asked));
   resolver_.on_client_query(query, now_, actions_);
-  collect();
 }
 
 void Session::respond(std::size_t index, const dns::Octets& octets) {
@@ -105,22 +116,54 @@ void Session::operate(const resolver::OperatorAction& action) {
   collect();
 }
 
+// An answer may lead to another query, and that to answers.
 void Session::collect() {
-  for (const resolver::SendQuery& send : actions_.sends)
-    open_.push_back({send, now_, asks_over_tcp_});
-  for (const resolver::ClientReply& reply : actions_.replies) answer(reply);
-  wake_at_ = actions_.wake_at;
-  actions_.clear();
+  do {
+    asks_again_ = false;
+    for (const resolver::SendQuery& send : actions_.sends) {
+      open_.push_back({send, now_, asks_over_tcp_});
+    }
+    wake_at_ = actions_.wake_at;
+    const std::vector<resolver::ClientReply> replies = std::move(actions_.replies);
+    actions_.clear();
+    for (const resolver::ClientReply& reply : replies) answer(reply);
+  } while (asks_again_);
 }
 
 void Session::answer(const resolver::ClientReply& reply) {
   const auto found = asked_.find(reply.token);
   ZF_ASSERT(found != asked_.end());  // each query is answered once
-  const Asked asked = std::move(found->second);
+  Asked asked = std::move(found->second);
   asked_.erase(found);
   const bool is_late = now_ - asked.at > shape_.discard_timeout;
   if (is_late && !asked.is_tcp) return;
-  give(asked, shaped(reply, asked));
+  dns::Message message = shaped(reply, asked);
+  if (!dns64_) return give(asked, std::move(message));
+  if (asked.reverse_name) return give(asked, with_pointer(std::move(message), asked));
+  if (asked.ipv6_answer) {
+    auto made = synthesised(*dns64_, std::move(message));
+    return give(asked, made ? std::move(*made) : std::move(*asked.ipv6_answer));
+  }
+  // RFC 6147 5.5: who checks for himself is not lied to.
+  const bool is_theirs = asked.query.question.qtype == dns::RRType::aaaa &&
+                         asked.query.question.qclass == dns::RRClass::in &&
+                         !asked.query.checking_disabled;
+  if (!is_theirs || !wants_ipv4(*dns64_, message)) return give(asked, std::move(message));
+  asked.ipv6_answer = std::move(message);
+  asked.query.question.qtype = dns::RRType::a;
+  asks_again_ = true;
+  ask_resolver(std::move(asked));
+}
+
+// The client asked for the name in ip6.arpa.
+dns::Message Session::with_pointer(dns::Message message, const Asked& asked) {
+  for (dns::SignedRRset& one : message.answer) {
+    if (one.rrset->owner() != message.question->qname) continue;
+    one = {one.rrset->with_owner(*asked.reverse_name), {}};
+  }
+  message.question->qname = *asked.reverse_name;
+  message.flags.ad = false;
+  return message;
 }
 
 dns::Message Session::shaped(const resolver::ClientReply& reply, const Asked& asked) const {

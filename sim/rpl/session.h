@@ -57,10 +57,15 @@ class Session {
     resolver::ClientQuery query;
     std::optional<dns::Edns> edns;
     std::optional<dns::SignedRRset> alias;  // of local data, by which its question was found
+    // DNS64: the PTR record is asked for by another name, or AAAA records were asked for before.
+    std::optional<dns::Name> reverse_name;
+    std::optional<dns::Message> ipv6_answer;
     bool is_tcp = false;
     SimTime at;
   };
 
+  void ask_resolver(Asked asked);
+  static dns::Message with_pointer(dns::Message message, const Asked& asked);
   void resolve(const FrontAnswer& front, Asked asked);
   void collect();
   void answer(const resolver::ClientReply& reply);
@@ -70,7 +75,9 @@ class Session {
   Dialect dialect_;
   AnswerShape shape_;
   FrontSettings front_;
+  std::optional<Dns64> dns64_;
   bool asks_over_tcp_;
+  bool asks_again_ = false;  // while answers are given
   resolver::Resolver resolver_;
   resolver::Actions actions_;
   resolver::TextTracer tracer_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "rpl/dns64.h"
 #include "rpl/front.h"
 #include "zonefall/resolver/resolver.h"
 #include "zonefall/rpl/play.h"
@@ -31,6 +32,7 @@ struct Settings {
   std::vector<resolver::OperatorAction> at_start;
   AnswerShape shape;
   FrontSettings front;
+  std::optional<Dns64> dns64 = std::nullopt;
   bool asks_over_tcp = false;  // servers, as MATCH sees it
   SimTime start;               // the clock's
 };

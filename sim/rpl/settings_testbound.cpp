@@ -148,6 +148,9 @@ class Reader {
         {"deny-any", &Reader::take_flag},
         {"disable-edns-do", &Reader::take_disable_edns_do},
         {"discard-timeout", &Reader::take_discard_timeout},
+        {"dns64-ignore-aaaa", &Reader::take_dns64},
+        {"dns64-prefix", &Reader::take_dns64},
+        {"dns64-synthall", &Reader::take_dns64},
         {"do-ip4", &Reader::take_do_ip4},
         {"do-ip6", &Reader::take_do_ip6},
         {"do-not-query-address", &Reader::take_block},
@@ -342,6 +345,18 @@ class Reader {
       profile_.upstream.udp_payload_octets = settings_.shape.edns_octets = octets;
     }
   }
+  void take_dns64(const Option& option) {
+    if (option.name == "dns64-synthall") return set(option, dns64_.for_all);
+    if (option.name == "dns64-ignore-aaaa") {
+      auto name = dns::Name::parse(option.value);
+      if (!name) return refuse(option, name.error().message);
+      return dns64_.without_own.push_back(std::move(name).value());
+    }
+    const auto prefix = dns::AddressBlock::parse(option.value);
+    if (!prefix) return refuse(option, prefix.error().message);
+    if (!is_dns64_prefix(prefix.value())) return refuse(option, "not a prefix of RFC 6052");
+    dns64_.prefix = prefix.value();
+  }
   void take_tcp_upstream(const Option& option) {
     bool uses_tcp = settings_.asks_over_tcp;
     set(option, uses_tcp);
@@ -400,8 +415,12 @@ class Reader {
     has_validator_ = false;
     for (const std::string_view module : words_of(option.value)) {
       has_validator_ = has_validator_ || module == "validator";
-      const bool is_known = module == "validator" || module == "iterator" || module == "respip";
-      if (!is_known) refuse(option, fmt::format("unsupported module {}", module));
+      has_dns64_ = has_dns64_ || module == "dns64";
+      constexpr std::array<std::string_view, 4> known = {"validator", "iterator", "respip",
+                                                         "dns64"};
+      if (std::find(known.begin(), known.end(), module) == known.end()) {
+        refuse(option, fmt::format("unsupported module {}", module));
+      }
     }
   }
   void take_prefetch(const Option& option) {
@@ -459,6 +478,7 @@ class Reader {
     }
     settings_.front = front_.finish(settings_.config.trust_anchors, settings_.shape.has_ede);
     profile_.validates = has_validator_ && !settings_.config.trust_anchors.empty();
+    if (has_dns64_) settings_.dns64 = dns64_;
     if (!settings_.shape.has_ede) profile_.ede_style = resolver::EdeStyle::none;
     if (fakes_sha1_) {
       settings_.config.verifier = std::make_shared<const dnssec::DsaVerifier>();
@@ -490,6 +510,8 @@ class Reader {
   std::vector<Zone> zones_;
   std::vector<Option> anchors_;
   FrontOptions front_;
+  Dns64 dns64_;
+  bool has_dns64_ = false;
   bool has_validator_ = true;
   bool fakes_sha1_ = false;
   bool avoids_localhost_ = true;
