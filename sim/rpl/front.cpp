@@ -11,13 +11,32 @@ using dns::RRType;
 
 constexpr std::size_t header_octets = 12;
 
-Access access_of(const FrontSettings& settings, const dns::Address& client) {
-  const AccessRule* best = nullptr;
-  for (const AccessRule& rule : settings.access) {
+// Of two for one block the later one.
+template <typename Rule>
+const Rule* longest_match(const std::vector<Rule>& rules, const dns::Address& client) {
+  const Rule* best = nullptr;
+  for (const Rule& rule : rules) {
     if (!rule.block.contains(client)) continue;
     if (best == nullptr || rule.block.bits >= best->block.bits) best = &rule;
   }
-  return best == nullptr ? Access::refuse : best->access;
+  return best;
+}
+
+Access access_of(const FrontSettings& settings, const dns::Address& client) {
+  const AccessRule* rule = longest_match(settings.access, client);
+  return rule == nullptr ? Access::refuse : rule->access;
+}
+
+std::optional<LocalAnswer> local_answer(const FrontSettings& settings, const FrontQuery& from,
+                                        const Message& query) {
+  const bool dnssec_ok = query.edns && query.edns->dnssec_ok;
+  const LocalQuery asked{*query.question, from.is_tcp, dnssec_ok};
+  if (const ViewRule* rule = longest_match(settings.view_rules, from.client)) {
+    const View& view = settings.views[rule->view];
+    auto answer = view.local_zones.answer(asked);
+    if (answer || !(view.falls_back || view.local_zones.empty())) return answer;
+  }
+  return settings.local_zones ? settings.local_zones->answer(asked) : std::nullopt;
 }
 
 // The header's bits, of a message whose rest may be anything.
@@ -179,11 +198,7 @@ FrontAnswer handle(const FrontSettings& settings, Access access, const FrontQuer
   }
   // Nobody here is a secondary server that waits for one (RFC 1996).
   if (query.opcode == dns::Opcode::notify) return answered(reply_to(query, Rcode::refused));
-  std::optional<LocalAnswer> found;
-  if (settings.local_zones) {
-    const bool dnssec_ok = query.edns && query.edns->dnssec_ok;
-    found = settings.local_zones->answer({question, from.is_tcp, dnssec_ok});
-  }
+  std::optional<LocalAnswer> found = local_answer(settings, from, query);
   if (found && !found->leads_to) return local(query, std::move(*found));
   if (auto answer = not_for_him(settings, access, from, query)) return std::move(*answer);
   // There are no servers to start from in other classes.

@@ -31,10 +31,23 @@ struct AccessRule {
   Access access = Access::allow;
 };
 
+/// Local zones for some clients (unbound.conf(5): view, access-control-view).
+struct View {
+  LocalZones local_zones;
+  bool falls_back = false;  // to those of all others
+};
+
+struct ViewRule {
+  dns::AddressBlock block;
+  std::size_t view = 0;
+};
+
 struct FrontSettings {
   /// The longest block that holds the client's address decides; without any he is refused.
   std::vector<AccessRule> access;
   std::optional<LocalZones> local_zones;
+  std::vector<View> views;
+  std::vector<ViewRule> view_rules;  // the longest block decides
   bool has_ede = false;
   /// Of class CH: "id.server." and "version.server." (RFC 4892); nullopt: they are hidden.
   std::optional<std::string> identity;

@@ -37,6 +37,7 @@ constexpr std::array type_names = {
     NamedType{"always_null", LocalZoneType::always_null},
     NamedType{"block_a", LocalZoneType::block_a},
     NamedType{"truncate", LocalZoneType::truncate},
+    NamedType{"noview", LocalZoneType::always_transparent},  // of a view: as if it were not there
 };
 
 constexpr std::uint32_t default_ttl_s = 10'800;
@@ -191,7 +192,7 @@ std::optional<LocalZoneType> local_zone_type(std::string_view name) {
   return std::nullopt;
 }
 
-void LocalZones::finish(LanZones lan) {
+void LocalZones::add_defaults(LanZones lan) {
   add_default(Name::literal("localhost."), {"A 127.0.0.1", "AAAA ::1"});
   add_default(Name::literal("127.in-addr.arpa."), {});
   add_default(Name::literal(loopback_ip6), {"PTR localhost."});
@@ -203,7 +204,6 @@ void LocalZones::finish(LanZones lan) {
   if (lan == LanZones::blocked) {
     for (const Name& zone : lan_zones()) add_default(zone, {});
   }
-  make_rrsets();
 }
 
 void LocalZones::add_default(const Name& zone, std::initializer_list<std::string_view> records) {
@@ -226,7 +226,7 @@ void LocalZones::add_default(const Name& zone, std::initializer_list<std::string
 }
 
 // Data outside of all zones make a transparent one.
-void LocalZones::make_rrsets() {
+void LocalZones::finish() {
   struct Data {
     std::uint32_t ttl_s = 0;
     std::vector<dns::Octets> rdatas;

@@ -59,8 +59,11 @@ class LocalZones {
   void add_no_default(const dns::Name& zone) { without_default_.push_back(zone); }
   void add_data(dns::TextRecord record) { records_.push_back(std::move(record)); }
   enum class LanZones : std::uint8_t { blocked, resolved };
-  /// Once all zones and data are there; LAN zones are those of RFC 6303.
-  void finish(LanZones lan_zones);
+  /// Names for special use, and with LAN zones those of RFC 6303; after all others.
+  void add_defaults(LanZones lan_zones);
+  /// Once all zones and data are there.
+  void finish();
+  [[nodiscard]] bool empty() const { return zones_.empty(); }
 
   /// nullopt: the resolver is to be asked.
   [[nodiscard]] std::optional<LocalAnswer> answer(const LocalQuery& query) const;
@@ -73,7 +76,6 @@ class LocalZones {
   };
 
   void add_default(const dns::Name& zone, std::initializer_list<std::string_view> records);
-  void make_rrsets();
   [[nodiscard]] std::map<dns::Name, Zone>::const_iterator zone_of(const dns::Name& name,
                                                                   dns::RRType type) const;
 

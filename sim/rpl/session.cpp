@@ -37,6 +37,7 @@ Session::Session(const Settings& settings, Dialect dialect, bool traces)
       shape_(settings.shape),
       front_(settings.front),
       dns64_(settings.dns64),
+      nat64_(settings.nat64),
       asks_over_tcp_(settings.asks_over_tcp),
       resolver_(settings.config),
       now_(settings.start) {
@@ -122,6 +123,8 @@ void Session::collect() {
     asks_again_ = false;
     for (const resolver::SendQuery& send : actions_.sends) {
       open_.push_back({send, now_, asks_over_tcp_});
+      dns::Address& server = open_.back().send.server;
+      if (nat64_ && server.is_v4()) server = embedded(*nat64_, server);
     }
     wake_at_ = actions_.wake_at;
     const std::vector<resolver::ClientReply> replies = std::move(actions_.replies);

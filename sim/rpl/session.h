@@ -76,6 +76,7 @@ class Session {
   AnswerShape shape_;
   FrontSettings front_;
   std::optional<Dns64> dns64_;
+  std::optional<dns::AddressBlock> nat64_;
   bool asks_over_tcp_;
   bool asks_again_ = false;  // while answers are given
   resolver::Resolver resolver_;

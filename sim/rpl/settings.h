@@ -33,6 +33,8 @@ struct Settings {
   AnswerShape shape;
   FrontSettings front;
   std::optional<Dns64> dns64 = std::nullopt;
+  /// Servers with IPv4 addresses are asked at addresses of this prefix (RFC 6146).
+  std::optional<dns::AddressBlock> nat64 = std::nullopt;
   bool asks_over_tcp = false;  // servers, as MATCH sees it
   SimTime start;               // the clock's
 };

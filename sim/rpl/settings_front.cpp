@@ -1,5 +1,6 @@
 #include "rpl/settings_front.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -43,6 +44,40 @@ std::string reverse_name(const dns::Address& address) {
   return name + "ip6.arpa.";
 }
 
+std::string take_zone(const std::string& value, LocalZones& zones) {
+  const auto words = words_of(value);
+  if (words.size() != 2) return "not a zone and its type";
+  const auto zone = dns::Name::parse(words[0]);
+  if (!zone) return zone.error().message;
+  if (words[1] == "nodefault") {
+    zones.add_no_default(zone.value());
+    return {};
+  }
+  const auto type = local_zone_type(words[1]);
+  if (!type) return fmt::format("unsupported option: type {}", words[1]);
+  zones.add_zone(zone.value(), *type);
+  return {};
+}
+
+std::string take_data(const Option& option, const std::string& file_name, LocalZones& zones) {
+  auto record = dns::parse_record(option.value, {file_name, option.line, {}, 3600});
+  if (!record) return record.error().message;
+  zones.add_data(std::move(record).value());
+  return {};
+}
+
+// "address [TTL] name"
+std::string take_pointer(const Option& option, const std::string& file_name, LocalZones& zones) {
+  const auto words = words_of(option.value);
+  if (words.size() < 2) return "not an address and a name";
+  const auto address = dns::Address::parse(words[0]);
+  if (!address) return address.error().message;
+  Option data = option;
+  data.value = fmt::format("{} {} PTR {}", reverse_name(address.value()),
+                           words.size() > 2 ? words[1] : "3600", words.back());
+  return take_data(data, file_name, zones);
+}
+
 // The zone and the key tags of its anchors, as Unbound writes them.
 std::string anchor_text(const dns::RRset& anchor) {
   std::string text = anchor.owner().to_text();
@@ -58,12 +93,8 @@ bool FrontOptions::take(const Option& option, const std::string& file_name, std:
   const std::string& value = option.value;
   if (option.name == "access-control") {
     refusal = take_access(value);
-  } else if (option.name == "local-zone") {
-    refusal = take_zone(value);
-  } else if (option.name == "local-data") {
-    refusal = take_data(option, file_name);
-  } else if (option.name == "local-data-ptr") {
-    refusal = take_pointer(option, file_name);
+  } else if (option.name == "access-control-view") {
+    refusal = take_view_rule(value);
   } else if (option.name == "unblock-lan-zones") {
     bool unblocks = false;
     refusal = set_flag(value, unblocks);
@@ -79,9 +110,50 @@ bool FrontOptions::take(const Option& option, const std::string& file_name, std:
   } else if (option.name == "version") {
     version_ = value;
   } else {
+    return take_local(option, file_name, zones_, refusal);
+  }
+  return true;
+}
+
+bool FrontOptions::take_in_view(const Option& option, const std::string& file_name,
+                                std::string& refusal) {
+  if (option.name.empty()) {
+    front_.views.emplace_back();
+    view_names_.emplace_back();
+    return true;
+  }
+  View& view = front_.views.back();
+  if (option.name == "name") {
+    view_names_.back() = option.value;
+  } else if (option.name == "view-first") {
+    refusal = set_flag(option.value, view.falls_back);
+  } else {
+    return take_local(option, file_name, view.local_zones, refusal);
+  }
+  return true;
+}
+
+bool FrontOptions::take_local(const Option& option, const std::string& file_name, LocalZones& zones,
+                              std::string& refusal) {
+  if (option.name == "local-zone") {
+    refusal = take_zone(option.value, zones);
+  } else if (option.name == "local-data") {
+    refusal = take_data(option, file_name, zones);
+  } else if (option.name == "local-data-ptr") {
+    refusal = take_pointer(option, file_name, zones);
+  } else {
     return false;
   }
   return true;
+}
+
+std::string FrontOptions::take_view_rule(const std::string& value) {
+  const auto words = words_of(value);
+  if (words.size() != 2) return "not a netblock and the name of a view";
+  const auto block = dns::AddressBlock::parse(words[0]);
+  if (!block) return block.error().message;
+  view_rules_.push_back({block.value(), std::string(words[1])});
+  return {};
 }
 
 std::string FrontOptions::take_access(const std::string& value) {
@@ -97,40 +169,6 @@ std::string FrontOptions::take_access(const std::string& value) {
   return fmt::format("unsupported option: access {}", words[1]);
 }
 
-std::string FrontOptions::take_zone(const std::string& value) {
-  const auto words = words_of(value);
-  if (words.size() != 2) return "not a zone and its type";
-  const auto zone = dns::Name::parse(words[0]);
-  if (!zone) return zone.error().message;
-  if (words[1] == "nodefault") {
-    zones_.add_no_default(zone.value());
-    return {};
-  }
-  const auto type = local_zone_type(words[1]);
-  if (!type) return fmt::format("unsupported option: type {}", words[1]);
-  zones_.add_zone(zone.value(), *type);
-  return {};
-}
-
-std::string FrontOptions::take_data(const Option& option, const std::string& file_name) {
-  auto record = dns::parse_record(option.value, {file_name, option.line, {}, 3600});
-  if (!record) return record.error().message;
-  zones_.add_data(std::move(record).value());
-  return {};
-}
-
-// "address [TTL] name"
-std::string FrontOptions::take_pointer(const Option& option, const std::string& file_name) {
-  const auto words = words_of(option.value);
-  if (words.size() < 2) return "not an address and a name";
-  const auto address = dns::Address::parse(words[0]);
-  if (!address) return address.error().message;
-  Option data = option;
-  data.value = fmt::format("{} {} PTR {}", reverse_name(address.value()),
-                           words.size() > 2 ? words[1] : "3600", words.back());
-  return take_data(data, file_name);
-}
-
 FrontSettings FrontOptions::finish(const std::vector<resolver::TrustAnchor>& anchors,
                                    bool has_ede) {
   FrontSettings front = front_;
@@ -138,8 +176,15 @@ FrontSettings FrontOptions::finish(const std::vector<resolver::TrustAnchor>& anc
     const AccessRule usual{dns::AddressBlock::parse(block).value(), Access::allow};
     front.access.insert(front.access.begin(), usual);  // before what the script says of the same
   }
-  zones_.finish(lan_zones_);
+  zones_.add_defaults(lan_zones_);
+  zones_.finish();
   front.local_zones = zones_;
+  for (View& view : front.views) view.local_zones.finish();
+  for (const ViewRuleText& rule : view_rules_) {
+    const auto found = std::find(view_names_.begin(), view_names_.end(), rule.view);
+    const auto index = static_cast<std::size_t>(found - view_names_.begin());
+    if (found != view_names_.end()) front.view_rules.push_back({rule.block, index});
+  }
   front.has_ede = has_ede;
   if (!hides_identity_) front.identity = identity_;
   if (!hides_version_) front.version = version_;

@@ -93,6 +93,13 @@ class Reader {
       if (!option.name.empty()) take_in_server(option);
       return;
     }
+    if (option.clause == "view") {
+      std::string refusal;
+      const bool is_known = front_.take_in_view(option, script_.file_name, refusal);
+      if (!is_known) refusal = "unsupported option";
+      if (!refusal.empty()) refuse(option, refusal);
+      return;
+    }
     // How the program is watched and controlled; settings of modules, which module-config names.
     constexpr std::array without_effect = {"remote-control", "dnstap", "python", "dynlib",
                                            "cachedb"};
@@ -153,6 +160,7 @@ class Reader {
         {"dns64-synthall", &Reader::take_dns64},
         {"do-ip4", &Reader::take_do_ip4},
         {"do-ip6", &Reader::take_do_ip6},
+        {"do-nat64", &Reader::take_nat64},
         {"do-not-query-address", &Reader::take_block},
         {"do-not-query-localhost", &Reader::take_do_not_query_localhost},
         {"domain-insecure", &Reader::take_domain_insecure},
@@ -172,6 +180,7 @@ class Reader {
         {"max-sent-count", &Reader::take_count},
         {"minimal-responses", &Reader::take_minimal_responses},
         {"module-config", &Reader::take_module_config},
+        {"nat64-prefix", &Reader::take_nat64},
         {"nsid", &Reader::take_nsid},
         {"outbound-msg-retry", &Reader::take_count},
         {"prefetch", &Reader::take_prefetch},
@@ -352,10 +361,17 @@ class Reader {
       if (!name) return refuse(option, name.error().message);
       return dns64_.without_own.push_back(std::move(name).value());
     }
-    const auto prefix = dns::AddressBlock::parse(option.value);
-    if (!prefix) return refuse(option, prefix.error().message);
-    if (!is_dns64_prefix(prefix.value())) return refuse(option, "not a prefix of RFC 6052");
-    dns64_.prefix = prefix.value();
+    take_prefix(option, dns64_.prefix);
+  }
+  void take_nat64(const Option& option) {
+    if (option.name == "do-nat64") return set(option, uses_nat64_);
+    take_prefix(option, nat64_prefix_.emplace());
+  }
+  void take_prefix(const Option& option, dns::AddressBlock& prefix) {
+    const auto block = dns::AddressBlock::parse(option.value);
+    if (!block) return refuse(option, block.error().message);
+    if (!is_dns64_prefix(block.value())) return refuse(option, "not a prefix of RFC 6052");
+    prefix = block.value();
   }
   void take_tcp_upstream(const Option& option) {
     bool uses_tcp = settings_.asks_over_tcp;
@@ -479,6 +495,10 @@ class Reader {
     settings_.front = front_.finish(settings_.config.trust_anchors, settings_.shape.has_ede);
     profile_.validates = has_validator_ && !settings_.config.trust_anchors.empty();
     if (has_dns64_) settings_.dns64 = dns64_;
+    if (uses_nat64_) {
+      settings_.nat64 = nat64_prefix_.value_or(dns64_.prefix);
+      settings_.config.uses_ipv4 = true;  // they are reached all the same
+    }
     if (!settings_.shape.has_ede) profile_.ede_style = resolver::EdeStyle::none;
     if (fakes_sha1_) {
       settings_.config.verifier = std::make_shared<const dnssec::DsaVerifier>();
@@ -512,6 +532,8 @@ class Reader {
   FrontOptions front_;
   Dns64 dns64_;
   bool has_dns64_ = false;
+  std::optional<dns::AddressBlock> nat64_prefix_;
+  bool uses_nat64_ = false;
   bool has_validator_ = true;
   bool fakes_sha1_ = false;
   bool avoids_localhost_ = true;

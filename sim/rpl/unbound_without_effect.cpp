@@ -74,8 +74,6 @@ constexpr std::array invisible = {
     Invisible{"send-client-subnet", {}, module},
     Invisible{"python-script", {}, module},
     Invisible{"ipsecmod-", {}, module},
-    Invisible{"nat64-prefix", {}, module},
-    Invisible{"do-nat64", "no", off},
     Invisible{"zonemd-permissive-mode", {}, module},
     Invisible{"add-holddown", {}, "files of keys are not kept up to date (RFC 5011)"},
     Invisible{"del-holddown", {}, "files of keys are not kept up to date (RFC 5011)"},

@@ -81,6 +81,17 @@ TEST_CASE("made addresses have the names of those they are made of (RFC 6147 5.3
   CHECK_FALSE(ipv4_pointer({}, dns::Name::literal("1.0.0.ip6.arpa.")));
 }
 
+TEST_CASE("servers with IPv4 addresses may be asked at IPv6 ones (RFC 6146)") {
+  const auto asked = [](const std::string& options, const std::string& server) {
+    return faults(forwarding(options, range("0 9", server, reply("a.", "192.0.2.80")) +
+                                          query("1", "a.") + check("2", "rcode", "NOERROR", "")));
+  };
+  CHECK(asked("do-nat64: yes do-ip4: no\n", "64:ff9b::c000:201") == "");
+  CHECK(asked("do-nat64: yes nat64-prefix: 2001:db8::/96\n", "2001:db8::c000:201") == "");
+  CHECK(asked("do-nat64: no\n", "192.0.2.1") == "");
+  CHECK(asked("do-ip4: no\n", "192.0.2.1") != "");
+}
+
 TEST_CASE("a prefix must be one of RFC 6052") {
   CHECK_THAT(judged("dns64-prefix: 2001:db8::/33\n", "four. A", "NOERROR", ""),
              Catch::Contains("not a prefix of RFC 6052"));

@@ -189,6 +189,32 @@ TEST_CASE("data without a zone have a transparent one, and addresses their names
               "SECTION ANSWER\n" + reversed + " n.l.\n") == "");
 }
 
+TEST_CASE("a view has local zones for some clients") {
+  const std::string views =
+      "local-data: \"l. A 192.0.2.1\"\naccess-control: 10.0.0.0/8 allow\n"
+      "access-control-view: 10.1.0.0/16 one\naccess-control-view: 10.2.0.0/16 two\n"
+      "access-control-view: 10.3.0.0/16 three\naccess-control-view: 10.4.0.0/16 none\n"
+      "view:\n name: \"one\"\n local-data: \"a.l. A 192.0.2.2\"\n"
+      "view: name: two view-first: yes local-data: \"a.l. A 192.0.2.3\"\n"
+      "view: name: three\n";
+  const auto seen = [&](const std::string& name, const std::string& from, const std::string& flags,
+                        const std::string& address) {
+    return judged(views, asks(name + " A"),
+                  "MATCH all\nREPLY QR " + flags + " RD RA\n" + answer(name, address), from);
+  };
+  CHECK(seen("l.", "10.9.0.1", "AA", "192.0.2.1") == "");
+  CHECK(seen("a.l.", "10.9.0.1", "", "192.0.2.81") == "");
+  CHECK(seen("a.l.", "10.1.0.1", "AA", "192.0.2.2") == "");
+  CHECK(seen("l.", "10.1.0.1", "", "192.0.2.82") == "");
+  CHECK(seen("a.l.", "10.2.0.1", "AA", "192.0.2.3") == "");
+  CHECK(seen("l.", "10.2.0.1", "AA", "192.0.2.1") == "");
+  CHECK(seen("l.", "10.3.0.1", "AA", "192.0.2.1") == "");
+  CHECK(seen("l.", "10.4.0.1", "AA", "192.0.2.1") == "");
+  CHECK_THAT(
+      judged("view:\n name: v\n response-ip: 1.0.0.0/8 deny\n", asks("a. A"), all("", "a. A")),
+      Catch::Contains("option response-ip"));
+}
+
 TEST_CASE("names for special use are answered at once (RFC 6303, RFC 6761)") {
   const auto soa = [](const std::string& zone) {
     return "SECTION AUTHORITY\n" + zone +
