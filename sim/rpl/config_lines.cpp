@@ -184,6 +184,9 @@ class UnboundConfig {
 
   Status include(const Option& option, std::size_t depth) {
     constexpr std::size_t depth_max = 4;
+    constexpr std::size_t includes_max = 20;
+    includes_ += 1;
+    if (includes_ > includes_max) return lines_.error(option.line, "more than 20 includes");
     const auto text = file_text(config_.files, option.value);
     if (!text) return lines_.error(option.line, text.error().message);
     if (depth == depth_max) return lines_.error(option.line, "includes within includes");
@@ -204,6 +207,7 @@ class UnboundConfig {
   ConfigLines config_;
   std::string clause_ = "server";
   std::uint32_t clause_number_ = 0;
+  std::size_t includes_ = 0;
 };
 
 Result<std::vector<Option>> deckard_options(const std::vector<Line>& section) {

@@ -21,8 +21,8 @@ Packet OpenQuery::packet() const {
   packet.question = send.question;
   packet.flags.rd = send.recursion_desired;
   packet.flags.cd = send.checking_disabled;
-  packet.edns =
-      dns::Edns{.udp_payload_octets = send.udp_payload_octets, .dnssec_ok = send.dnssec_ok};
+  packet.edns = dns::Edns{.udp_payload_octets = send.udp_payload_octets,
+                          .dnssec_ok = has_do || send.dnssec_ok};
   packet.is_tcp = is_tcp || send.transport == resolver::Transport::tcp;
   return packet;
 }
@@ -39,6 +39,7 @@ Session::Session(const Settings& settings, Dialect dialect, bool traces)
       dns64_(settings.dns64),
       nat64_(settings.nat64),
       asks_over_tcp_(settings.asks_over_tcp),
+      always_sets_do_(settings.always_sets_do),
       resolver_(settings.config),
       now_(settings.start) {
   if (traces) resolver_.set_tracer(&tracer_);
@@ -122,7 +123,7 @@ void Session::collect() {
   do {
     asks_again_ = false;
     for (const resolver::SendQuery& send : actions_.sends) {
-      open_.push_back({send, now_, asks_over_tcp_});
+      open_.push_back({send, now_, asks_over_tcp_, always_sets_do_});
       dns::Address& server = open_.back().send.server;
       if (nat64_ && server.is_v4()) server = embedded(*nat64_, server);
     }

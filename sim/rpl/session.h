@@ -16,7 +16,9 @@ namespace zonefall::rpl {
 struct OpenQuery {
   resolver::SendQuery send;
   SimTime sent_at;
-  bool is_tcp = false;  // whatever the resolver says: it is told to use nothing else
+  // Whatever the resolver says:
+  bool is_tcp = false;
+  bool has_do = false;
   [[nodiscard]] Packet packet() const;
   [[nodiscard]] std::string to_text() const;
 };
@@ -78,6 +80,7 @@ class Session {
   std::optional<Dns64> dns64_;
   std::optional<dns::AddressBlock> nat64_;
   bool asks_over_tcp_;
+  bool always_sets_do_;
   bool asks_again_ = false;  // while answers are given
   resolver::Resolver resolver_;
   resolver::Actions actions_;

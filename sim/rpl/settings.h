@@ -35,8 +35,10 @@ struct Settings {
   std::optional<Dns64> dns64 = std::nullopt;
   /// Servers with IPv4 addresses are asked at addresses of this prefix (RFC 6146).
   std::optional<dns::AddressBlock> nat64 = std::nullopt;
-  bool asks_over_tcp = false;  // servers, as MATCH sees it
-  SimTime start;               // the clock's
+  // Of queries to servers, as MATCH sees them:
+  bool asks_over_tcp = false;
+  bool always_sets_do = false;  // also where nothing is validated
+  SimTime start;                // the clock's
 };
 
 struct SettingsOrNot {

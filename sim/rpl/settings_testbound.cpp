@@ -312,7 +312,7 @@ class Reader {
   void take_disable_edns_do(const Option& option) {
     bool has_no_do = false;
     set(option, has_no_do);
-    if (has_no_do) has_validator_ = false;
+    has_no_do_ = has_no_do;
   }
   void take_discard_timeout(const Option& option) {
     if (const auto value = number(option)) {
@@ -391,6 +391,9 @@ class Reader {
     settings_.shape.nsid = std::move(octets).value();
   }
   void take_anchor_file(const Option& option) {
+    constexpr std::size_t anchor_files_max = 20;
+    anchor_files_ += 1;
+    if (anchor_files_ > anchor_files_max) return refuse(option, "more than 20 files of anchors");
     auto anchors = anchors_in(script_, option);
     if (!anchors) return refuse(option, anchors.error().message);
     anchors_.insert(anchors_.end(), anchors.value().begin(), anchors.value().end());
@@ -493,7 +496,8 @@ class Reader {
       settings_.config.trust_anchors = std::move(anchors).value();
     }
     settings_.front = front_.finish(settings_.config.trust_anchors, settings_.shape.has_ede);
-    profile_.validates = has_validator_ && !settings_.config.trust_anchors.empty();
+    settings_.always_sets_do = !has_no_do_;
+    profile_.validates = has_validator_ && !has_no_do_ && !settings_.config.trust_anchors.empty();
     if (has_dns64_) settings_.dns64 = dns64_;
     if (uses_nat64_) {
       settings_.nat64 = nat64_prefix_.value_or(dns64_.prefix);
@@ -535,6 +539,8 @@ class Reader {
   std::optional<dns::AddressBlock> nat64_prefix_;
   bool uses_nat64_ = false;
   bool has_validator_ = true;
+  bool has_no_do_ = false;  // nor anything to validate then
+  std::size_t anchor_files_ = 0;
   bool fakes_sha1_ = false;
   bool avoids_localhost_ = true;
 };
