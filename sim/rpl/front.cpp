@@ -183,7 +183,9 @@ std::optional<FrontAnswer> not_for_him(const FrontSettings& settings, Access acc
   if (access == Access::allow_setrd) query.flags.rd = true;
   if (query.flags.rd || access == Access::allow_snoop) return std::nullopt;
   Message message = reply_to(query, Rcode::refused);
-  message.edns.reset();
+  if (message.edns && settings.has_ede) {
+    message.edns->extended_errors.push_back({dns::EdeCode::not_authoritative});  // RFC 8914 4.21
+  }
   return answered(std::move(message));
 }
 

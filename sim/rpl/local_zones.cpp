@@ -109,6 +109,26 @@ LocalAnswer null_address(const dns::Question& question) {
   return answer;
 }
 
+// A target "*.example." is the whole name below example.
+LocalAnswer alias(const Name& qname, const dns::RRset& cname) {
+  LocalAnswer answer;
+  const auto written = Name::from_wire(cname.rdatas().front());
+  if (!written) return with_rcode(dns::Rcode::servfail);
+  Name target = written.value();
+  if (target.is_wildcard()) {
+    target = target.parent();
+    for (std::size_t i = qname.label_count(); i > 0; --i) {
+      auto longer = target.prepend(qname.label(i - 1));
+      if (!longer) return with_rcode(dns::Rcode::yxdomain);
+      target = std::move(longer).value();
+    }
+  }
+  const dns::RRset::Header header{qname, RRType::cname, cname.rclass(), cname.ttl_s()};
+  answer.answer.push_back({dns::RRset::make_single(header, target.wire()), {}});
+  answer.leads_to = std::move(target);
+  return answer;
+}
+
 // Of the name asked for.
 struct Found {
   bool exists = false;
@@ -276,12 +296,11 @@ std::optional<LocalAnswer> LocalZones::answer(const LocalQuery& query) const {
     if (query.question.qclass != dns::RRClass::in) return std::nullopt;
     return without_data(zone.type, query, what);
   }
+  if (is_redirect && rrset->type() == RRType::cname && query.question.qtype != RRType::cname) {
+    return alias(query.question.qname, *rrset);
+  }
   LocalAnswer answer;
   answer.answer.push_back({rrset->with_owner(query.question.qname), {}});
-  if (is_redirect && rrset->type() == RRType::cname && query.question.qtype != RRType::cname) {
-    const auto target = Name::from_wire(rrset->rdatas().front());
-    if (target) answer.leads_to = target.value();
-  }
   return answer;
 }
 

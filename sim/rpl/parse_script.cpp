@@ -209,15 +209,23 @@ class ScriptParser {
     return Done{};
   }
 
+  // Why a step is none of this dialect's.
+  static std::string reason_for(const std::string& keyword) {
+    if (keyword == "CHECK_AUTOTRUST" || keyword == "CHECK_TEMPFILE") {
+      return "unsupported step: files are not kept up to date (RFC 5011)";
+    }
+    std::array<std::string_view, step_types.size()> names;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      names[i] = step_types[i].name;
+      if (names[i] == keyword) return "unsupported step: of testbound only";
+    }
+    return "unsupported step: " + unknown_word("step", keyword, names);
+  }
+
   // It fails the script once it is reached; what comes before it is played.
   Status take_unsupported(Step& step) {
     step.type = StepType::unsupported;
-    std::array<std::string_view, step_types.size()> names;
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = step_types[i].name;
-    const bool is_file_check =
-        step.keyword == "CHECK_AUTOTRUST" || step.keyword == "CHECK_TEMPFILE";
-    step.reason = is_file_check ? "unsupported step: files are not kept up to date (RFC 5011)"
-                                : "unsupported step: " + unknown_word("step", step.keyword, names);
+    step.reason = reason_for(step.keyword);
     const auto next = lines_.next(script_.dialect);
     if (!next) return Done{};
     if (!next->text.starts_with("ENTRY_BEGIN")) {

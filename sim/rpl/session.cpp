@@ -67,6 +67,9 @@ void Session::resolve(const FrontAnswer& front, Asked asked) {
   const dns::Message& message = front.message;
   asked.alias = front.alias;
   asked.query.question = *message.question;
+  asked.qclass = message.question->qclass;
+  // There is one class with servers to start from, so that is all of them.
+  if (asked.qclass == dns::RRClass::any) asked.query.question.qclass = dns::RRClass::in;
   asked.query.recursion_desired = message.flags.rd;
   asked.query.dnssec_ok = message.edns && message.edns->dnssec_ok;
   asked.query.authentic_data = message.flags.ad;
@@ -172,6 +175,7 @@ dns::Message Session::with_pointer(dns::Message message, const Asked& asked) {
 
 dns::Message Session::shaped(const resolver::ClientReply& reply, const Asked& asked) const {
   dns::Message message = resolver::to_message(reply, asked.query);
+  message.question->qclass = asked.qclass;
   if (asked.alias) {
     message.question->qname = asked.alias->rrset->owner();
     message.answer.insert(message.answer.begin(), *asked.alias);

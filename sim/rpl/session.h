@@ -57,6 +57,7 @@ class Session {
   struct Asked {
     dns::Address client;
     resolver::ClientQuery query;
+    dns::RRClass qclass = dns::RRClass::in;  // as the client has it
     std::optional<dns::Edns> edns;
     std::optional<dns::SignedRRset> alias;  // of local data, by which its question was found
     // DNS64: the PTR record is asked for by another name, or AAAA records were asked for before.

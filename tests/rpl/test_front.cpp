@@ -77,6 +77,12 @@ TEST_CASE("who is refused may learn why (RFC 8914 4.19)") {
   CHECK(judged(rule, asks("a. A", "RD DO"), "MATCH all\nREPLY QR RD REFUSED\n", "10.0.0.1") == "");
 }
 
+TEST_CASE("who looks into the cache may learn why he may not (RFC 8914 4.21)") {
+  const std::string refused = "REPLY QR RA DO REFUSED\n" + question("a.");
+  CHECK(judged("", asks("a. A", "DO"), "MATCH all\n" + refused) == "");
+  CHECK(judged("ede: yes\n", asks("a. A", "DO"), "MATCH all ede=20\n" + refused) == "");
+}
+
 TEST_CASE("what is no query gets an error of its kind") {
   CHECK(judged("", asks("a. A", "RD STATUS"), all("QR RD STATUS NOTIMPL", "a. A")) == "");
   CHECK(judged("", asks("a. A", "RD UPDATE"), all("QR RD UPDATE NOTIMPL", "a. A")) == "");
@@ -99,6 +105,11 @@ TEST_CASE("what is no query gets an error of its kind") {
   CHECK(raw("0000 0100 0001 0000 0000 0001 0161 00 0001 0001 00 0029 0200 00 01 0000 0000",
             "MATCH rcode\nREPLY BADVERS\n") == "");
   CHECK_THAT(judged("", asks("a. CH A"), all("QR RD RA REFUSED", "a. CH A")), Catch::Equals(""));
+}
+
+TEST_CASE("all classes are the one that there are servers for") {
+  CHECK(judged("", asks("a. ANY A"),
+               all("QR RD RA NOERROR", "a. ANY A", "SECTION ANSWER\na. IN A 192.0.2.80\n")) == "");
 }
 
 TEST_CASE("a server says who it is, unless it hides that (RFC 4892)") {
@@ -164,6 +175,9 @@ TEST_CASE("a redirected zone has its own data everywhere") {
   CHECK(judged(zone + "local-data: \"l. 60 CNAME a.\"\n", asks("x.l. A"),
                all("QR RD RA NOERROR", "x.l. A",
                    "SECTION ANSWER\nx.l. CNAME a.\na. A 192.0.2.80\n")) == "");
+  CHECK(judged("local-zone: \"a.\" redirect\nlocal-data: \"a. 60 CNAME *.l.\"\n", asks("a. A"),
+               all("QR RD RA NOERROR", "a. A",
+                   "SECTION ANSWER\na. CNAME a.l.\na.l. A 192.0.2.81\n")) == "");
 }
 
 TEST_CASE("a denial has the zone's SOA, whose TTL is the denial's (RFC 2308 3)") {

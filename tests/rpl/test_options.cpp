@@ -116,7 +116,7 @@ TEST_CASE("a step that cannot be done fails once it is reached") {
   // What comes before it fails first.
   CHECK_THAT(faults(start + "STEP 2 TIMEOUT\nSTEP 3 LOG x\n"), Catch::Contains("5 STEP 2 TIMEOUT"));
   CHECK_THAT(faults("stub-addr: 192.0.2.1\nCONFIG_END\nSCENARIO_BEGIN title\nSTEP 1 TRAFFIC\n"),
-             Catch::Contains("unsupported step"));
+             Catch::Contains("unsupported step: of testbound only"));
   CHECK_THAT(deckard("stub-addr: 192.0.2.1\n",
                      "STEP 1 REPLY\n" + entry("TSIG key secret\nREPLY QR\n" + question("a."))),
              Catch::Contains("7 TSIG"));
