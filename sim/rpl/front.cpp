@@ -189,12 +189,38 @@ std::optional<FrontAnswer> not_for_him(const FrontSettings& settings, Access acc
   return answered(std::move(message));
 }
 
+// Who has no cookie may come again over TCP.
+FrontAnswer needs_tcp(const Message& query) {
+  Message message;
+  message.flags = query.flags;
+  message.flags.qr = message.flags.tc = true;
+  message.rcode = Rcode::refused;
+  return answered(std::move(message));
+}
+
+// RFC 7873 5.2: what is wrong with a cookie, or with having none.
+std::optional<FrontAnswer> refused_for_cookie(const FrontSettings& settings, Access access,
+                                              const FrontQuery& from, const Message& query) {
+  if (from.is_tcp) return std::nullopt;
+  const dns::EdnsOption* cookie = cookie_in(query.edns);
+  const bool is_needed = access == Access::allow_cookie;
+  if (cookie == nullptr || !settings.cookie_secret) {
+    return is_needed ? std::optional(needs_tcp(query)) : std::nullopt;
+  }
+  if (!has_cookie_size(*cookie)) return answered(reply_to(query, Rcode::formerr));
+  const CookieOwner owner{from.client, from.now_s};
+  if (!is_needed || is_valid_cookie(*cookie, *settings.cookie_secret, owner)) return std::nullopt;
+  constexpr auto bad_cookie = static_cast<Rcode>(23);
+  return answered(reply_to(query, bad_cookie));
+}
+
 // Of a message that is a query.
 FrontAnswer handle(const FrontSettings& settings, Access access, const FrontQuery& from,
                    Message query) {
   const dns::Question& question = *query.question;
   if (const auto fault = fault_of_type(question.qtype)) return turned_round(query, *fault);
   if (query.edns && query.edns->version != 0) return answered(reply_to(query, Rcode::badvers));
+  if (auto answer = refused_for_cookie(settings, access, from, query)) return std::move(*answer);
   if (question.qclass == dns::RRClass::ch) {
     if (auto answer = chaos(settings, query)) return std::move(*answer);
   }

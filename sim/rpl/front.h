@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "rpl/cookies.h"
 #include "rpl/local_zones.h"
 #include "zonefall/dns/address.h"
 #include "zonefall/dns/message.h"
@@ -20,8 +21,9 @@ enum class Access : std::uint8_t {
   deny,
   refuse,
   allow,
-  allow_setrd,  // recursion is presumed to be desired
-  allow_snoop,  // without recursion, too
+  allow_setrd,   // recursion is presumed to be desired
+  allow_snoop,   // without recursion, too
+  allow_cookie,  // over UDP: who shows that he is at his address (RFC 7873)
   deny_non_local,
   refuse_non_local,
 };
@@ -49,6 +51,7 @@ struct FrontSettings {
   std::vector<View> views;
   std::vector<ViewRule> view_rules;  // the longest block decides
   bool has_ede = false;
+  std::optional<CookieSecret> cookie_secret;  // nullopt: cookies are not looked at
   /// Of class CH: "id.server." and "version.server." (RFC 4892); nullopt: they are hidden.
   std::optional<std::string> identity;
   std::optional<std::string> version;
@@ -60,6 +63,7 @@ struct FrontQuery {
   std::span<const std::uint8_t> octets;
   dns::Address client;
   bool is_tcp = false;
+  std::int64_t now_s = 0;
 };
 
 struct FrontAnswer {

@@ -53,8 +53,9 @@ std::uint64_t Session::query(const Entry& entry, const std::optional<dns::Addres
   asked.is_tcp = entry.match.has(MatchWord::tcp);
   asked.at = now_;
   asked.query.token = next_token_++;
-  FrontAnswer front = handle_query(front_, {octets, asked.client, asked.is_tcp});
-  asked.edns = front.message.edns;
+  // Of queries that cannot be read there are no options.
+  if (const auto message = dns::decode(octets)) asked.edns = message.value().edns;
+  FrontAnswer front = handle_query(front_, {octets, asked.client, asked.is_tcp, now_.to_unix_s()});
   switch (front.kind) {
     case FrontAnswer::Kind::dropped: break;
     case FrontAnswer::Kind::answered: give(asked, std::move(front.message)); break;
@@ -193,9 +194,18 @@ dns::Message Session::shaped(const resolver::ClientReply& reply, const Asked& as
   return message;
 }
 
+void Session::finish_edns(dns::Edns& edns, const Asked& asked) const {
+  edns.udp_payload_octets = shape_.edns_octets;
+  const dns::EdnsOption* cookie = cookie_in(asked.edns);
+  const bool has_one = cookie_in(edns) != nullptr;
+  if (!front_.cookie_secret || cookie == nullptr || has_one || !has_cookie_size(*cookie)) return;
+  edns.other_options.push_back(
+      server_cookie(*cookie, *front_.cookie_secret, {asked.client, now_.to_unix_s()}));
+}
+
 // As octets and back, within what the client takes.
 void Session::give(const Asked& asked, dns::Message message) {
-  if (message.edns) message.edns->udp_payload_octets = shape_.edns_octets;
+  if (message.edns) finish_edns(*message.edns, asked);
   const std::size_t octets_max = asked.is_tcp ? 65535 : asked.edns ? shape_.udp_octets_max : 512;
   const auto encoded = dns::encode(message, octets_max);
   auto decoded = dns::decode(encoded.octets);

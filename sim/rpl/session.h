@@ -73,6 +73,7 @@ class Session {
   void collect();
   void answer(const resolver::ClientReply& reply);
   void give(const Asked& asked, dns::Message message);
+  void finish_edns(dns::Edns& edns, const Asked& asked) const;
   [[nodiscard]] dns::Message shaped(const resolver::ClientReply& reply, const Asked& asked) const;
 
   Dialect dialect_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "rpl/lines.h"
+#include "zonefall/core/encoding.h"
 
 namespace zonefall::rpl {
 namespace {
@@ -21,6 +22,7 @@ constexpr std::array accesses = {
     NamedAccess{"allow", Access::allow},
     NamedAccess{"allow_setrd", Access::allow_setrd},
     NamedAccess{"allow_snoop", Access::allow_snoop},
+    NamedAccess{"allow_cookie", Access::allow_cookie},
     NamedAccess{"deny_non_local", Access::deny_non_local},
     NamedAccess{"refuse_non_local", Access::refuse_non_local},
 };
@@ -105,6 +107,10 @@ bool FrontOptions::take(const Option& option, const std::string& file_name, std:
     refusal = set_flag(value, hides_version_);
   } else if (option.name == "hide-trustanchor") {
     refusal = set_flag(value, hides_anchors_);
+  } else if (option.name == "answer-cookie") {
+    refusal = set_flag(value, makes_cookies_);
+  } else if (option.name == "cookie-secret") {
+    refusal = take_cookie_secret(value);
   } else if (option.name == "identity") {
     identity_ = value;
   } else if (option.name == "version") {
@@ -156,6 +162,13 @@ std::string FrontOptions::take_view_rule(const std::string& value) {
   return {};
 }
 
+std::string FrontOptions::take_cookie_secret(const std::string& value) {
+  const auto octets = from_hex(value);
+  if (!octets || octets.value().size() != cookie_secret_.size()) return "not 32 digits";
+  std::copy(octets.value().begin(), octets.value().end(), cookie_secret_.begin());
+  return {};
+}
+
 std::string FrontOptions::take_access(const std::string& value) {
   const auto words = words_of(value);
   if (words.size() != 2) return "not a netblock and what its clients may do";
@@ -186,6 +199,7 @@ FrontSettings FrontOptions::finish(const std::vector<resolver::TrustAnchor>& anc
     if (found != view_names_.end()) front.view_rules.push_back({rule.block, index});
   }
   front.has_ede = has_ede;
+  if (makes_cookies_) front.cookie_secret = cookie_secret_;
   if (!hides_identity_) front.identity = identity_;
   if (!hides_version_) front.version = version_;
   if (!hides_anchors_) {

@@ -27,6 +27,7 @@ class FrontOptions {
 
   static bool take_local(const Option& option, const std::string& file_name, LocalZones& zones,
                          std::string& refusal);
+  std::string take_cookie_secret(const std::string& value);
   std::string take_access(const std::string& value);
   std::string take_view_rule(const std::string& value);
 
@@ -37,6 +38,8 @@ class FrontOptions {
   LocalZones::LanZones lan_zones_ = LocalZones::LanZones::blocked;
   std::string identity_ = "localhost";
   std::string version_ = "zonefall";
+  CookieSecret cookie_secret_{};  // Unbound draws one, which no script can know
+  bool makes_cookies_ = false;
   bool hides_identity_ = false;
   bool hides_version_ = false;
   bool hides_anchors_ = false;

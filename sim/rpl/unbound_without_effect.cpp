@@ -64,7 +64,6 @@ constexpr std::array invisible = {
     Invisible{"low-rtt-permil", {}, early},
     Invisible{"ip-ratelimit-", {}, module},
     Invisible{"ratelimit-", {}, module},
-    Invisible{"cookie-secret", {}, module},
     Invisible{"cookie-secret-file", {}, module},
     Invisible{"edns-tcp-keepalive", "no", off},
     Invisible{"edns-tcp-keepalive-timeout", {}, module},
@@ -125,7 +124,6 @@ constexpr std::array invisible = {
     Invisible{"harden-referral-path", "no", off},
     Invisible{"harden-unverified-glue", "no", off},
     Invisible{"harden-unknown-additional", "no", off},
-    Invisible{"answer-cookie", "no", off},
     Invisible{"ratelimit", "0", off},
     Invisible{"ip-ratelimit", "0", off},
 };

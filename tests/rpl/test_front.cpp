@@ -1,6 +1,8 @@
 // Goal: what a name server does with a query before it resolves anything: who may ask, what is no
 // query, class CH, local zones; and how its answers and the OPT record look.
+#include "rpl/cookies.h"
 #include "script_text.h"
+#include "zonefall/core/encoding.h"
 
 namespace zonefall::rpl {
 namespace {
@@ -53,8 +55,8 @@ TEST_CASE("clients are served by the longest block that holds their address") {
   CHECK(judged(rules, asks("a. A", ""), all("QR RA REFUSED", "a. A"), "10.9.9.9") == "");
   CHECK(judged(rules, asks("a. A", ""), fine, "10.1.1.1") == "");
   CHECK(judged(rules, asks("a. A", ""), fine, "10.2.0.1") == "");
-  CHECK_THAT(judged("access-control: 10.0.0.0/8 allow_cookie\n", asks("a. A"), fine),
-             Catch::Contains("unsupported option: access allow_cookie"));
+  CHECK_THAT(judged("access-control: 10.0.0.0/8 other\n", asks("a. A"), fine),
+             Catch::Contains("unsupported option: access other"));
 }
 
 TEST_CASE("some clients are given local data and nothing else") {
@@ -286,6 +288,54 @@ TEST_CASE("the options of the OPT record are compared, and some are given") {
   CHECK_THAT(asked("", "server_cookie"), Catch::Contains("cookie"));
   CHECK_THAT(asked("", "CO"), Catch::Contains("differs"));
   CHECK_THAT(asked("", "serial=5"), Catch::Contains("serial"));
+}
+
+TEST_CASE("cookies are made as RFC 9018 A.1 has them") {
+  CookieSecret secret{};
+  const auto key = from_hex("e5e973e5a6b2a43f48e7dc849e37bfcf").value();
+  std::copy(key.begin(), key.end(), secret.begin());
+  const dns::EdnsOption client{10, from_hex("2464c4abcf10c957").value()};
+  const CookieOwner owner{dns::Address::parse("198.51.100.100").value(), 1559731985};
+  const dns::EdnsOption made = server_cookie(client, secret, owner);
+  CHECK(to_hex(made.data) == "2464c4abcf10c957010000005cf79f111f8130c3eee29480");
+  CHECK(is_valid_cookie(made, secret, owner));
+  CHECK(is_valid_cookie(made, secret, {owner.client, owner.now_s + 3600}));
+  CHECK_FALSE(is_valid_cookie(made, secret, {owner.client, owner.now_s + 3601}));
+  CHECK_FALSE(is_valid_cookie(made, secret, {owner.client, owner.now_s - 301}));
+  CHECK_FALSE(is_valid_cookie(made, secret, {dns::Address(), owner.now_s}));
+  CHECK_FALSE(is_valid_cookie(made, CookieSecret(), owner));
+  CHECK_FALSE(is_valid_cookie(client, secret, owner));
+}
+
+TEST_CASE("some clients must show a cookie over UDP (RFC 7873)") {
+  const std::string options =
+      "answer-cookie: yes\ncookie-secret: \"000102030405060708090a0b0c0d0e0f\"\n"
+      "access-control: 10.0.0.0/8 allow_cookie\n";
+  const auto with = [](const std::string& hex) {
+    return asks("a. A", "RD DO") + "HEX_EDNSDATA_BEGIN\n" + hex + "\nHEX_EDNSDATA_END\n";
+  };
+  const std::string own = "000a 0008 0102030405060708";
+  const std::string fine =
+      "MATCH all server_cookie\nREPLY QR RD RA DO NOERROR\n" + answer("a.", "192.0.2.80");
+  CHECK(judged(options, with(own), fine) == "");
+  CHECK(judged("", with(own),
+               "MATCH all\nREPLY QR RD RA DO NOERROR\n" + answer("a.", "192.0.2.80")) == "");
+  CHECK(judged(options, with(own),
+               "MATCH all server_cookie\nREPLY QR RD RA DO BADCOOKIE\n" + question("a."),
+               "10.0.0.1") == "");
+  const dns::EdnsOption client{10, {1, 2, 3, 4, 5, 6, 7, 8}};
+  CookieSecret secret{};
+  for (std::size_t i = 0; i < secret.size(); ++i) secret[i] = static_cast<std::uint8_t>(i);
+  const dns::EdnsOption made =
+      server_cookie(client, secret, {dns::Address::parse("10.0.0.1").value(), 0});
+  CHECK(judged(options, with("000a 0018 " + to_hex(made.data)), fine, "10.0.0.1") == "");
+  const std::string come_again = "MATCH all\nREPLY QR TC RD REFUSED\n";
+  CHECK(judged(options, asks("a. A"), come_again, "10.0.0.1") == "");
+  CHECK(judged(options, "MATCH TCP\n" + asks("a. A"), "MATCH rcode\nREPLY NOERROR\n", "10.0.0.1") ==
+        "");
+  CHECK(judged(options, with("000a 0003 010203"),
+               "MATCH all\nREPLY QR RD RA DO FORMERR\n" + question("a.")) == "");
+  CHECK_THAT(judged("cookie-secret: 00\n", asks("a. A"), fine), Catch::Contains("not 32 digits"));
 }
 
 }  // namespace zonefall::rpl
