@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "dns/svc_params.h"
 #include "zonefall/core/encoding.h"
 
 namespace zonefall::dns {
@@ -130,7 +131,13 @@ const std::array uri_format = {NamedField{"priority", fields::u16},
                                NamedField{"weight", fields::u16},
                                NamedField{"target", fields::quoted_rest}};
 
-/// Of types without an enumerator, which are only read so: they are written in the generic format.
+// It is never printed: whatever it prints would not be complete.
+const Field svc_params{[](OctetReader&, std::string&) {}, parse_svc_params};
+const std::array svcb_format = {NamedField{"priority", fields::u16},
+                                NamedField{"target", fields::name},
+                                NamedField{"parameters", svc_params}};
+
+/// Of types that are only read so: they are written in the generic format.
 Format further_format_of(RRType type) {
   switch (static_cast<std::uint16_t>(type)) {
     case 3:  // MD
@@ -153,7 +160,9 @@ Format further_format_of(RRType type) {
     case 61: return openpgpkey_format;
     case 62: return csync_format;
     case 63: return zonemd_format;
-    case 99: return txt_format;  // SPF
+    case 64:
+    case 65: return svcb_format;  // SVCB, HTTPS
+    case 99: return txt_format;   // SPF
     case 256: return uri_format;
     case 32769: return ds_format;  // DLV
     default: return {};
