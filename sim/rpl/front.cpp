@@ -30,7 +30,9 @@ Access access_of(const FrontSettings& settings, const dns::Address& client) {
 std::optional<LocalAnswer> local_answer(const FrontSettings& settings, const FrontQuery& from,
                                         const Message& query) {
   const bool dnssec_ok = query.edns && query.edns->dnssec_ok;
-  const LocalQuery asked{*query.question, from.is_tcp, dnssec_ok};
+  const TagRule* tagged = longest_match(settings.tag_rules, from.client);
+  const LocalQuery asked{*query.question, from.client, tagged == nullptr ? nullptr : &tagged->tags,
+                         from.is_tcp, dnssec_ok};
   if (const ViewRule* rule = longest_match(settings.view_rules, from.client)) {
     const View& view = settings.views[rule->view];
     auto answer = view.local_zones.answer(asked);

@@ -44,12 +44,18 @@ struct ViewRule {
   std::size_t view = 0;
 };
 
+struct TagRule {
+  dns::AddressBlock block;
+  ClientTags tags;
+};
+
 struct FrontSettings {
   /// The longest block that holds the client's address decides; without any he is refused.
   std::vector<AccessRule> access;
   std::optional<LocalZones> local_zones;
   std::vector<View> views;
   std::vector<ViewRule> view_rules;  // the longest block decides
+  std::vector<TagRule> tag_rules;    // so here
   bool has_ede = false;
   std::optional<CookieSecret> cookie_secret;  // nullopt: cookies are not looked at
   /// Of class CH: "id.server." and "version.server." (RFC 4892); nullopt: they are hidden.

@@ -78,6 +78,30 @@ RRsetPtr rrset_for(const std::vector<RRsetPtr>& rrsets, const dns::Question& que
   return question.qtype == RRType::any ? any : alias;
 }
 
+// The first one that both have.
+std::optional<std::size_t> common_tag(const Tags& a, const Tags& b) {
+  for (const std::size_t tag : a) {
+    if (b.count(tag) != 0) return tag;
+  }
+  return std::nullopt;
+}
+
+// Of the type asked for, or an alias, under the name asked for.
+RRsetPtr tag_data(const ClientTags& tags, std::size_t tag, const dns::Question& question) {
+  const auto found = tags.data.find(tag);
+  if (found == tags.data.end()) return nullptr;
+  dns::RRset::Header header{question.qname, question.qtype, question.qclass, 0};
+  std::vector<dns::Octets> rdatas;
+  for (const dns::TextRecord& record : found->second) {
+    const bool is_wanted = record.type == question.qtype || record.type == RRType::cname;
+    if (!is_wanted || (!rdatas.empty() && record.type != header.type)) continue;
+    header.type = record.type;
+    header.ttl_s = record.ttl_s;
+    rdatas.push_back(record.rdata);
+  }
+  return rdatas.empty() ? nullptr : dns::RRset::make(header, std::move(rdatas));
+}
+
 LocalAnswer with_rcode(dns::Rcode rcode) {
   LocalAnswer answer;
   answer.rcode = rcode;
@@ -260,7 +284,7 @@ void LocalZones::finish() {
   records_.clear();
   for (auto& [key, data] : all) {
     const auto& [owner, type, rclass] = key;
-    const auto found = zone_of(owner, type);
+    const auto found = zone_of({owner, type, rclass}, nullptr);
     Zone& zone = found == zones_.end() ? zones_[owner] : zones_[found->first];
     zone.data[owner].push_back(
         dns::RRset::make({owner, type, rclass, data.ttl_s}, std::move(data.rdatas)));
@@ -268,39 +292,61 @@ void LocalZones::finish() {
 }
 
 // RFC 4035 3.1.4.1: a DS RRset belongs to the zone above.
-std::map<Name, LocalZones::Zone>::const_iterator LocalZones::zone_of(const Name& name,
-                                                                     RRType type) const {
-  const bool is_parents = type == RRType::ds && !name.is_root();
+LocalZones::Zones::const_iterator LocalZones::zone_of(const dns::Question& question,
+                                                      const Tags* tags) const {
+  const Name& name = question.qname;
+  const bool is_parents = question.qtype == RRType::ds && !name.is_root();
   const std::size_t labels = name.label_count() - (is_parents ? 1 : 0);
   for (std::size_t i = labels + 1; i > 0; --i) {
     const auto found = zones_.find(name.suffix(i - 1));
-    if (found != zones_.end()) return found;
+    if (found == zones_.end()) continue;
+    const Tags& wanted = found->second.tags;
+    if (tags == nullptr || wanted.empty() || common_tag(wanted, *tags)) return found;
   }
   return zones_.end();
 }
 
+LocalZoneType LocalZones::type_for(const Zone& zone, const LocalQuery& query,
+                                   std::optional<std::size_t> tag) {
+  const Override* best = nullptr;
+  for (const Override& one : zone.overrides) {
+    if (!one.block.contains(query.client)) continue;
+    if (best == nullptr || one.block.bits >= best->block.bits) best = &one;
+  }
+  if (best != nullptr) return best->type;
+  if (!tag) return zone.type;
+  const auto found = query.tags->types.find(*tag);
+  return found == query.tags->types.end() ? zone.type : found->second;
+}
+
 std::optional<LocalAnswer> LocalZones::answer(const LocalQuery& query) const {
-  const auto found = zone_of(query.question.qname, query.question.qtype);
+  static const Tags no_tags;
+  const dns::Question& question = query.question;
+  const Tags& tags = query.tags == nullptr ? no_tags : query.tags->tags;
+  const auto found = zone_of(question, &tags);
   if (found == zones_.end()) return std::nullopt;
   const auto& [name, zone] = *found;
-  const bool is_redirect = zone.type == LocalZoneType::redirect;
-  const Name& owner = is_redirect ? name : query.question.qname;
+  const auto tag = common_tag(zone.tags, tags);
+  const LocalZoneType type = type_for(zone, query, tag);
+  const bool is_redirect = type == LocalZoneType::redirect;
+  const Name& owner = is_redirect ? name : question.qname;
   // A name exists if there are data below it, too.
-  const auto at = is_always(zone.type) ? zone.data.end() : zone.data.lower_bound(owner);
+  const auto at = is_always(type) ? zone.data.end() : zone.data.lower_bound(owner);
   const bool has_data = at != zone.data.end() && at->first == owner;
   const bool exists = at != zone.data.end() && at->first.is_at_or_below(owner);
-  const RRsetPtr rrset = has_data ? rrset_for(at->second, query.question) : nullptr;
+  RRsetPtr rrset = is_redirect && tag ? tag_data(*query.tags, *tag, question) : nullptr;
+  if (rrset == nullptr && has_data) rrset = rrset_for(at->second, question);
   if (rrset == nullptr) {
     const auto apex = zone.data.find(name);
     const Found what{exists, has_data, apex == zone.data.end() ? nullptr : &apex->second};
-    if (query.question.qclass != dns::RRClass::in) return std::nullopt;
-    return without_data(zone.type, query, what);
+    if (question.qclass != dns::RRClass::in) return std::nullopt;
+    return without_data(type, query, what);
   }
-  if (is_redirect && rrset->type() == RRType::cname && query.question.qtype != RRType::cname) {
-    return alias(query.question.qname, *rrset);
+  if (is_redirect && rrset->type() == RRType::cname && question.qtype != RRType::cname) {
+    return alias(question.qname, *rrset);
   }
   LocalAnswer answer;
-  answer.answer.push_back({rrset->with_owner(query.question.qname), {}});
+  answer.answer.push_back({rrset->with_owner(question.qname), {}});
   return answer;
 }
 

@@ -6,10 +6,12 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "zonefall/dns/address.h"
 #include "zonefall/dns/master_file.h"
 #include "zonefall/dns/message.h"
 
@@ -36,8 +38,20 @@ enum class LocalZoneType : std::uint8_t {
 /// By its name in unbound.conf(5), "nodefault" aside.
 std::optional<LocalZoneType> local_zone_type(std::string_view name);
 
+/// What makes some zones there for some clients only (unbound.conf(5): define-tag and on). Tags are
+/// numbered in the order they are defined in.
+using Tags = std::set<std::size_t>;
+
+struct ClientTags {
+  Tags tags;
+  std::map<std::size_t, LocalZoneType> types;  // instead of those of the zones with the tag
+  std::map<std::size_t, std::vector<dns::TextRecord>> data;  // of redirected zones with the tag
+};
+
 struct LocalQuery {
   dns::Question question;
+  dns::Address client;
+  const ClientTags* tags = nullptr;
   bool is_tcp = false;
   bool dnssec_ok = false;
 };
@@ -55,6 +69,11 @@ struct LocalAnswer {
 class LocalZones {
  public:
   void add_zone(const dns::Name& zone, LocalZoneType type) { zones_[zone].type = type; }
+  void add_tags(const dns::Name& zone, const Tags& tags) { zones_[zone].tags = tags; }
+  /// Another type of the zone for these clients.
+  void add_override(const dns::Name& zone, const dns::AddressBlock& block, LocalZoneType type) {
+    zones_[zone].overrides.push_back({block, type});
+  }
   /// Those that there always are, but for `zone`.
   void add_no_default(const dns::Name& zone) { without_default_.push_back(zone); }
   void add_data(dns::TextRecord record) { records_.push_back(std::move(record)); }
@@ -70,16 +89,26 @@ class LocalZones {
 
  private:
   using RRsets = std::vector<dns::RRsetPtr>;
+  struct Override {
+    dns::AddressBlock block;
+    LocalZoneType type = LocalZoneType::transparent;
+  };
   struct Zone {
     LocalZoneType type = LocalZoneType::transparent;
+    Tags tags;  // none: there for all
+    std::vector<Override> overrides;
     std::map<dns::Name, RRsets> data;
   };
 
   void add_default(const dns::Name& zone, std::initializer_list<std::string_view> records);
-  [[nodiscard]] std::map<dns::Name, Zone>::const_iterator zone_of(const dns::Name& name,
-                                                                  dns::RRType type) const;
+  using Zones = std::map<dns::Name, Zone>;
+  /// The deepest zone that is there for somebody with these tags; null: whatever its tags.
+  [[nodiscard]] Zones::const_iterator zone_of(const dns::Question& question,
+                                              const Tags* tags) const;
+  static LocalZoneType type_for(const Zone& zone, const LocalQuery& query,
+                                std::optional<std::size_t> tag);
 
-  std::map<dns::Name, Zone> zones_;
+  Zones zones_;
   std::vector<dns::Name> without_default_;
   std::vector<dns::TextRecord> records_;
 };

@@ -11,6 +11,9 @@
 namespace zonefall::rpl {
 namespace {
 
+constexpr std::size_t tags_max = 256;
+constexpr std::size_t tag_rules_max = 1000;
+
 struct NamedAccess {
   std::string_view name;
   Access access;
@@ -116,9 +119,111 @@ bool FrontOptions::take(const Option& option, const std::string& file_name, std:
   } else if (option.name == "version") {
     version_ = value;
   } else {
-    return take_local(option, file_name, zones_, refusal);
+    return take_tagged(option, file_name, refusal) ||
+           take_local(option, file_name, zones_, refusal);
   }
   return true;
+}
+
+bool FrontOptions::take_tagged(const Option& option, const std::string& file_name,
+                               std::string& refusal) {
+  if (option.name == "define-tag") {
+    for (const std::string_view name : words_of(option.value)) tag_names_.emplace_back(name);
+    if (tag_names_.size() > tags_max) refusal = "too many tags";
+    tag_names_.resize(std::min(tag_names_.size(), tags_max));
+  } else if (option.name == "local-zone-tag") {
+    refusal = take_zone_tags(words_of(option.value));
+  } else if (option.name == "local-zone-override") {
+    refusal = take_override(words_of(option.value));
+  } else if (option.name.starts_with("access-control-tag")) {
+    refusal = take_client_tags(option, file_name);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+std::optional<std::size_t> FrontOptions::tag_of(std::string_view name) const {
+  const auto found = std::find(tag_names_.begin(), tag_names_.end(), name);
+  if (found == tag_names_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - tag_names_.begin());
+}
+
+std::string FrontOptions::take_tag_list(std::string_view text, Tags& tags) const {
+  for (const std::string_view name : words_of(text)) {
+    const auto tag = tag_of(name);
+    if (!tag) return fmt::format("no define-tag has {}", name);
+    tags.insert(*tag);
+  }
+  return {};
+}
+
+std::string FrontOptions::take_zone_tags(const std::vector<std::string_view>& words) {
+  if (words.size() < 2) return "not a zone and its tags";
+  const auto zone = dns::Name::parse(words[0]);
+  if (!zone) return zone.error().message;
+  Tags tags;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (std::string refusal = take_tag_list(words[i], tags); !refusal.empty()) return refusal;
+  }
+  zones_.add_tags(zone.value(), tags);
+  return {};
+}
+
+std::string FrontOptions::take_override(const std::vector<std::string_view>& words) {
+  if (words.size() != 3) return "not a zone, a netblock and a type";
+  const auto zone = dns::Name::parse(words[0]);
+  if (!zone) return zone.error().message;
+  const auto block = dns::AddressBlock::parse(words[1]);
+  if (!block) return block.error().message;
+  const auto type = local_zone_type(words[2]);
+  if (!type) return fmt::format("unsupported option: type {}", words[2]);
+  zones_.add_override(zone.value(), block.value(), *type);
+  return {};
+}
+
+ClientTags& FrontOptions::client_tags(const dns::AddressBlock& block) {
+  for (TagRule& rule : front_.tag_rules) {
+    if (rule.block.bits == block.bits && rule.block.first == block.first) return rule.tags;
+  }
+  return front_.tag_rules.emplace_back(TagRule{block, {}}).tags;
+}
+
+// access-control-tag: block tags; -action: block tag type; -data: block tag record.
+std::string FrontOptions::take_client_tags(const Option& option, const std::string& file_name) {
+  const auto words = words_of(option.value);
+  if (words.size() < 2) return "not a netblock and tags";
+  const auto block = dns::AddressBlock::parse(words[0]);
+  if (!block) return block.error().message;
+  if (front_.tag_rules.size() > tag_rules_max) return "too many netblocks with tags";
+  ClientTags& client = client_tags(block.value());
+  if (option.name == "access-control-tag") {
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      std::string refusal = take_tag_list(words[i], client.tags);
+      if (!refusal.empty()) return refusal;
+    }
+    return {};
+  }
+  const auto tag = tag_of(words[1]);
+  if (!tag || words.size() < 3) return "not a netblock, a tag and what is done";
+  if (option.name == "access-control-tag-data") {
+    return take_client_data(client, *tag, option, file_name);
+  }
+  const auto type = local_zone_type(words[2]);
+  if (option.name != "access-control-tag-action" || !type) return "unsupported option";
+  client.types[*tag] = *type;
+  return {};
+}
+
+// The record has no owner, for that is whatever name is asked for.
+std::string FrontOptions::take_client_data(ClientTags& client, std::size_t tag,
+                                           const Option& option, const std::string& file_name) {
+  std::string_view text = option.value;
+  for (int i = 0; i < 2; ++i) text = trimmed(text.substr(std::min(text.find(' '), text.size())));
+  auto record = dns::parse_record(fmt::format(". {}", text), {file_name, option.line, {}, 3600});
+  if (!record) return record.error().message;
+  client.data[tag].push_back(std::move(record).value());
+  return {};
 }
 
 bool FrontOptions::take_in_view(const Option& option, const std::string& file_name,

@@ -2,7 +2,9 @@
 // sources of this module.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rpl/settings.h"
@@ -30,10 +32,20 @@ class FrontOptions {
   std::string take_cookie_secret(const std::string& value);
   std::string take_access(const std::string& value);
   std::string take_view_rule(const std::string& value);
+  bool take_tagged(const Option& option, const std::string& file_name, std::string& refusal);
+  std::string take_zone_tags(const std::vector<std::string_view>& words);
+  std::string take_override(const std::vector<std::string_view>& words);
+  std::string take_client_tags(const Option& option, const std::string& file_name);
+  std::string take_client_data(ClientTags& client, std::size_t tag, const Option& option,
+                               const std::string& file_name);
+  std::string take_tag_list(std::string_view text, Tags& tags) const;
+  [[nodiscard]] std::optional<std::size_t> tag_of(std::string_view name) const;
+  ClientTags& client_tags(const dns::AddressBlock& block);
 
   FrontSettings front_;
   std::vector<std::string> view_names_;  // in the order of front_.views
   std::vector<ViewRuleText> view_rules_;
+  std::vector<std::string> tag_names_;
   LocalZones zones_;
   LocalZones::LanZones lan_zones_ = LocalZones::LanZones::blocked;
   std::string identity_ = "localhost";

@@ -122,11 +122,12 @@ class Reader {
       if (!name) return refuse(option, name.error().message);
       zone.zone = std::move(name).value();
     } else if (option.name == "stub-addr" || option.name == "forward-addr") {
-      const auto address = dns::Address::parse(option.value.substr(0, option.value.find('@')));
+      const auto address =
+          dns::Address::parse(option.value.substr(0, option.value.find_first_of("@#")));
       if (!address) return refuse(option, address.error().message);
       zone.addresses.push_back(address.value());
     } else if (option.name == "stub-host" || option.name == "forward-host") {
-      auto name = dns::Name::parse(option.value.substr(0, option.value.find('@')));
+      auto name = dns::Name::parse(option.value.substr(0, option.value.find_first_of("@#")));
       if (!name) return refuse(option, name.error().message);
       zone.names.push_back(std::move(name).value());
     } else if (option.name == "stub-prime") {

@@ -182,6 +182,31 @@ TEST_CASE("a redirected zone has its own data everywhere") {
                    "SECTION ANSWER\na. CNAME a.l.\na.l. A 192.0.2.81\n")) == "");
 }
 
+TEST_CASE("a zone may be another one for some clients") {
+  const std::string options =
+      "access-control: 10.0.0.0/8 allow\ndefine-tag: \"red blue\"\n"
+      "local-zone: l. static\nlocal-zone: a.l. refuse\nlocal-zone-tag: a.l. \"blue\"\n"
+      "local-zone-override: l. 10.1.0.0/16 always_nodata\n"
+      "access-control-tag: 10.2.0.0/16 \"red blue\"\naccess-control-tag: 10.3.0.0/16 blue\n"
+      "access-control-tag-action: 10.3.0.0/16 blue redirect\n"
+      "access-control-tag-data: 10.3.0.0/16 blue \"A 192.0.2.9\"\n";
+  const auto seen = [&](const std::string& from, const std::string& name, const std::string& rcode,
+                        const std::string& records = "") {
+    return judged(options, asks(name + " A"), all("QR AA RD RA " + rcode, name + " A", records),
+                  from);
+  };
+  CHECK(seen("10.9.0.1", "l.", "NXDOMAIN") == "");
+  CHECK(seen("10.9.0.1", "a.l.", "NXDOMAIN") == "");  // the tagged zone is not there for him
+  CHECK(seen("10.1.0.1", "l.", "NOERROR") == "");
+  CHECK(seen("10.2.0.1", "a.l.", "REFUSED") == "");
+  CHECK(seen("10.3.0.1", "b.a.l.", "NOERROR", "SECTION ANSWER\nb.a.l. A 192.0.2.9\n") == "");
+  CHECK(seen("10.3.0.1", "b.l.", "NXDOMAIN") == "");
+  CHECK_THAT(judged("local-zone-tag: l. green\n", asks("a. A"), all("", "a. A")),
+             Catch::Contains("no define-tag has green"));
+  CHECK_THAT(judged("local-zone-override: l. 10.0.0.0/8 other\n", asks("a. A"), all("", "a. A")),
+             Catch::Contains("unsupported option: type other"));
+}
+
 TEST_CASE("a denial has the zone's SOA, whose TTL is the denial's (RFC 2308 3)") {
   const std::string options =
       "local-zone: \"l.\" static\nlocal-data: \"l. 500 SOA m. r. 1 2 3 4 300\"\n"

@@ -71,8 +71,8 @@ TEST_CASE("what this resolver does not have fails the script and is named") {
 }
 
 TEST_CASE("options that have several values take them all") {
-  CHECK(bound_config(" access-control-tag: 10.0.0.0/8 v edns-buffer-size: 1232\n") ==
-        "2 option access-control-tag\naccess-control-tag: 10.0.0.0/8 vgot\nunsupported option");
+  CHECK(bound_config(" interface-view: 10.0.0.0/8 v edns-buffer-size: 1232\n") ==
+        "2 option interface-view\ninterface-view: 10.0.0.0/8 vgot\nunsupported option");
 }
 
 TEST_CASE("blanks between an option and its value are as one likes") {
