@@ -4,7 +4,7 @@
 // authoritative servers, and steps: client queries, expected answers, jumps of time. There are two
 // dialects, Unbound's testbound and Knot Resolver's Deckard, which look alike and count, match and
 // judge differently; a Script keeps which one it was written in. Nothing here decides anything:
-// settings.h says what the options mean, playback.h plays the steps.
+// play.h does that.
 //
 // Errors: "file:line:column" (or "file:line") and what was expected there.
 #pragma once
@@ -27,7 +27,8 @@ namespace zonefall::rpl {
 enum class Dialect : std::uint8_t { testbound, deckard };
 
 /// A line of the config section: `name: value`, quotes removed. In the testbound dialect `clause`
-/// is "server", "stub-zone" or "forward-zone", and the options of one stub-zone have one number.
+/// is "server", "stub-zone", "view" and so on; each begins with an option without a name, and its
+/// options have one number.
 struct Option {
   std::string clause;
   std::uint32_t clause_number = 0;
