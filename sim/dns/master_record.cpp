@@ -69,8 +69,9 @@ class Fields {
         has_ttl = true;
         continue;
       }
+      const bool is_type = ttl_s == nullptr && next_ + 1 == line_.tokens.size();  // "a. ANY"
       const auto given = parse_rrclass(token);
-      if (has_class || !given) break;
+      if (has_class || is_type || !given) break;
       rclass = given.value();
       has_class = true;
       skip();

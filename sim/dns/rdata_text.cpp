@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "dns/svc_params.h"
 #include "zonefall/core/encoding.h"
 
 namespace zonefall::dns {
@@ -114,6 +115,60 @@ Format format_of(RRType type) {
   return {};
 }
 
+const std::array two_names_format = {NamedField{"first name", fields::name},
+                                     NamedField{"second name", fields::name}};
+const std::array sshfp_format = {NamedField{"algorithm", fields::u8},
+                                 NamedField{"fingerprint type", fields::u8},
+                                 NamedField{"fingerprint", fields::hex_rest}};
+const std::array openpgpkey_format = {NamedField{"key", fields::base64_rest}};
+const std::array csync_format = {NamedField{"serial", fields::u32},
+                                 NamedField{"flags", fields::u16},
+                                 NamedField{"types", fields::types}};
+const std::array zonemd_format = {
+    NamedField{"serial", fields::u32}, NamedField{"scheme", fields::u8},
+    NamedField{"hash algorithm", fields::u8}, NamedField{"digest", fields::hex_rest}};
+const std::array uri_format = {NamedField{"priority", fields::u16},
+                               NamedField{"weight", fields::u16},
+                               NamedField{"target", fields::quoted_rest}};
+
+// It is never printed: whatever it prints would not be complete.
+const Field svc_params{[](OctetReader&, std::string&) {}, parse_svc_params};
+const std::array svcb_format = {NamedField{"priority", fields::u16},
+                                NamedField{"target", fields::name},
+                                NamedField{"parameters", svc_params}};
+
+/// Of types that are only read so: they are written in the generic format.
+Format further_format_of(RRType type) {
+  switch (static_cast<std::uint16_t>(type)) {
+    case 3:  // MD
+    case 4:  // MF
+    case 7:  // MB
+    case 8:  // MG
+    case 9:  // MR
+      return name_format;
+    case 14:  // MINFO
+    case 17:  // RP
+      return two_names_format;
+    case 18:  // AFSDB
+    case 21:  // RT
+    case 36:  // KX
+      return mx_format;
+    case 24: return rrsig_format;   // SIG
+    case 25: return dnskey_format;  // KEY
+    case 44: return sshfp_format;   // SSHFP
+    case 53: return tlsa_format;    // SMIMEA
+    case 61: return openpgpkey_format;
+    case 62: return csync_format;
+    case 63: return zonemd_format;
+    case 64:
+    case 65: return svcb_format;  // SVCB, HTTPS
+    case 99: return txt_format;   // SPF
+    case 256: return uri_format;
+    case 32769: return ds_format;  // DLV
+    default: return {};
+  }
+}
+
 std::string generic_text(std::span<const std::uint8_t> rdata) {
   if (rdata.empty()) return "\\# 0";
   return fmt::format("{} {} {}", generic_mark, rdata.size(), to_hex(rdata));
@@ -163,7 +218,8 @@ std::string rdata_to_text(RRType type, std::span<const std::uint8_t> rdata) {
 
 Result<Octets> parse_rdata(RRType type, TokenCursor& from, const Name& origin) {
   if (from.peek() == generic_mark) return parse_generic(from);
-  const Format format = format_of(type);
+  const Format known = format_of(type);
+  const Format format = known.empty() ? further_format_of(type) : known;
   if (format.empty()) {
     return Error{
         fmt::format("RDATA of type {} is written as \\# LENGTH HEX (RFC 3597)", to_text(type))};

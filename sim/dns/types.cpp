@@ -1,6 +1,7 @@
 #include "zonefall/dns/types.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 #include <optional>
@@ -119,6 +120,38 @@ std::string_view purpose_text(EdeCode code) {
   return {};
 }
 
+struct FurtherType {
+  std::string_view mnemonic;
+  std::uint16_t value = 0;
+};
+
+// Types without an enumerator: read by the registry's mnemonics, written as TYPEnnn, which
+// everybody reads.
+constexpr std::array further_types = {
+    FurtherType{"MD", 3},         FurtherType{"MF", 4},          FurtherType{"MB", 7},
+    FurtherType{"MG", 8},         FurtherType{"MR", 9},          FurtherType{"NULL", 10},
+    FurtherType{"WKS", 11},       FurtherType{"MINFO", 14},      FurtherType{"RP", 17},
+    FurtherType{"AFSDB", 18},     FurtherType{"X25", 19},        FurtherType{"ISDN", 20},
+    FurtherType{"RT", 21},        FurtherType{"NSAP", 22},       FurtherType{"NSAP-PTR", 23},
+    FurtherType{"SIG", 24},       FurtherType{"KEY", 25},        FurtherType{"PX", 26},
+    FurtherType{"GPOS", 27},      FurtherType{"LOC", 29},        FurtherType{"NXT", 30},
+    FurtherType{"EID", 31},       FurtherType{"NIMLOC", 32},     FurtherType{"ATMA", 34},
+    FurtherType{"KX", 36},        FurtherType{"CERT", 37},       FurtherType{"A6", 38},
+    FurtherType{"SINK", 40},      FurtherType{"APL", 42},        FurtherType{"SSHFP", 44},
+    FurtherType{"IPSECKEY", 45},  FurtherType{"DHCID", 49},      FurtherType{"SMIMEA", 53},
+    FurtherType{"HIP", 55},       FurtherType{"NINFO", 56},      FurtherType{"RKEY", 57},
+    FurtherType{"TALINK", 58},    FurtherType{"OPENPGPKEY", 61}, FurtherType{"CSYNC", 62},
+    FurtherType{"ZONEMD", 63},    FurtherType{"SPF", 99},        FurtherType{"UINFO", 100},
+    FurtherType{"UID", 101},      FurtherType{"GID", 102},       FurtherType{"UNSPEC", 103},
+    FurtherType{"NID", 104},      FurtherType{"L32", 105},       FurtherType{"L64", 106},
+    FurtherType{"LP", 107},       FurtherType{"EUI48", 108},     FurtherType{"EUI64", 109},
+    FurtherType{"TKEY", 249},     FurtherType{"TSIG", 250},      FurtherType{"IXFR", 251},
+    FurtherType{"AXFR", 252},     FurtherType{"MAILB", 253},     FurtherType{"MAILA", 254},
+    FurtherType{"URI", 256},      FurtherType{"AVC", 258},       FurtherType{"DOA", 259},
+    FurtherType{"AMTRELAY", 260}, FurtherType{"RESINFO", 261},   FurtherType{"TA", 32768},
+    FurtherType{"DLV", 32769},
+};
+
 std::string upper_case(std::string_view text) {
   std::string upper(text);
   std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) {
@@ -182,6 +215,9 @@ Result<RRType> parse_rrtype(std::string_view text) {
   static const CodesByMnemonic<RRType> types = collect_mnemonics<RRType>();
   const std::string upper = upper_case(text);
   if (const auto found = types.find(upper); found != types.end()) return found->second;
+  for (const FurtherType& further : further_types) {
+    if (further.mnemonic == upper) return RRType{further.value};
+  }
   if (const auto number = parse_numbered(upper, "TYPE")) return RRType{*number};
   return Error{fmt::format("'{}' is not a record type; others are written TYPEnnn", text)};
 }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "rpl/files.h"
+
 namespace zonefall::rpl {
 namespace {
 
@@ -12,10 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 12> clauses = {
     "server:", "stub-zone:", "forward-zone:", "remote-control:", "auth-zone:", "rpz:",
     "view:",   "python:",    "dynlib:",       "cachedb:",        "dnscrypt:",  "dnstap:"};
-
-// testbound's own, with which it makes and fills files.
-constexpr std::array<std::string_view, 4> harness_lines = {"COMMANDLINE", "AUTOTRUST_FILE",
-                                                           "TEMPFILE_NAME", "TEMPFILE_CONTENTS"};
 
 bool opens_clause(std::string_view word) {
   return std::find(clauses.begin(), clauses.end(), word) != clauses.end();
@@ -31,6 +29,7 @@ struct Word {
   std::string text;
   std::uint32_t line = 0;
   bool is_quoted = false;
+  bool is_file = false;  // one that the script brings along
 };
 
 // Words of unbound.conf: bare or in quotes, up to a '#'.
@@ -46,7 +45,7 @@ Status split_unbound(const Lines& lines, const Line& line, std::vector<Word>& wo
       rest.remove_prefix(end + 1);
       continue;
     }
-    // "key:value" is legal too.
+    // A quote may follow the colon at once.
     const std::size_t blank = std::min(rest.find_first_of(" \t\r"), rest.size());
     const std::size_t colon = rest.substr(0, blank).find(":\"");
     const std::size_t end = colon == std::string_view::npos ? blank : colon + 1;
@@ -55,39 +54,161 @@ Status split_unbound(const Lines& lines, const Line& line, std::vector<Word>& wo
   }
 }
 
-// local-zone and the like have two values.
-bool has_two_values(std::string_view name) {
-  constexpr std::array<std::string_view, 6> names = {
-      "local-zone:",         "access-control:", "local-zone-tag:",
-      "access-control-tag:", "response-ip:",    "response-ip-data:"};
-  return std::find(names.begin(), names.end(), name) != names.end();
+struct ManyValues {
+  std::string_view name;
+  std::size_t count;
+};
+
+// unbound.conf(5): all others have one.
+constexpr std::array many_values = {
+    ManyValues{"local-zone:", 2},
+    ManyValues{"local-zone-tag:", 2},
+    ManyValues{"local-zone-override:", 3},
+    ManyValues{"access-control:", 2},
+    ManyValues{"access-control-tag:", 2},
+    ManyValues{"access-control-tag-action:", 3},
+    ManyValues{"access-control-tag-data:", 3},
+    ManyValues{"access-control-view:", 2},
+    ManyValues{"interface-action:", 2},
+    ManyValues{"interface-tag:", 2},
+    ManyValues{"interface-tag-action:", 3},
+    ManyValues{"interface-tag-data:", 3},
+    ManyValues{"interface-view:", 2},
+    ManyValues{"response-ip:", 2},
+    ManyValues{"response-ip-data:", 2},
+    ManyValues{"response-ip-tag:", 2},
+    ManyValues{"ratelimit-for-domain:", 2},
+    ManyValues{"ratelimit-below-domain:", 2},
+    ManyValues{"edns-client-string:", 2},
+    ManyValues{"wait-limit-netblock:", 2},
+    ManyValues{"wait-limit-cookie-netblock:", 2},
+};
+
+std::size_t value_count(std::string_view name) {
+  for (const ManyValues& one : many_values) {
+    if (one.name == name) return one.count;
+  }
+  return 1;
 }
 
-Result<std::vector<Option>> unbound_options(const Lines& lines, const std::vector<Word>& words) {
-  std::vector<Option> options;
-  std::string clause = "server";
-  std::uint32_t clause_number = 0;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const Word& name = words[i];
-    if (name.is_quoted || name.text.back() != ':') {
-      return lines.error(name.line, fmt::format("expected an option, got '{}'", name.text));
+// testbound's config section: words of unbound.conf, and lines of its own that make files.
+class UnboundConfig {
+ public:
+  UnboundConfig(const Lines& lines, const std::vector<Line>& section)
+      : lines_(lines), section_(section) {}
+
+  Result<ConfigLines> read() {
+    for (next_ = 0; next_ < section_.size(); ++next_) {
+      const std::string_view text = trimmed(section_[next_].text);
+      if (text.empty() || text.front() == ';') continue;
+      if (Status status = take({text, section_[next_].number}); !status) return status.error();
     }
-    if (opens_clause(name.text)) {
-      clause = name.text.substr(0, name.text.size() - 1);
-      clause_number += 1;
-      options.push_back({clause, clause_number, "", "", name.line});
-      continue;
-    }
-    if (i + 1 == words.size()) {
-      return lines.error(name.line, fmt::format("{} has no value", name.text));
-    }
-    Option option{clause, clause_number, name.text.substr(0, name.text.size() - 1), words[++i].text,
-                  name.line};
-    if (has_two_values(name.text) && i + 1 < words.size()) option.value += " " + words[++i].text;
-    options.push_back(std::move(option));
+    if (Status status = take_options(words_, 0); !status) return status.error();
+    return std::move(config_);
   }
-  return options;
-}
+
+ private:
+  Status take(const Line& line) {
+    const auto words = words_of(line.text);
+    const std::string_view first = words.front();
+    if (first == "COMMANDLINE") return Done{};  // of the program: what it logs, where it runs
+    const bool has_id =
+        first == "AUTOTRUST_FILE" || first == "TEMPFILE_NAME" || first == "TEMPFILE_CONTENTS";
+    if (!has_id) return split_unbound(lines_, line, words_);
+    if (words.size() < 2) return lines_.error(line.number, fmt::format("{} needs an id", first));
+    const std::string id(words[1]);
+    if (first == "TEMPFILE_NAME") {
+      words_.push_back({id, line.number, true, true});
+      return Done{};
+    }
+    if (first == "TEMPFILE_CONTENTS") return take_file(id, "TEMPFILE_END", line);
+    const std::string name = autotrust_name(id);
+    words_.push_back({"server:", line.number});
+    words_.push_back({"auto-trust-anchor-file:", line.number});
+    words_.push_back({name, line.number, true, true});
+    return take_file(name, "AUTOTRUST_END", line);
+  }
+
+  Status take_file(const std::string& name, std::string_view end, const Line& begin) {
+    ScriptFile file;
+    file.line = begin.number + 1;
+    for (next_ += 1; next_ < section_.size(); ++next_) {
+      if (trimmed(section_[next_].text).starts_with(end)) {
+        config_.files.insert_or_assign(name, std::move(file));
+        return Done{};
+      }
+      file.text += section_[next_].text;
+      file.text += '\n';
+    }
+    return lines_.error(begin.number, fmt::format("there is no {}", end));
+  }
+
+  Status take_options(const std::vector<Word>& words, std::size_t depth) {
+    for (std::size_t i = 0; i < words.size();) {
+      const Word& word = words[i++];
+      // "name:value" is legal, too.
+      const std::size_t colon = word.is_quoted ? std::string::npos : word.text.find(':');
+      if (colon == std::string::npos || colon == 0) {
+        return lines_.error(word.line, fmt::format("expected an option, got '{}'", word.text));
+      }
+      const std::string_view name = std::string_view(word.text).substr(0, colon + 1);
+      const std::string_view glued = std::string_view(word.text).substr(colon + 1);
+      if (glued.empty() && opens_clause(name)) {
+        clause_ = name.substr(0, colon);
+        clause_number_ += 1;
+        config_.options.push_back({clause_, clause_number_, "", "", word.line});
+        continue;
+      }
+      Option option{clause_, clause_number_, std::string(name.substr(0, colon)), std::string(glued),
+                    word.line};
+      std::size_t missing = value_count(name) - (glued.empty() ? 0 : 1);
+      if (glued.empty() && i == words.size()) {
+        return lines_.error(word.line, fmt::format("{} has no value", name));
+      }
+      for (; missing > 0 && i < words.size(); --missing) {
+        const bool is_first = option.value.empty();
+        option.value += (is_first ? "" : " ") + words[i].text;
+        option.is_file = option.is_file || words[i].is_file;
+        i += 1;
+      }
+      if (Status status = take_option(std::move(option), depth); !status) return status;
+    }
+    return Done{};
+  }
+
+  Status take_option(Option option, std::size_t depth) {
+    if (option.is_file && option.name == "include") return include(option, depth);
+    config_.options.push_back(std::move(option));
+    return Done{};
+  }
+
+  Status include(const Option& option, std::size_t depth) {
+    constexpr std::size_t depth_max = 4;
+    constexpr std::size_t includes_max = 20;
+    includes_ += 1;
+    if (includes_ > includes_max) return lines_.error(option.line, "more than 20 includes");
+    const auto text = file_text(config_.files, option.value);
+    if (!text) return lines_.error(option.line, text.error().message);
+    if (depth == depth_max) return lines_.error(option.line, "includes within includes");
+    std::vector<Word> words;
+    Lines inner(text.value(), "");
+    while (const auto line = inner.next_raw()) {
+      if (Status status = split_unbound(lines_, {line->text, option.line}, words); !status) {
+        return status;
+      }
+    }
+    return take_options(words, depth + 1);
+  }
+
+  const Lines& lines_;
+  const std::vector<Line>& section_;
+  std::size_t next_ = 0;
+  std::vector<Word> words_;
+  ConfigLines config_;
+  std::string clause_ = "server";
+  std::uint32_t clause_number_ = 0;
+  std::size_t includes_ = 0;
+};
 
 Result<std::vector<Option>> deckard_options(const std::vector<Line>& section) {
   std::vector<Option> options;
@@ -133,22 +254,7 @@ Result<ConfigLines> read_config(Lines& lines, std::optional<Dialect> dialect) {
     return config;
   }
   if (!has_end) return lines.error(lines.number(), "there is no CONFIG_END");
-  std::vector<Word> words;
-  for (const Line& line : section) {
-    const std::string_view text = trimmed(line.text);
-    if (text.empty() || text.front() == ';') continue;
-    const std::string_view first = words_of(text).front();
-    if (std::find(harness_lines.begin(), harness_lines.end(), first) != harness_lines.end()) {
-      return lines.error(line.number, fmt::format("{} is not supported", first));
-    }
-    if (Status status = split_unbound(lines, {text, line.number}, words); !status) {
-      return status.error();
-    }
-  }
-  auto options = unbound_options(lines, words);
-  if (!options) return options.error();
-  config.options = std::move(options).value();
-  return config;
+  return UnboundConfig(lines, section).read();
 }
 
 }  // namespace zonefall::rpl

@@ -33,7 +33,7 @@ class DeckardHost {
 
   void mismatch(std::string expected, std::string got) {
     result_.mismatches.push_back({step().line,
-                                  fmt::format("STEP {} {}", step().number, to_text(step().type)),
+                                  fmt::format("STEP {} {}", step().number, step().keyword),
                                   std::move(expected), std::move(got)});
   }
 
@@ -42,6 +42,7 @@ class DeckardHost {
       case StepType::query: ask(); return;
       case StepType::check_answer: check(); return;
       case StepType::time_passes: session_.set_now(session_.now() + step().elapsed); return;
+      case StepType::unsupported: mismatch(step().keyword + '\n', step().reason + '\n'); return;
       default: return;  // CHECK_OUT_QUERY is not looked at, REPLY is a reply for later
     }
   }
@@ -50,14 +51,18 @@ class DeckardHost {
     const Entry& entry = *step().entry;
     session_.answers().clear();
     last_answer_.reset();
-    session_.query(entry, std::nullopt);
+    const std::uint64_t number = session_.query(entry, std::nullopt);
     if (entry.raw) return;  // nobody waits for the answer to that
-    run_until(session_.now() + client_patience);
-    if (session_.answers().empty()) {
-      mismatch("an answer within 5 s", "none\n");
-      return;
+    run_until(session_.now() + client_patience, number);
+    last_answer_ = answer_to(number);
+    if (!last_answer_) mismatch("an answer within 5 s", "none\n");
+  }
+
+  [[nodiscard]] std::optional<Packet> answer_to(std::uint64_t number) {
+    for (const ClientAnswer& answer : session_.answers()) {
+      if (answer.number == number) return answer.packet;
     }
-    last_answer_ = session_.answers().back().packet;
+    return std::nullopt;
   }
 
   void check() {
@@ -73,8 +78,8 @@ class DeckardHost {
   }
 
   // What happens next: a reply that is on its way, a timeout, a timer of the resolver.
-  void run_until(SimTime end) {
-    while (session_.answers().empty()) {
+  void run_until(SimTime end, std::uint64_t number) {
+    while (!answer_to(number)) {
       SimTime next = session_.wake_at().value_or(SimTime::max());
       std::optional<std::size_t> query;
       for (std::size_t i = 0; i < session_.open().size(); ++i) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "rpl/hosts.h"
+#include "rpl/lines.h"
+#include "rpl/macros.h"
 #include "rpl/session.h"
 
 namespace zonefall::rpl {
@@ -40,7 +42,7 @@ class TestboundHost {
   [[nodiscard]] const Step& step() const { return script_.steps[at_]; }
 
   void mismatch(const Step& at, std::string expected, std::string got) {
-    result_.mismatches.push_back({at.line, fmt::format("STEP {} {}", at.number, to_text(at.type)),
+    result_.mismatches.push_back({at.line, fmt::format("STEP {} {}", at.number, at.keyword),
                                   std::move(expected), std::move(got)});
   }
 
@@ -80,7 +82,7 @@ class TestboundHost {
     if (step().type != StepType::check_answer || session_.answers().empty()) return false;
     auto& answers = session_.answers();
     const auto found = std::find_if(answers.begin(), answers.end(), [&](const ClientAnswer& one) {
-      const bool is_his = !step().address || one.client == step().address;
+      const bool is_his = !step().address || one.client == *step().address;
       return is_his && differences(one.packet, *step().entry, Dialect::testbound).empty();
     });
     if (found == answers.end()) {
@@ -160,11 +162,9 @@ class TestboundHost {
       case StepType::error: end_newest(now); return;
       case StepType::nothing:
       case StepType::infra_rtt: at_ += 1; return;
-      case StepType::time_passes:
-        session_.set_now(session_.now() + now.elapsed);
-        session_.wake();
-        at_ += 1;
-        return;
+      case StepType::time_passes: pass_time(now); return;
+      case StepType::assign: assign(now); return;
+      case StepType::unsupported: mismatch(now, now.keyword + '\n', now.reason + '\n'); return;
       case StepType::flush_message:
         session_.operate(resolver::ExpireAnswer{*now.question});
         at_ += 1;
@@ -174,6 +174,43 @@ class TestboundHost {
         at_ += 1;
         return;
     }
+  }
+
+  [[nodiscard]] MacroFacts facts() const {
+    const SimTime now = session_.now();
+    const auto wake_at = session_.wake_at();
+    // Later than that is no timer but a deadline that is never to come.
+    const bool has_timer = wake_at && *wake_at < now + Duration::days(50 * 365);
+    const Duration left = has_timer ? *wake_at - now : Duration();
+    return {now.to_unix_s(), std::max<std::int64_t>(left.to_seconds(), 0)};
+  }
+
+  void assign(const Step& now) {
+    const Status status = macros_.assign(now.variable, now.macro, facts());
+    if (!status) return mismatch(now, now.macro + '\n', status.error().message + '\n');
+    at_ += 1;
+  }
+
+  void pass_time(const Step& now) {
+    const auto elapsed = elapsed_in(now);
+    if (!elapsed) return mismatch(now, now.macro + '\n', elapsed.error().message + '\n');
+    session_.set_now(session_.now() + elapsed.value());
+    session_.wake();
+    at_ += 1;
+  }
+
+  [[nodiscard]] Result<Duration> elapsed_in(const Step& now) const {
+    if (now.macro.empty()) return now.elapsed;
+    const auto text = macros_.expand(now.macro, facts());
+    if (!text) return text.error();
+    const auto seconds = macro_number(trimmed(text.value()));
+    if (!seconds) return seconds.error();
+    constexpr double seconds_max = 100.0 * 365 * 86'400;
+    const double end_s = static_cast<double>(session_.now().to_unix_s()) + seconds.value();
+    if (seconds.value() < 0 || end_s > seconds_max) {
+      return Error{fmt::format("{} s cannot pass", text.value())};
+    }
+    return Duration::nanoseconds(static_cast<std::int64_t>(seconds.value() * 1e9));
   }
 
   void end_newest(const Step& now) {
@@ -199,6 +236,7 @@ class TestboundHost {
   const Script& script_;
   Session session_;
   PlayResult& result_;
+  Macros macros_;
   std::size_t at_ = 0;  // the step that is next
 };
 

@@ -134,15 +134,8 @@ bool question_fits(const Packet& query, const Entry& entry, Dialect dialect) {
   return !(wants_question && dialect == Dialect::testbound) || query.question == entry.question;
 }
 
-bool edns_fits(const Packet& packet, const Match& match) {
-  const bool dnssec_ok = packet.edns && packet.edns->dnssec_ok;
-  if (match.has(MatchWord::dnssec_ok) && !dnssec_ok) return false;
-  if (match.has(MatchWord::noedns) && packet.edns) return false;
-  if (match.has(MatchWord::udp) && packet.is_tcp) return false;
-  return !match.has(MatchWord::tcp) || packet.is_tcp;
-}
-
-// An EDE option that MATCH names is taken out, with its text, before all else is compared.
+// An EDE option that MATCH names is taken out, with its text, before all else is compared. So is a
+// cookie: that of a client has 8 octets, one with the server's part 24 (RFC 7873, RFC 9018).
 bool take_ede(Packet& got, const Match& match) {
   if (!match.is_any_ede && !match.ede) return true;
   if (!got.edns) return false;
@@ -153,6 +146,23 @@ bool take_ede(Packet& got, const Match& match) {
   if (found == codes.end()) return false;
   codes.erase(found);
   return true;
+}
+
+bool take_cookie(Packet& got, std::size_t octets) {
+  constexpr std::uint16_t cookie = 10;
+  if (!got.edns) return false;
+  auto& options = got.edns->other_options;
+  const auto found = std::find_if(options.begin(), options.end(), [&](const dns::EdnsOption& one) {
+    return one.code == cookie && one.data.size() == octets;
+  });
+  if (found == options.end()) return false;
+  options.erase(found);
+  return true;
+}
+
+bool take_cookies(Packet& got, const Match& match) {
+  if (match.has(MatchWord::client_cookie) && !take_cookie(got, 8)) return false;
+  return !match.has(MatchWord::server_cookie) || take_cookie(got, 24);
 }
 
 void put_u16(dns::Octets& out, std::size_t value) {
@@ -175,6 +185,14 @@ void put_record(dns::Octets& out, const TextRecord& record) {
   out.insert(out.end(), record.rdata.begin(), record.rdata.end());
 }
 
+constexpr std::size_t testbound_payload_octets = 1232;
+constexpr std::size_t deckard_payload_octets = 4096;
+
+// testbound: without any of these there is no OPT record.
+bool wants_opt(const Entry& entry) {
+  return entry.dnssec_ok || entry.compact_ok || entry.edns_data.has_value();
+}
+
 // RFC 6891 6.1.2: the TTL's place has the upper RCODE bits, the version and DO.
 void put_opt(dns::Octets& out, const Entry& entry, std::size_t payload_octets) {
   TextRecord opt;
@@ -182,8 +200,82 @@ void put_opt(dns::Octets& out, const Entry& entry, std::size_t payload_octets) {
   opt.rclass = static_cast<dns::RRClass>(payload_octets);
   opt.ttl_s = (static_cast<std::uint32_t>(entry.rcode) >> 4U) << 24U;
   if (entry.dnssec_ok) opt.ttl_s |= 0x8000U;
+  if (entry.compact_ok) opt.ttl_s |= 0x4000U;  // RFC 9824 3.4
   if (entry.edns_data) opt.rdata = *entry.edns_data;
   put_record(out, opt);
+}
+
+dns::Octets message_octets(const Entry& entry, const std::optional<dns::Question>& question,
+                           bool has_opt, std::size_t payload_octets) {
+  dns::Octets out;
+  put_u16(out, 0);
+  const dns::Flags& flags = entry.flags;
+  const auto bit = [](bool is_set, unsigned place) {
+    return is_set ? std::size_t{1} << place : std::size_t{0};
+  };
+  put_u16(out, bit(flags.qr, 15) | static_cast<std::size_t>(entry.opcode) << 11U |
+                   bit(flags.aa, 10) | bit(flags.tc, 9) | bit(flags.rd, 8) | bit(flags.ra, 7) |
+                   bit(flags.ad, 5) | bit(flags.cd, 4) |
+                   (static_cast<std::size_t>(entry.rcode) & 0xfU));
+  put_u16(out, question ? 1 : 0);
+  put_u16(out, entry.answer.size());
+  put_u16(out, entry.authority.size());
+  put_u16(out, entry.additional.size() + (has_opt ? 1 : 0));
+  if (question) {
+    put_name(out, question->qname);
+    put_u16(out, static_cast<std::uint16_t>(question->qtype));
+    put_u16(out, static_cast<std::uint16_t>(question->qclass));
+  }
+  for (const auto* section : {&entry.answer, &entry.authority, &entry.additional}) {
+    for (const TextRecord& record : *section) put_record(out, record);
+  }
+  if (has_opt) put_opt(out, entry, payload_octets);
+  return out;
+}
+
+// RFC 6891 6.1.2: the options of an OPT record.
+dns::Octets options_octets(const dns::Edns& edns) {
+  dns::Octets out;
+  for (const dns::ExtendedError& ede : edns.extended_errors) {
+    put_u16(out, 15);
+    put_u16(out, 2 + ede.extra_text.size());
+    put_u16(out, static_cast<std::size_t>(ede.code));
+    out.insert(out.end(), ede.extra_text.begin(), ede.extra_text.end());
+  }
+  for (const dns::EdnsOption& option : edns.other_options) {
+    put_u16(out, option.code);
+    put_u16(out, option.data.size());
+    out.insert(out.end(), option.data.begin(), option.data.end());
+  }
+  return out;
+}
+
+bool edns_fits(const Packet& packet, const Entry& entry) {
+  const Match& match = entry.match;
+  const bool dnssec_ok = packet.edns && packet.edns->dnssec_ok;
+  if (match.has(MatchWord::dnssec_ok) && !dnssec_ok) return false;
+  if (match.has(MatchWord::compact_ok)) return false;  // this resolver does not set it
+  if (match.has(MatchWord::noedns) && packet.edns) return false;
+  if (match.has(MatchWord::edns)) {
+    const bool is_usual = packet.edns && packet.edns->version == 0 &&
+                          packet.edns->udp_payload_octets == deckard_payload_octets;
+    if (!is_usual) return false;
+  }
+  if (match.has(MatchWord::ednsdata)) {
+    const dns::Octets got = packet.edns ? options_octets(*packet.edns) : dns::Octets();
+    if (got != entry.edns_data.value_or(dns::Octets())) return false;
+  }
+  if (match.has(MatchWord::udp) && packet.is_tcp) return false;
+  return !match.has(MatchWord::tcp) || packet.is_tcp;
+}
+
+bool serial_fits(const Packet& packet, const Match& match) {
+  if (!match.serial) return true;
+  return std::any_of(packet.authority.begin(), packet.authority.end(), [&](const TextRecord& one) {
+    if (one.type != dns::RRType::soa) return false;
+    const auto soa = dns::decode_soa(one.rdata);
+    return soa && soa.value().serial == *match.serial;
+  });
 }
 
 }  // namespace
@@ -229,10 +321,19 @@ std::string to_text(const Entry& entry) {
 
 bool fits(const Packet& query, const Entry& entry, Dialect dialect) {
   const Match& match = entry.match;
-  if (match.has(MatchWord::opcode) && query.opcode != entry.opcode) return false;
-  if (!question_fits(query, entry, dialect) || !edns_fits(query, match)) return false;
-  if (match.has(MatchWord::flags) && !(query.flags == entry.flags)) return false;
-  return !match.has(MatchWord::rcode) || query.rcode == entry.rcode;
+  const bool is_all = match.has(MatchWord::all) && dialect == Dialect::deckard;
+  const auto wants = [&](MatchWord word) { return match.has(word) || is_all; };
+  if (wants(MatchWord::opcode) && query.opcode != entry.opcode) return false;
+  Packet left = query;
+  if (!take_cookies(left, match)) return false;
+  if (!question_fits(query, entry, dialect) || !edns_fits(left, entry)) return false;
+  if (wants(MatchWord::flags) && !(query.flags == entry.flags)) return false;
+  if (!serial_fits(query, match)) return false;
+  // A query has no records.
+  if (wants(MatchWord::answer) && !entry.answer.empty()) return false;
+  if (wants(MatchWord::authority) && !entry.authority.empty()) return false;
+  if (wants(MatchWord::additional) && !entry.additional.empty()) return false;
+  return !wants(MatchWord::rcode) || query.rcode == entry.rcode;
 }
 
 std::vector<std::string> differences(Packet got, const Entry& expected, Dialect dialect) {
@@ -242,6 +343,7 @@ std::vector<std::string> differences(Packet got, const Entry& expected, Dialect 
     if (!holds) wrong.emplace_back(what);
   };
   check(take_ede(got, match), "ede");
+  check(take_cookies(got, match), "cookie");
   const bool is_all = match.has(MatchWord::all) || match.has(MatchWord::all_noedns);
   const bool with_ttl = match.has(MatchWord::ttl);
   const auto wants = [&](MatchWord word) { return match.has(word) || is_all; };
@@ -262,12 +364,23 @@ std::vector<std::string> differences(Packet got, const Entry& expected, Dialect 
     check(same_records(got.additional, expected.additional, with_ttl), "additional");
   }
   if (match.has(MatchWord::all) && dialect == Dialect::testbound) {
-    const bool has_opt = expected.dnssec_ok || expected.compact_ok || expected.edns_data;
-    check(got.edns.has_value() == has_opt, "edns");
+    check(got.edns.has_value() == wants_opt(expected), "edns");
     check(!got.edns || got.edns->extended_errors.empty(), "ede");
+    if (got.edns) got.edns->extended_errors.clear();
+    const dns::Octets options = got.edns ? options_octets(*got.edns) : dns::Octets();
+    check(options == expected.edns_data.value_or(dns::Octets()), "ednsdata");
+    if (with_ttl && got.edns) check(got.edns->dnssec_ok == expected.dnssec_ok, "DO");
   }
-  check(edns_fits(got, match), "edns");
+  check(edns_fits(got, expected), "edns");
+  check(serial_fits(got, match), "serial");
   return wrong;
+}
+
+dns::Octets query_octets(const Entry& entry, Dialect dialect) {
+  if (entry.raw) return *entry.raw;
+  const bool is_deckard = dialect == Dialect::deckard;
+  return message_octets(entry, entry.question, is_deckard || wants_opt(entry),
+                        is_deckard ? deckard_payload_octets : testbound_payload_octets);
 }
 
 std::optional<dns::Octets> reply_octets(const Entry& entry, const dns::Question& question,
@@ -280,32 +393,8 @@ std::optional<dns::Octets> reply_octets(const Entry& entry, const dns::Question&
   const bool takes_spelling = dialect == Dialect::deckard && entry.adjust.copy_id;
   if (takes_spelling && asked && asked->qname == question.qname) asked->qname = question.qname;
   const bool mirrors_edns = dialect == Dialect::deckard && (copies || entry.adjust.copy_id);
-  const bool has_opt = mirrors_edns ? query_has_edns : entry.dnssec_ok || entry.edns_data;
-
-  dns::Octets out;
-  put_u16(out, 0);
-  const dns::Flags& flags = entry.flags;
-  const auto bit = [](bool is_set, unsigned place) {
-    return is_set ? std::size_t{1} << place : std::size_t{0};
-  };
-  put_u16(out, bit(flags.qr, 15) | static_cast<std::size_t>(entry.opcode) << 11U |
-                   bit(flags.aa, 10) | bit(flags.tc, 9) | bit(flags.rd, 8) | bit(flags.ra, 7) |
-                   bit(flags.ad, 5) | bit(flags.cd, 4) |
-                   (static_cast<std::size_t>(entry.rcode) & 0xfU));
-  put_u16(out, asked ? 1 : 0);
-  put_u16(out, entry.answer.size());
-  put_u16(out, entry.authority.size());
-  put_u16(out, entry.additional.size() + (has_opt ? 1 : 0));
-  if (asked) {
-    put_name(out, asked->qname);
-    put_u16(out, static_cast<std::uint16_t>(asked->qtype));
-    put_u16(out, static_cast<std::uint16_t>(asked->qclass));
-  }
-  for (const auto* section : {&entry.answer, &entry.authority, &entry.additional}) {
-    for (const TextRecord& record : *section) put_record(out, record);
-  }
-  if (has_opt) put_opt(out, entry, 1232);
-  return out;
+  return message_octets(entry, asked, mirrors_edns ? query_has_edns : wants_opt(entry),
+                        testbound_payload_octets);
 }
 
 }  // namespace zonefall::rpl

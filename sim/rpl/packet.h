@@ -34,6 +34,9 @@ bool fits(const Packet& query, const Entry& entry, Dialect dialect);
 /// What about `got` is not as `expected` says, named by words of MATCH; empty if nothing.
 std::vector<std::string> differences(Packet got, const Entry& expected, Dialect dialect);
 
+/// The query that an entry makes.
+dns::Octets query_octets(const Entry& entry, Dialect dialect);
+
 /// The reply that an entry makes to `question`, as wire octets; nullopt if it stays silent.
 std::optional<dns::Octets> reply_octets(const Entry& entry, const dns::Question& question,
                                         bool query_has_edns, Dialect dialect);

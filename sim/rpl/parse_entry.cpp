@@ -49,11 +49,14 @@ struct NamedRcode {
 };
 
 constexpr std::array rcodes = {
-    NamedRcode{"NOERROR", 0},  NamedRcode{"FORMERR", 1},    NamedRcode{"SERVFAIL", 2},
-    NamedRcode{"NXDOMAIN", 3}, NamedRcode{"NOTIMPL", 4},    NamedRcode{"NOTIMP", 4},
-    NamedRcode{"REFUSED", 5},  NamedRcode{"YXDOMAIN", 6},   NamedRcode{"YXRRSET", 7},
-    NamedRcode{"NXRRSET", 8},  NamedRcode{"NOTAUTH", 9},    NamedRcode{"NOTZONE", 10},
-    NamedRcode{"BADVERS", 16}, NamedRcode{"BADCOOKIE", 23},
+    NamedRcode{"NOERROR", 0},    NamedRcode{"FORMERR", 1},  NamedRcode{"SERVFAIL", 2},
+    NamedRcode{"NXDOMAIN", 3},   NamedRcode{"NOTIMPL", 4},  NamedRcode{"NOTIMP", 4},
+    NamedRcode{"REFUSED", 5},    NamedRcode{"YXDOMAIN", 6}, NamedRcode{"YXRRSET", 7},
+    NamedRcode{"NXRRSET", 8},    NamedRcode{"NOTAUTH", 9},  NamedRcode{"NOTZONE", 10},
+    NamedRcode{"DSOTYPENI", 11}, NamedRcode{"BADVERS", 16}, NamedRcode{"BADSIG", 16},
+    NamedRcode{"BADKEY", 17},    NamedRcode{"BADTIME", 18}, NamedRcode{"BADMODE", 19},
+    NamedRcode{"BADNAME", 20},   NamedRcode{"BADALG", 21},  NamedRcode{"BADTRUNC", 22},
+    NamedRcode{"BADCOOKIE", 23},
 };
 
 struct NamedOpcode {
@@ -98,7 +101,7 @@ class EntryParser {
   Result<Entry> parse(std::uint32_t begin) {
     entry_.line = begin;
     while (const auto line = lines_.next(dialect_)) {
-      if (is(*line, "ENTRY_END")) return std::move(entry_);
+      if (is(*line, "ENTRY_END")) return in_extra_packet_ ? std::move(first_) : std::move(entry_);
       if (Status status = take(*line); !status) return status.error();
     }
     return lines_.error(begin, "the entry has no ENTRY_END");
@@ -129,7 +132,15 @@ class EntryParser {
         return Done{};
       }
       if (is(line, "RAW")) return take_raw(line);
+      if (is(line, "TSIG")) {
+        entry_.unsupported.push_back({line.number, "TSIG"});
+        return Done{};
+      }
     } else {
+      if (is(line, "EXTRA_PACKET")) {
+        begin_extra_packet();
+        return Done{};
+      }
       if (is(line, "HEX_ANSWER_BEGIN")) return take_hex(line, "HEX_ANSWER_END", entry_.raw);
       if (is(line, "HEX_EDNSDATA_BEGIN")) {
         return take_hex(line, "HEX_EDNSDATA_END", entry_.edns_data);
@@ -139,12 +150,19 @@ class EntryParser {
       if (!directive) return directive.error();
       if (directive.value()) return Done{};
     }
-    for (const std::string_view missing : {"EXTRA_PACKET", "TSIG"}) {
-      if (is(line, missing)) {
-        return lines_.error(line.number, fmt::format("{} is not supported", missing));
-      }
-    }
     return take_record(line);
+  }
+
+  // MATCH and ADJUST are of all packets together.
+  Entry& whole() { return in_extra_packet_ ? first_ : entry_; }
+
+  // What follows is the next message of a stream over TCP, a zone's for example. This resolver asks
+  // for no more than one; the others are read to find what is wrong with them, and left out.
+  void begin_extra_packet() {
+    if (!in_extra_packet_) first_ = std::move(entry_);
+    in_extra_packet_ = true;
+    entry_ = Entry();
+    section_ = Section::none;
   }
 
   using TakeWord = Status (EntryParser::*)(const Line& line, std::string_view word);
@@ -156,45 +174,46 @@ class EntryParser {
   }
 
   Status take_match(const Line& line, std::string_view word) {
+    Match& match = whole().match;
     if (const auto ede = value_of(word, "ede")) {
-      entry_.match.is_any_ede = *ede == "any";
-      if (entry_.match.is_any_ede) return Done{};
+      match.is_any_ede = *ede == "any";
+      if (match.is_any_ede) return Done{};
       const auto code = number_of(*ede);
       if (!code || *code > 65535)
         return lines_.error(line.number, fmt::format("'{}' is no EDE code", *ede));
-      entry_.match.ede = static_cast<dns::EdeCode>(*code);
+      match.ede = static_cast<dns::EdeCode>(*code);
       return Done{};
     }
-    if (value_of(word, "serial")) {
-      return lines_.error(line.number, "MATCH serial is not supported");  // of zone transfers
+    if (const auto serial = value_of(word, "serial")) {
+      match.serial = number_of(*serial);
+      if (match.serial) return Done{};
+      return lines_.error(line.number, fmt::format("'{}' is no serial number", *serial));
     }
     const NamedWord* known = find_named(match_words, word);
     if (known == nullptr) {
       return lines_.error(line.number, unknown("word of MATCH", word, match_words));
     }
-    constexpr std::array unsupported = {MatchWord::compact_ok, MatchWord::edns, MatchWord::ednsdata,
-                                        MatchWord::client_cookie, MatchWord::server_cookie};
-    if (std::find(unsupported.begin(), unsupported.end(), known->word) != unsupported.end()) {
-      return lines_.error(line.number, fmt::format("MATCH {} is not supported", word));
-    }
-    entry_.match.words |= static_cast<std::uint32_t>(known->word);
+    match.words |= static_cast<std::uint32_t>(known->word);
     return Done{};
   }
 
   Status take_adjust(const Line& line, std::string_view word) {
-    Adjust& adjust = entry_.adjust;
+    Adjust& adjust = whole().adjust;
+    const bool is_deckard = dialect_ == Dialect::deckard;
+    const bool is_client_subnet =
+        word == "copy_ednsdata_assume_clientsubnet" || word == "increment_ecs_scope";
     if (word == "copy_id") {
       adjust.copy_id = true;
     } else if (word == "copy_query") {
       adjust.copy_query = true;
-    } else if (word == "raw_id") {
+    } else if (word == "raw_id" && is_deckard) {
       adjust.raw_id = true;
-    } else if (word == "do_not_answer" && dialect_ == Dialect::deckard) {
+    } else if (word == "do_not_answer" && is_deckard) {
       adjust.do_not_answer = true;
-    } else if (value_of(word, "sleep") || value_of(word, "packet_sleep")) {
-      adjust.sleeps = true;
-    } else if (word == "copy_ednsdata_assume_clientsubnet" || word == "increment_ecs_scope") {
-      adjust.copies_client_subnet = true;
+    } else if (!is_deckard && (value_of(word, "sleep") || value_of(word, "packet_sleep"))) {
+      return Done{};  // real seconds, which a virtual clock has not
+    } else if (!is_deckard && is_client_subnet) {
+      return Done{};  // of queries with such an option, which this resolver does not send
     } else {
       constexpr std::array<std::string_view, 4> known = {"copy_id", "copy_query", "raw_id",
                                                          "do_not_answer"};
@@ -297,6 +316,8 @@ class EntryParser {
   Dialect dialect_;
   dns::RecordOptions& records_;
   Entry entry_;
+  Entry first_;  // while entry_ is an extra packet
+  bool in_extra_packet_ = false;
   Section section_ = Section::none;
 };
 

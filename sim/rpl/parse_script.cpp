@@ -27,14 +27,11 @@ constexpr std::array step_types = {
     NamedStep{"NOTHING", StepType::nothing, false, false},
     NamedStep{"TRAFFIC", StepType::nothing, false, false},
     NamedStep{"TIME_PASSES", StepType::time_passes, false, true},
+    NamedStep{"ASSIGN", StepType::assign, false, false},
     NamedStep{"INFRA_RTT", StepType::infra_rtt, false, false},
     NamedStep{"FLUSH_MESSAGE", StepType::flush_message, false, false},
     NamedStep{"EXPIRE_MESSAGE", StepType::expire_message, false, false},
 };
-
-// Of testbound, and not read: each would need its macro language.
-constexpr std::array<std::string_view, 3> macro_steps = {"ASSIGN", "CHECK_AUTOTRUST",
-                                                         "CHECK_TEMPFILE"};
 
 // Seconds with at most nine digits behind the point.
 std::optional<Duration> seconds_of(std::string_view text) {
@@ -67,6 +64,7 @@ class ScriptParser {
     if (!config) return config.error();
     script_.dialect = config.value().dialect;
     script_.options = std::move(config.value().options);
+    script_.files = std::move(config.value().files);
     bool has_begun = false;
     while (const auto line = lines_.next(script_.dialect)) {
       if (!has_begun) {
@@ -101,6 +99,7 @@ class ScriptParser {
                                                    "got {}",
                                                    in_quotes(line.text)));
     }
+    if (line.text.starts_with("FILE_BEGIN")) return skip_file(line);
     const auto words = words_before(line.text, ";#");
     const bool is_directive =
         !words.empty() && (words.front() == "$ORIGIN" || words.front() == "$TTL");
@@ -108,6 +107,14 @@ class ScriptParser {
     records_.line = line.number;
     const auto directive = dns::apply_directive(line.text, records_);
     return directive ? Status(Done{}) : Status(directive.error());
+  }
+
+  // What a file is compared with, which has lines of any kind.
+  Status skip_file(const Line& begin) {
+    while (const auto line = lines_.next_raw()) {
+      if (trimmed(line->text).starts_with("FILE_END")) return Done{};
+    }
+    return lines_.error(begin.number, "there is no FILE_END");
   }
 
   Status take_range(const Line& line) {
@@ -175,14 +182,6 @@ class ScriptParser {
     if (!number || words.size() < 3) {
       return lines_.error(line.number, "STEP needs a number and what is to be done");
     }
-    const NamedStep* known = nullptr;
-    for (const NamedStep& one : step_types) {
-      if (one.name == words[2]) known = &one;
-    }
-    if (known == nullptr) return unknown_step(line, words[2]);
-    if (script_.dialect == Dialect::deckard && !known->is_deckards) {
-      return lines_.error(line.number, fmt::format("Deckard has no step {}", words[2]));
-    }
     const bool rises = script_.steps.empty() || script_.steps.back().number < *number;
     if (script_.dialect == Dialect::testbound && !rises) {
       return lines_.error(line.number, fmt::format("step {} comes after step {}", *number,
@@ -191,25 +190,55 @@ class ScriptParser {
     Step step;
     step.line = line.number;
     step.number = *number;
-    step.type = known->type;
-    Status status = take_arguments(line, std::span(words).subspan(3), step);
-    if (status && known->has_entry) status = take_entry(line, step);
+    step.keyword = words[2];
+    const NamedStep* known = nullptr;
+    for (const NamedStep& one : step_types) {
+      const bool is_there = script_.dialect == Dialect::testbound || one.is_deckards;
+      if (is_there && one.name == words[2]) known = &one;
+    }
+    Status status = Done{};
+    if (known == nullptr) {
+      status = take_unsupported(step);
+    } else {
+      step.type = known->type;
+      status = take_arguments(line, std::span(words).subspan(3), step);
+      if (status && known->has_entry) status = take_entry(line, step);
+    }
     if (!status) return status;
     script_.steps.push_back(std::move(step));
     return Done{};
   }
 
-  Status unknown_step(const Line& line, std::string_view word) const {
-    for (const std::string_view macro : macro_steps) {
-      if (word == macro) return lines_.error(line.number, fmt::format("{} is not supported", word));
+  // Why a step is none of this dialect's.
+  static std::string reason_for(const std::string& keyword) {
+    if (keyword == "CHECK_AUTOTRUST" || keyword == "CHECK_TEMPFILE") {
+      return "unsupported step: files are not kept up to date (RFC 5011)";
     }
     std::array<std::string_view, step_types.size()> names;
-    for (std::size_t i = 0; i < names.size(); ++i) names[i] = step_types[i].name;
-    return lines_.error(line.number, unknown_word("step", word, names));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      names[i] = step_types[i].name;
+      if (names[i] == keyword) return "unsupported step: of testbound only";
+    }
+    return "unsupported step: " + unknown_word("step", keyword, names);
+  }
+
+  // It fails the script once it is reached; what comes before it is played.
+  Status take_unsupported(Step& step) {
+    step.type = StepType::unsupported;
+    step.reason = reason_for(step.keyword);
+    const auto next = lines_.next(script_.dialect);
+    if (!next) return Done{};
+    if (!next->text.starts_with("ENTRY_BEGIN")) {
+      lines_.back();
+      return Done{};
+    }
+    auto entry = parse_entry(lines_, next->number, script_.dialect, records_);
+    return entry ? Status(Done{}) : Status(entry.error());
   }
 
   Status take_arguments(const Line& line, std::span<const std::string_view> words, Step& step) {
     if (step.type == StepType::time_passes) return take_elapsed(line, words, step);
+    if (step.type == StepType::assign) return take_assignment(line, words, step);
     if (step.type == StepType::flush_message || step.type == StepType::expire_message) {
       if (words.size() < 2) return lines_.error(line.number, "a name and a type are missing");
       records_.line = line.number;
@@ -233,8 +262,9 @@ class ScriptParser {
   }
 
   Status take_elapsed(const Line& line, std::span<const std::string_view> words, Step& step) {
-    if (!words.empty() && words.front() == "EVAL") {
-      return lines_.error(line.number, "EVAL is not supported");
+    if (words.size() > 1 && words.front() == "EVAL" && script_.dialect == Dialect::testbound) {
+      step.macro = trimmed(line.text.substr(line.text.find("EVAL") + 4));
+      return Done{};
     }
     const auto elapsed =
         words.size() > 1 && words.front() == "ELAPSE" ? seconds_of(words[1]) : std::nullopt;
@@ -245,6 +275,18 @@ class ScriptParser {
     }
     step.elapsed = *elapsed;
     return Done{};
+  }
+
+  // "name = expression", the blanks as one likes.
+  Status take_assignment(const Line& line, std::span<const std::string_view> words, Step& step) {
+    const std::size_t equals = line.text.find('=');
+    if (words.empty() || equals == std::string_view::npos) {
+      return lines_.error(line.number, "ASSIGN needs a variable, '=' and a value");
+    }
+    step.variable = words.front().substr(0, words.front().find('='));
+    step.macro = trimmed(line.text.substr(equals + 1));
+    if (!step.variable.empty()) return Done{};
+    return lines_.error(line.number, "ASSIGN needs a variable's name");
   }
 
   Status take_entry(const Line& line, Step& step) {
@@ -268,13 +310,6 @@ class ScriptParser {
 
 Result<Script> parse_script(std::string_view text, const ParseOptions& options) {
   return ScriptParser(text, options).parse(options.dialect);
-}
-
-std::string_view to_text(StepType type) {
-  for (const NamedStep& one : step_types) {
-    if (one.type == type) return one.name;
-  }
-  return "STEP";
 }
 
 }  // namespace zonefall::rpl

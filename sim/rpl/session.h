@@ -16,12 +16,16 @@ namespace zonefall::rpl {
 struct OpenQuery {
   resolver::SendQuery send;
   SimTime sent_at;
+  // Whatever the resolver says:
+  bool is_tcp = false;
+  bool has_do = false;
   [[nodiscard]] Packet packet() const;
   [[nodiscard]] std::string to_text() const;
 };
 
 struct ClientAnswer {
-  std::optional<dns::Address> client;
+  std::uint64_t number = 0;  // of the query, from 1
+  dns::Address client;
   Packet packet;
 };
 
@@ -33,8 +37,9 @@ class Session {
   /// Lets time pass without waking the resolver.
   void set_now(SimTime now) { now_ = now; }
 
-  /// False if the entry is no query that anybody would answer.
-  void query(const Entry& entry, const std::optional<dns::Address>& client);
+  /// Sends the entry's message from that address, or from this host; its answer has the number that
+  /// is given back.
+  std::uint64_t query(const Entry& entry, const std::optional<dns::Address>& client);
   void respond(std::size_t open_query, const dns::Octets& octets);
   void fail(std::size_t open_query);
   void wake();
@@ -48,21 +53,37 @@ class Session {
   [[nodiscard]] std::vector<std::string> take_trace() { return tracer_.take(); }
 
  private:
+  // A query with what its answer is shaped by.
   struct Asked {
-    std::optional<dns::Address> client;
+    dns::Address client;
     resolver::ClientQuery query;
-    bool has_edns = false;
+    dns::RRClass qclass = dns::RRClass::in;  // as the client has it
+    std::optional<dns::Edns> edns;
+    std::optional<dns::SignedRRset> alias;  // of local data, by which its question was found
+    // DNS64: the PTR record is asked for by another name, or AAAA records were asked for before.
+    std::optional<dns::Name> reverse_name;
+    std::optional<dns::Message> ipv6_answer;
     bool is_tcp = false;
     SimTime at;
   };
 
+  void ask_resolver(Asked asked);
+  static dns::Message with_pointer(dns::Message message, const Asked& asked);
+  void resolve(const FrontAnswer& front, Asked asked);
   void collect();
   void answer(const resolver::ClientReply& reply);
-  void answer_raw_query(const dns::Octets& octets, const std::optional<dns::Address>& client);
-  [[nodiscard]] Packet shaped(const resolver::ClientReply& reply, const Asked& asked) const;
+  void give(const Asked& asked, dns::Message message);
+  void finish_edns(dns::Edns& edns, const Asked& asked) const;
+  [[nodiscard]] dns::Message shaped(const resolver::ClientReply& reply, const Asked& asked) const;
 
   Dialect dialect_;
   AnswerShape shape_;
+  FrontSettings front_;
+  std::optional<Dns64> dns64_;
+  std::optional<dns::AddressBlock> nat64_;
+  bool asks_over_tcp_;
+  bool always_sets_do_;
+  bool asks_again_ = false;  // while answers are given
   resolver::Resolver resolver_;
   resolver::Actions actions_;
   resolver::TextTracer tracer_;

@@ -1,8 +1,11 @@
 // What a script's config section makes of the resolver, for the sources of this module.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "rpl/dns64.h"
+#include "rpl/front.h"
 #include "zonefall/resolver/resolver.h"
 #include "zonefall/rpl/play.h"
 
@@ -12,8 +15,12 @@ namespace zonefall::rpl {
 struct AnswerShape {
   bool has_ede = false;
   bool has_stale_ede = false;
-  bool refuses_without_rd = true;  // queries that do not ask for recursion
-  bool ignores_cd = false;         // of queries
+  bool ignores_cd = false;          // of queries
+  std::optional<dns::Octets> nsid;  // RFC 5001
+  /// What answers with EDNS say that this server takes itself.
+  std::uint16_t edns_octets = 1232;
+  /// To clients with EDNS over UDP: the least of what both sides want.
+  std::uint16_t udp_octets_max = 1232;
   /// Who asked over UDP and has waited for longer has gone.
   Duration discard_timeout = Duration::max();
 };
@@ -24,7 +31,14 @@ struct Settings {
   resolver::ResolverConfig config;
   std::vector<resolver::OperatorAction> at_start;
   AnswerShape shape;
-  SimTime start;  // the clock's
+  FrontSettings front;
+  std::optional<Dns64> dns64 = std::nullopt;
+  /// Servers with IPv4 addresses are asked at addresses of this prefix (RFC 6146).
+  std::optional<dns::AddressBlock> nat64 = std::nullopt;
+  // Of queries to servers, as MATCH sees them:
+  bool asks_over_tcp = false;
+  bool always_sets_do = false;  // also where nothing is validated
+  SimTime start;                // the clock's
 };
 
 struct SettingsOrNot {

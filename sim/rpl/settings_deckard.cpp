@@ -12,6 +12,10 @@ namespace {
 using resolver::QnameMinimisation;
 using resolver::ResolverProfile;
 
+// Deckard's clock is the real one where a script sets none; this is a day on which its suite
+// passed.
+constexpr SimTime usual_start = SimTime::from_unix_s(1'700'000'000);
+
 bool is_true(std::string_view value) {
   return value == "yes" || value == "true" || value == "on" || value == "1";
 }
@@ -37,6 +41,7 @@ class Reader {
   explicit Reader(const Script& script) : script_(script), profile_(knot_defaults()) {}
 
   SettingsOrNot read() {
+    settings_.start = usual_start;
     for (const Option& option : script_.options) take(option);
     SettingsOrNot result;
     finish();
@@ -84,9 +89,19 @@ class Reader {
     } else if (name == "do-ip4") {
       settings_.config.uses_ipv4 = is_true(option.value);
     } else if (name == "do-not-query-localhost") {
-      return;  // this resolver asks whomever a delegation names
+      avoids_localhost_ = is_true(option.value);
+    } else if (name == "forward-addr") {
+      const auto address = dns::Address::parse(option.value);
+      if (!address) return refuse(option, address.error().message);
+      forwarders_.push_back(address.value());
+    } else if (name == "harden-glue") {
+      profile_.upstream.believes_any_glue = !is_true(option.value);
+    } else if (name == "force-ipv6") {
+      return;  // of the harness's own sockets
+    } else if (name == "features" || name == "feature-list") {
+      refuse(option, "unsupported option: settings of one resolver by its own language");
     } else {
-      constexpr std::array<std::string_view, 10> known = {"stub-addr",
+      constexpr std::array<std::string_view, 15> known = {"stub-addr",
                                                           "stub-name",
                                                           "trust-anchor",
                                                           "val-override-date",
@@ -95,14 +110,31 @@ class Reader {
                                                           "domain-insecure",
                                                           "do-ip6",
                                                           "do-ip4",
-                                                          "do-not-query-localhost"};
+                                                          "do-not-query-localhost",
+                                                          "forward-addr",
+                                                          "harden-glue",
+                                                          "force-ipv6",
+                                                          "features",
+                                                          "feature-list"};
       refuse(option, unknown_word("option", name, known));
     }
   }
 
   void finish() {
     settings_.config.root_hints.push_back(hint_);
-    settings_.shape.refuses_without_rd = false;
+    if (!forwarders_.empty()) {
+      settings_.config.fixed_servers.push_back({dns::Name(), forwarders_, true});
+    }
+    for (const char* block : {"127.0.0.0/8", "::1"}) {
+      if (!avoids_localhost_) break;
+      settings_.config.avoided_addresses.push_back(dns::AddressBlock::parse(block).value());
+    }
+    // Whoever asks is answered, without recursion too, and no name is special.
+    for (const char* all : {"0.0.0.0/0", "::/0"}) {
+      settings_.front.access.push_back(
+          {dns::AddressBlock::parse(all).value(), Access::allow_snoop});
+    }
+    settings_.shape.edns_octets = settings_.shape.udp_octets_max = 4096;
     settings_.config.verifier = std::make_shared<const dnssec::ByteVerifier>();
     if (anchors_.empty()) return;
     auto anchors = trust_anchors(anchors_, script_.file_name);
@@ -120,7 +152,9 @@ class Reader {
   Settings settings_;
   std::vector<Mismatch> unsupported_;
   std::vector<Option> anchors_;
+  std::vector<dns::Address> forwarders_;
   std::optional<bool> minimises_;
+  bool avoids_localhost_ = true;
   resolver::RootHint hint_{dns::Name::literal("k.root-servers.net."), {}};
 };
 

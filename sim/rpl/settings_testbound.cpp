@@ -1,11 +1,15 @@
 // unbound.conf(5) in a script's config section: what of it is a setting of this resolver.
-#include <functional>
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "rpl/files.h"
+#include "rpl/iteration_bound.h"
 #include "rpl/lines.h"
-#include "rpl/settings.h"
+#include "rpl/settings_front.h"
+#include "zonefall/core/encoding.h"
 #include "zonefall/dnssec/dsa_verifier.h"
 
 namespace zonefall::rpl {
@@ -63,7 +67,6 @@ std::optional<bool> yes_or_no(std::string_view value) {
 class Reader {
  public:
   explicit Reader(const Script& script) : script_(script), profile_(unbound_defaults()) {
-    settings_.shape.refuses_without_rd = true;
     settings_.shape.discard_timeout = Duration::milliseconds(1900);
   }
 
@@ -88,13 +91,27 @@ class Reader {
   }
 
   void take(const Option& option) {
-    if (option.clause == "stub-zone" || option.clause == "forward-zone") {
-      take_in_zone(option);
-    } else if (option.clause == "server" && !option.name.empty()) {
-      take_in_server(option);
-    } else if (!option.name.empty()) {
-      refuse(option, fmt::format("unsupported clause {}", option.clause));
+    if (option.clause == "stub-zone" || option.clause == "forward-zone")
+      return take_in_zone(option);
+    if (option.clause == "server") {
+      if (!option.name.empty()) take_in_server(option);
+      return;
     }
+    if (option.clause == "view") {
+      std::string refusal;
+      const bool is_known = front_.take_in_view(option, script_.file_name, refusal);
+      if (!is_known) refusal = "unsupported option";
+      if (!refusal.empty()) refuse(option, refusal);
+      return;
+    }
+    // How the program is watched and controlled; settings of modules, which module-config names.
+    constexpr std::array without_effect = {"remote-control", "dnstap", "python", "dynlib",
+                                           "cachedb"};
+    const bool has_effect = std::find(without_effect.begin(), without_effect.end(),
+                                      option.clause) == without_effect.end();
+    if (!has_effect || !option.name.empty()) return;
+    unsupported_.push_back({option.line, fmt::format("clause {}", option.clause),
+                            option.clause + ":", "unsupported clause"});
   }
 
   void take_in_zone(const Option& option) {
@@ -109,11 +126,12 @@ class Reader {
       if (!name) return refuse(option, name.error().message);
       zone.zone = std::move(name).value();
     } else if (option.name == "stub-addr" || option.name == "forward-addr") {
-      const auto address = dns::Address::parse(option.value.substr(0, option.value.find('@')));
+      const auto address =
+          dns::Address::parse(option.value.substr(0, option.value.find_first_of("@#")));
       if (!address) return refuse(option, address.error().message);
       zone.addresses.push_back(address.value());
     } else if (option.name == "stub-host" || option.name == "forward-host") {
-      auto name = dns::Name::parse(option.value.substr(0, option.value.find('@')));
+      auto name = dns::Name::parse(option.value.substr(0, option.value.find_first_of("@#")));
       if (!name) return refuse(option, name.error().message);
       zone.names.push_back(std::move(name).value());
     } else if (option.name == "stub-prime") {
@@ -133,8 +151,8 @@ class Reader {
 
   static std::map<std::string_view, Take> server_options() {
     return {
-        {"access-control", &Reader::take_access_control},
         {"aggressive-nsec", &Reader::take_aggressive_nsec},
+        {"auto-trust-anchor-file", &Reader::take_anchor_file},
         {"cache-max-negative-ttl", &Reader::take_cache_ttl},
         {"cache-max-ttl", &Reader::take_cache_ttl},
         {"cache-min-negative-ttl", &Reader::take_cache_ttl},
@@ -142,13 +160,18 @@ class Reader {
         {"deny-any", &Reader::take_flag},
         {"disable-edns-do", &Reader::take_disable_edns_do},
         {"discard-timeout", &Reader::take_discard_timeout},
+        {"dns64-ignore-aaaa", &Reader::take_dns64},
+        {"dns64-prefix", &Reader::take_dns64},
+        {"dns64-synthall", &Reader::take_dns64},
         {"do-ip4", &Reader::take_do_ip4},
         {"do-ip6", &Reader::take_do_ip6},
+        {"do-nat64", &Reader::take_nat64},
         {"do-not-query-address", &Reader::take_block},
         {"do-not-query-localhost", &Reader::take_do_not_query_localhost},
         {"domain-insecure", &Reader::take_domain_insecure},
         {"ede", &Reader::take_ede},
         {"ede-serve-expired", &Reader::take_ede_serve_expired},
+        {"edns-buffer-size", &Reader::take_octets},
         {"fake-sha1", &Reader::take_fake_sha1},
         {"harden-below-nxdomain", &Reader::take_harden_below_nxdomain},
         {"harden-dnssec-stripped", &Reader::take_harden_dnssec_stripped},
@@ -156,11 +179,14 @@ class Reader {
         {"ignore-cd-flag", &Reader::take_ignore_cd_flag},
         {"iter-scrub-ns", &Reader::take_count},
         {"iter-scrub-promiscuous", &Reader::take_scrub_promiscuous},
-        {"local-zone", &Reader::take_local_zone},
+        {"insecure-lan-zones", &Reader::take_insecure_lan_zones},
+        {"max-udp-size", &Reader::take_octets},
         {"max-query-restarts", &Reader::take_count},
         {"max-sent-count", &Reader::take_count},
         {"minimal-responses", &Reader::take_minimal_responses},
         {"module-config", &Reader::take_module_config},
+        {"nat64-prefix", &Reader::take_nat64},
+        {"nsid", &Reader::take_nsid},
         {"outbound-msg-retry", &Reader::take_count},
         {"prefetch", &Reader::take_prefetch},
         {"private-address", &Reader::take_block},
@@ -174,7 +200,11 @@ class Reader {
         {"serve-expired-ttl", &Reader::take_expired_ttl},
         {"serve-expired-ttl-reset", &Reader::take_flag},
         {"serve-original-ttl", &Reader::take_flag},
+        {"ssl-upstream", &Reader::take_tcp_upstream},
+        {"tcp-upstream", &Reader::take_tcp_upstream},
+        {"tls-upstream", &Reader::take_tcp_upstream},
         {"trust-anchor", &Reader::take_trust_anchor},
+        {"trust-anchor-file", &Reader::take_anchor_file},
         {"val-bogus-ttl", &Reader::take_bogus_ttl},
         {"val-clean-additional", &Reader::take_clean_additional},
         {"val-max-restart", &Reader::take_max_restart},
@@ -188,6 +218,11 @@ class Reader {
 
   void take_in_server(const Option& option) {
     if (unbound_option_without_effect(option)) return;
+    std::string refusal;
+    if (front_.take(option, script_.file_name, refusal)) {
+      if (!refusal.empty()) refuse(option, refusal);
+      return;
+    }
     static const std::map<std::string_view, Take> known = server_options();
     const auto found = known.find(option.name);
     if (found == known.end()) return refuse(option, "unsupported option");
@@ -261,24 +296,28 @@ class Reader {
     profile_.bogus_retry.ds_queries_max = *value + 1;
     profile_.bogus_retry.dnskey_queries_max = *value + 1;
   }
-  // Pairs of key size and iterations; this resolver has one bound for keys of all sizes.
+  // Pairs of key size and iterations. This resolver has one bound for keys of all sizes: that which
+  // holds for all keys of the script.
   void take_nsec3_iterations(const Option& option) {
     const auto words = words_of(option.value);
-    std::optional<std::uint32_t> bound;
-    for (std::size_t i = 1; i < words.size(); i += 2) {
-      const auto value = number_of(words[i]);
-      if (!value || *value > 65'535 || (bound && *bound != *value)) {
-        return refuse(option, "unsupported option: bounds that differ by key size");
-      }
-      bound = value;
+    std::vector<IterationBound> bounds;
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+      const auto key_bits = number_of(words[i]);
+      const auto iterations = number_of(words[i + 1]);
+      if (!key_bits || !iterations || *iterations > 65'535) break;
+      bounds.push_back({*key_bits, *iterations});
     }
-    if (!bound || words.size() % 2 != 0) return refuse(option, "not pairs of numbers");
+    if (bounds.empty() || 2 * bounds.size() != words.size()) {
+      return refuse(option, "not pairs of numbers");
+    }
+    const auto bound = iteration_bound(script_, bounds);
+    if (!bound) return refuse(option, "unsupported option: bounds that differ by key size");
     profile_.validation.nsec3_iterations_max = *bound;
   }
   void take_disable_edns_do(const Option& option) {
     bool has_no_do = false;
     set(option, has_no_do);
-    if (has_no_do) has_validator_ = false;
+    has_no_do_ = has_no_do;
   }
   void take_discard_timeout(const Option& option) {
     if (const auto value = number(option)) {
@@ -309,8 +348,68 @@ class Reader {
     if (!name) return refuse(option, name.error().message);
     settings_.config.private_domains.push_back(std::move(name).value());
   }
-  void take_access_control(const Option& option) {
-    settings_.shape.refuses_without_rd = option.value.find("snoop") == std::string::npos;
+  void take_octets(const Option& option) {
+    const auto value = number(option);
+    if (!value) return;
+    if (*value > 65'535) return refuse(option, "more than 65535");
+    const auto octets = static_cast<std::uint16_t>(std::max(*value, 512U));
+    if (option.name == "max-udp-size") {
+      settings_.shape.udp_octets_max = std::min(settings_.shape.udp_octets_max, octets);
+    } else {
+      profile_.upstream.udp_payload_octets = settings_.shape.edns_octets = octets;
+    }
+  }
+  void take_dns64(const Option& option) {
+    if (option.name == "dns64-synthall") return set(option, dns64_.for_all);
+    if (option.name == "dns64-ignore-aaaa") {
+      auto name = dns::Name::parse(option.value);
+      if (!name) return refuse(option, name.error().message);
+      return dns64_.without_own.push_back(std::move(name).value());
+    }
+    take_prefix(option, dns64_.prefix);
+  }
+  void take_nat64(const Option& option) {
+    if (option.name == "do-nat64") return set(option, uses_nat64_);
+    take_prefix(option, nat64_prefix_.emplace());
+  }
+  void take_prefix(const Option& option, dns::AddressBlock& prefix) {
+    const auto block = dns::AddressBlock::parse(option.value);
+    if (!block) return refuse(option, block.error().message);
+    if (!is_dns64_prefix(block.value())) return refuse(option, "not a prefix of RFC 6052");
+    prefix = block.value();
+  }
+  void take_tcp_upstream(const Option& option) {
+    bool uses_tcp = settings_.asks_over_tcp;
+    set(option, uses_tcp);
+    settings_.asks_over_tcp = settings_.asks_over_tcp || uses_tcp;
+  }
+  // "ascii_text" or hexadecimal digits.
+  void take_nsid(const Option& option) {
+    constexpr std::string_view ascii = "ascii_";
+    if (option.value.starts_with(ascii)) {
+      const std::string text = option.value.substr(ascii.size());
+      settings_.shape.nsid.emplace(text.begin(), text.end());
+      return;
+    }
+    auto octets = from_hex(option.value);
+    if (!octets) return refuse(option, octets.error().message);
+    settings_.shape.nsid = std::move(octets).value();
+  }
+  void take_anchor_file(const Option& option) {
+    constexpr std::size_t anchor_files_max = 20;
+    anchor_files_ += 1;
+    if (anchor_files_ > anchor_files_max) return refuse(option, "more than 20 files of anchors");
+    auto anchors = anchors_in(script_, option);
+    if (!anchors) return refuse(option, anchors.error().message);
+    anchors_.insert(anchors_.end(), anchors.value().begin(), anchors.value().end());
+  }
+  void take_insecure_lan_zones(const Option& option) {
+    bool are_insecure = false;
+    set(option, are_insecure);
+    if (!are_insecure) return;
+    for (const dns::Name& zone : lan_zones()) {
+      settings_.at_start.emplace_back(resolver::InstallNta{zone});
+    }
   }
   void take_domain_insecure(const Option& option) {
     auto name = dns::Name::parse(option.value);
@@ -326,10 +425,6 @@ class Reader {
   void take_harden_below_nxdomain(const Option& option) {
     set(option, profile_.nxdomain_covers_below);
   }
-  // Only Unbound has zones of its own.
-  void take_local_zone(const Option& option) {
-    if (!option.value.ends_with(" nodefault")) refuse(option, "unsupported option");
-  }
   void take_minimal_responses(const Option& option) {
     bool is_minimal = true;
     set(option, is_minimal);
@@ -339,8 +434,18 @@ class Reader {
   void take_scrub_promiscuous(const Option& option) {
     set(option, profile_.answers.drops_ns_in_positive);
   }
+  // "respip" by itself does nothing: its options are not supported.
   void take_module_config(const Option& option) {
-    has_validator_ = option.value.find("validator") != std::string::npos;
+    has_validator_ = false;
+    for (const std::string_view module : words_of(option.value)) {
+      has_validator_ = has_validator_ || module == "validator";
+      has_dns64_ = has_dns64_ || module == "dns64";
+      constexpr std::array<std::string_view, 4> known = {"validator", "iterator", "respip",
+                                                         "dns64"};
+      if (std::find(known.begin(), known.end(), module) == known.end()) {
+        refuse(option, fmt::format("unsupported module {}", module));
+      }
+    }
   }
   void take_prefetch(const Option& option) {
     bool prefetches = false;
@@ -395,7 +500,14 @@ class Reader {
     } else {
       settings_.config.trust_anchors = std::move(anchors).value();
     }
-    profile_.validates = has_validator_ && !settings_.config.trust_anchors.empty();
+    settings_.front = front_.finish(settings_.config.trust_anchors, settings_.shape.has_ede);
+    settings_.always_sets_do = !has_no_do_;
+    profile_.validates = has_validator_ && !has_no_do_ && !settings_.config.trust_anchors.empty();
+    if (has_dns64_) settings_.dns64 = dns64_;
+    if (uses_nat64_) {
+      settings_.nat64 = nat64_prefix_.value_or(dns64_.prefix);
+      settings_.config.uses_ipv4 = true;  // they are reached all the same
+    }
     if (!settings_.shape.has_ede) profile_.ede_style = resolver::EdeStyle::none;
     if (fakes_sha1_) {
       settings_.config.verifier = std::make_shared<const dnssec::DsaVerifier>();
@@ -426,7 +538,14 @@ class Reader {
   std::vector<Mismatch> unsupported_;
   std::vector<Zone> zones_;
   std::vector<Option> anchors_;
+  FrontOptions front_;
+  Dns64 dns64_;
+  bool has_dns64_ = false;
+  std::optional<dns::AddressBlock> nat64_prefix_;
+  bool uses_nat64_ = false;
   bool has_validator_ = true;
+  bool has_no_do_ = false;  // nor anything to validate then
+  std::size_t anchor_files_ = 0;
   bool fakes_sha1_ = false;
   bool avoids_localhost_ = true;
 };

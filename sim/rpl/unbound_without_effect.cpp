@@ -8,7 +8,7 @@ namespace zonefall::rpl {
 namespace {
 
 struct Invisible {
-  std::string_view name;
+  std::string_view name;   // with a dash at its end: whatever begins so
   std::string_view value;  // only this one has no effect; empty: none has
   std::string_view why;
 };
@@ -17,18 +17,75 @@ constexpr std::string_view log = "what is written to a log";
 constexpr std::string_view sizes = "sizes of memory, sockets and threads";
 constexpr std::string_view early = "asks for the same things earlier or in another order";
 constexpr std::string_view off = "the feature is off, as it is here";
+constexpr std::string_view module = "of a module, or of a feature, that another option switches on";
 
 constexpr std::array invisible = {
-    Invisible{"log-queries", {}, log},
-    Invisible{"log-replies", {}, log},
-    Invisible{"log-servfail", {}, log},
-    Invisible{"log-local-actions", {}, log},
-    Invisible{"log-time-ascii", {}, log},
+    Invisible{"log-", {}, log},
+    Invisible{"statistics-", {}, log},
+    Invisible{"shm-", {}, log},
+    Invisible{"val-log-squelch", {}, log},
+    Invisible{"so-", {}, sizes},
+    Invisible{"outgoing-", {}, sizes},
+    Invisible{"incoming-num-tcp", {}, sizes},
+    Invisible{"interface-automatic", {}, sizes},
+    Invisible{"interface-automatic-ports", {}, sizes},
+    Invisible{"ip-transparent", {}, sizes},
+    Invisible{"ip-freebind", {}, sizes},
+    Invisible{"ip-dscp", {}, sizes},
+    Invisible{"tcp-mss", {}, sizes},
+    Invisible{"tcp-idle-timeout", {}, sizes},
+    Invisible{"tcp-reuse-timeout", {}, sizes},
+    Invisible{"tcp-auth-query-timeout", {}, sizes},
+    Invisible{"max-reuse-tcp-queries", {}, sizes},
+    Invisible{"sock-queue-timeout", {}, sizes},
+    Invisible{"stream-wait-size", {}, sizes},
+    Invisible{"msg-buffer-size", {}, sizes},
+    Invisible{"num-queries-per-thread", {}, sizes},
+    Invisible{"jostle-timeout", {}, sizes},
+    Invisible{"delay-close", {}, sizes},
+    Invisible{"udp-connect", {}, sizes},
+    Invisible{"infra-cache-lame-size", {}, sizes},
+    Invisible{"infra-lame-ttl", {}, sizes},
+    Invisible{"infra-host-ttl", {}, early},
+    Invisible{"unwanted-reply-threshold", {}, sizes},
+    Invisible{"do-daemonize", {}, sizes},
+    Invisible{"use-systemd", {}, sizes},
+    Invisible{"tls-port", {}, sizes},
+    Invisible{"ssl-port", {}, sizes},
+    Invisible{"tls-service-key", {}, sizes},
+    Invisible{"tls-service-pem", {}, sizes},
+    Invisible{"tls-cert-bundle", {}, sizes},
+    Invisible{"http-", {}, sizes},
+    Invisible{"https-port", {}, sizes},
+    Invisible{"quic-", {}, sizes},
+    Invisible{"pad-", {}, "messages over TLS only (RFC 8467)"},
+    Invisible{"fast-server-", {}, early},
+    Invisible{"low-rtt", {}, early},
+    Invisible{"low-rtt-permil", {}, early},
+    Invisible{"ip-ratelimit-", {}, module},
+    Invisible{"ratelimit-", {}, module},
+    Invisible{"cookie-secret-file", {}, module},
+    Invisible{"edns-tcp-keepalive", "no", off},
+    Invisible{"edns-tcp-keepalive-timeout", {}, module},
+    Invisible{"client-subnet-", {}, module},
+    Invisible{"max-client-subnet-", {}, module},
+    Invisible{"min-client-subnet-", {}, module},
+    Invisible{"send-client-subnet", {}, module},
+    Invisible{"python-script", {}, module},
+    Invisible{"ipsecmod-", {}, module},
+    Invisible{"zonemd-permissive-mode", {}, module},
+    Invisible{"add-holddown", {}, "files of keys are not kept up to date (RFC 5011)"},
+    Invisible{"del-holddown", {}, "files of keys are not kept up to date (RFC 5011)"},
+    Invisible{"keep-missing", {}, "files of keys are not kept up to date (RFC 5011)"},
+    Invisible{"permit-small-holddown", {}, "files of keys are not kept up to date (RFC 5011)"},
+    Invisible{"disable-dnssec-lame-check", "no", off},
+    Invisible{"dns-error-reporting", "no", off},
+    Invisible{"udp-upstream-without-downstream", {}, "testbound's network is there all the same"},
+    Invisible{"caps-whitelist", {}, "testbound's network neither changes case nor checks it"},
     Invisible{"logfile", {}, log},
     Invisible{"use-syslog", {}, log},
     Invisible{"val-log-level", {}, log},
     Invisible{"verbosity", {}, log},
-    Invisible{"statistics-interval", {}, log},
     Invisible{"extended-statistics", {}, log},
     Invisible{"num-threads", {}, sizes},
     Invisible{"msg-cache-size", {}, sizes},
@@ -40,25 +97,16 @@ constexpr std::array invisible = {
     Invisible{"key-cache-size", {}, sizes},
     Invisible{"key-cache-slabs", {}, sizes},
     Invisible{"neg-cache-size", {}, sizes},
-    Invisible{"outgoing-range", {}, sizes},
-    Invisible{"so-reuseport", {}, sizes},
     Invisible{"port", {}, sizes},
     Invisible{"interface", {}, sizes},
     Invisible{"directory", {}, sizes},
     Invisible{"chroot", {}, sizes},
     Invisible{"username", {}, sizes},
     Invisible{"pidfile", {}, sizes},
-    Invisible{"hide-identity", {}, "queries of class CH only"},
-    Invisible{"hide-version", {}, "queries of class CH only"},
-    Invisible{"identity", {}, "queries of class CH only"},
-    Invisible{"version", {}, "queries of class CH only"},
-    Invisible{"hide-trustanchor", {}, "queries of class CH only"},
     Invisible{"target-fetch-policy", {}, early},
     Invisible{"prefetch-key", {}, early},
     Invisible{"prefer-ip4", {}, early},
     Invisible{"prefer-ip6", {}, early},
-    Invisible{"fast-server-num", {}, early},
-    Invisible{"fast-server-permil", {}, early},
     Invisible{"infra-keep-probing", {}, early},
     Invisible{"infra-cache-min-rtt", {}, early},
     Invisible{"infra-cache-max-rtt", {}, early},
@@ -76,10 +124,6 @@ constexpr std::array invisible = {
     Invisible{"harden-referral-path", "no", off},
     Invisible{"harden-unverified-glue", "no", off},
     Invisible{"harden-unknown-additional", "no", off},
-    Invisible{"tcp-upstream", "no", off},
-    Invisible{"tls-upstream", "no", off},
-    Invisible{"ssl-upstream", "no", off},
-    Invisible{"answer-cookie", "no", off},
     Invisible{"ratelimit", "0", off},
     Invisible{"ip-ratelimit", "0", off},
 };
@@ -88,7 +132,9 @@ constexpr std::array invisible = {
 
 bool unbound_option_without_effect(const Option& option) {
   return std::any_of(invisible.begin(), invisible.end(), [&](const Invisible& one) {
-    return one.name == option.name && (one.value.empty() || one.value == option.value);
+    const bool is_it =
+        one.name.ends_with('-') ? option.name.starts_with(one.name) : option.name == one.name;
+    return is_it && (one.value.empty() || one.value == option.value);
   });
 }
 

@@ -185,6 +185,44 @@ TEST_CASE("text formats of the other types") {
   }
 }
 
+TEST_CASE("further types are read by their formats and written in the generic one") {
+  struct Row {
+    RRType type;
+    const char* given;
+    std::string octets;
+  };
+  const std::vector<Row> rows = {
+      {RRType::https, "0 a.", "0000016100"},
+      {RRType::svcb, "1 . port=53", "000100000300020035"},
+      {RRType::svcb, "16 a. key65280=ab alpn=h2,h3 no-default-alpn",
+       "00100161000001000602683202683300020000ff0000026162"},
+      {RRType::svcb, "1 . ipv6hint=::1 ipv4hint=1.2.3.4,5.6.7.8 mandatory=ipv4hint,alpn ech=AQI=",
+       "0001000000000400040001000400080102030405060708000500020102000600100000000000000000000000000"
+       "0000001"},
+      {RRType{18}, "1 a.", "0001016100"},
+      {RRType{7}, "a.", "016100"},
+      {RRType{17}, "a. b.", "016100016200"},
+      {RRType{25}, "256 3 5 AQ==", "0100030501"},
+      {RRType{24}, "A 5 1 60 0 0 7 a. AQ==", "000105010000003c0000000000000000000701610001"},
+      {RRType{44}, "1 2 ab cd", "0102abcd"},
+      {RRType{53}, "3 1 1 ab", "030101ab"},
+      {RRType{61}, "AQI=", "0102"},
+      {RRType{62}, "66 3 A NS", "000000420003000160"},
+      {RRType{63}, "5 1 1 abcd", "000000050101abcd"},
+      {RRType{99}, "a b", "01610162"},
+      {RRType{256}, "10 1 u:", "000a0001753a"},
+      {RRType{32769}, "1 RSASHA1 2 00", "0001050200"},
+  };
+  for (const Row& row : rows) {
+    INFO(to_text(row.type) << ' ' << row.given);
+    const auto rdata = from_text(row.type, row.given);
+    REQUIRE(rdata.ok());
+    CHECK(to_hex(rdata.value()) == row.octets);
+    CHECK(rdata_to_text(row.type, rdata.value()) ==
+          "\\# " + std::to_string(row.octets.size() / 2) + " " + row.octets);
+  }
+}
+
 TEST_CASE("errors in text name the type, the field and what is wrong") {
   CHECK(message_of(RRType::a, "192.0.2.256") == "A address: '192.0.2.256' is not an IPv4 address");
   CHECK(message_of(RRType::a, "010.0.0.1") == "A address: '010.0.0.1' is not an IPv4 address");
@@ -206,8 +244,14 @@ TEST_CASE("errors in text name the type, the field and what is wrong") {
         "TXT text: 256 octets are more than a string's 255");
   CHECK(message_of(RRType::caa, "0 is-sue x") ==
         "CAA tag: 'is-sue' is not made of letters and digits");
-  CHECK(message_of(RRType::https, "1 .") ==
-        "RDATA of type HTTPS is written as \\# LENGTH HEX (RFC 3597)");
+  CHECK(message_of(RRType::opt, "1") ==
+        "RDATA of type OPT is written as \\# LENGTH HEX (RFC 3597)");
+  CHECK(message_of(RRType::https, "1 . alpm=h2") ==
+        "HTTPS parameters: 'alpm' is not a service parameter");
+  CHECK(message_of(RRType::https, "1 . port=1 port=2") ==
+        "HTTPS parameters: 'port' is there twice");
+  CHECK(message_of(RRType::https, "1 . ipv4hint=1") ==
+        "HTTPS parameters: '1' is not an IPv4 address");
   CHECK(message_of(RRType{731}, "\\# 3 0102") == "\\# announces 3 octets but 2 follow");
   CHECK(message_of(RRType::nsec, "a. A BOGUS") ==
         "NSEC types: 'BOGUS' is not a record type; others are written TYPEnnn");

@@ -21,6 +21,10 @@ TEST_CASE("types are known by mnemonic in any case and by number") {
   CHECK(parse_rrtype("TYPE1").value() == RRType::a);
   CHECK(parse_rrtype("type65280").value() == RRType{65280});
   CHECK(to_text(RRType{65280}) == "TYPE65280");
+  // The registry's others are read by name and written by number.
+  CHECK(parse_rrtype("dlv").value() == RRType{32769});
+  CHECK(parse_rrtype("NSAP-PTR").value() == RRType{23});
+  CHECK(to_text(RRType{32769}) == "TYPE32769");
   CHECK(to_text(RRClass{32}) == "CLASS32");
   CHECK(parse_rrclass("ch").value() == RRClass::ch);
 }

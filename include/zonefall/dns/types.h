@@ -1,7 +1,8 @@
 // The closed vocabularies of the DNS protocol, with their mnemonics.
 //
 // Values are those of the IANA "Domain Name System Parameters" registry. Types and classes outside
-// the enumerators are legal values (RFC 3597): they print and parse as TYPE65280 and CLASS32.
+// the enumerators are legal values (RFC 3597): they print and parse as TYPE65280 and CLASS32, and
+// types of the registry parse by their mnemonics, too.
 #pragma once
 
 #include <cstdint>

@@ -4,12 +4,13 @@
 // authoritative servers, and steps: client queries, expected answers, jumps of time. There are two
 // dialects, Unbound's testbound and Knot Resolver's Deckard, which look alike and count, match and
 // judge differently; a Script keeps which one it was written in. Nothing here decides anything:
-// settings.h says what the options mean, playback.h plays the steps.
+// play.h does that.
 //
 // Errors: "file:line:column" (or "file:line") and what was expected there.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,13 +27,28 @@ namespace zonefall::rpl {
 enum class Dialect : std::uint8_t { testbound, deckard };
 
 /// A line of the config section: `name: value`, quotes removed. In the testbound dialect `clause`
-/// is "server", "stub-zone" or "forward-zone", and the options of one stub-zone have one number.
+/// is "server", "stub-zone", "view" and so on; each begins with an option without a name, and its
+/// options have one number.
 struct Option {
   std::string clause;
   std::uint32_t clause_number = 0;
   std::string name;
   std::string value;
   std::uint32_t line = 0;
+  bool is_file = false;  // the value names one of Script::files
+};
+
+/// A file that a script of testbound brings along (TEMPFILE_CONTENTS, AUTOTRUST_FILE); it is never
+/// written anywhere.
+struct ScriptFile {
+  std::uint32_t line = 0;  // of the script, where its first one is
+  std::string text;
+};
+
+/// What is read and cannot be done here: the script fails, at this line.
+struct Unsupported {
+  std::uint32_t line = 0;
+  std::string what;
 };
 
 /// The words of MATCH that stand alone, as bits.
@@ -64,8 +80,9 @@ enum class MatchWord : std::uint32_t {
 
 struct Match {
   std::uint32_t words = 0;
-  bool is_any_ede = false;          // ede=any
-  std::optional<dns::EdeCode> ede;  // ede=N
+  bool is_any_ede = false;              // ede=any
+  std::optional<dns::EdeCode> ede;      // ede=N
+  std::optional<std::uint32_t> serial;  // serial=N: of the SOA in the authority section
 
   [[nodiscard]] bool has(MatchWord word) const {
     return (words & static_cast<std::uint32_t>(word)) != 0;
@@ -77,8 +94,6 @@ struct Adjust {
   bool copy_query = false;
   bool raw_id = false;
   bool do_not_answer = false;
-  bool sleeps = false;  // sleep=N, packet_sleep=N: real seconds, which a virtual clock has not
-  bool copies_client_subnet = false;
 };
 
 /// ENTRY_BEGIN to ENTRY_END: a message with what it is compared by, or changed by before it is
@@ -104,6 +119,7 @@ struct Entry {
 
   std::optional<dns::Octets> raw;  // HEX_ANSWER, RAW: sent as it is
   std::optional<dns::Octets> edns_data;
+  std::vector<Unsupported> unsupported;
 };
 
 /// Replies for the steps `first` to `last`, both included.
@@ -124,9 +140,11 @@ enum class StepType : std::uint8_t {
   error,
   nothing,  // also TRAFFIC
   time_passes,
+  assign,
   infra_rtt,
   flush_message,
   expire_message,
+  unsupported,  // fails when it is reached
 };
 
 struct Step {
@@ -135,8 +153,12 @@ struct Step {
   StepType type = StepType::nothing;
   std::optional<dns::Address> address;
   std::optional<Entry> entry;                  // query, check_answer, check_out_query, reply
-  Duration elapsed;                            // time_passes
+  Duration elapsed;                            // time_passes, if there is no `macro`
+  std::string variable = {};                   // assign
+  std::string macro = {};                      // assign; time_passes: of seconds
   std::optional<dns::Question> question = {};  // flush_message, expire_message
+  std::string keyword = {};                    // as written
+  std::string reason = {};                     // unsupported
 };
 
 struct Script {
@@ -144,6 +166,7 @@ struct Script {
   Dialect dialect = Dialect::testbound;
   std::string title;
   std::vector<Option> options;
+  std::map<std::string, ScriptFile> files;
   std::vector<Range> ranges;
   std::vector<Step> steps;
 };
@@ -154,11 +177,8 @@ struct ParseOptions {
   std::optional<Dialect> dialect = std::nullopt;
 };
 
-/// What the dialect has and this reader has not (macros, autotrust and temporary files, packets of
-/// several messages) is an error that names it.
+/// What the dialect has and this player has not is kept as such, and fails the script only where it
+/// counts; what the dialect has not is an error.
 Result<Script> parse_script(std::string_view text, const ParseOptions& options);
-
-/// "QUERY", "CHECK_ANSWER", ...
-std::string_view to_text(StepType type);
 
 }  // namespace zonefall::rpl

@@ -1,0 +1,143 @@
+// Goal: which reply a query gets, and what each step does, is as each project's harness has it.
+#include "script_text.h"
+
+namespace zonefall::rpl {
+namespace {
+
+std::string bound(const std::string& rest) {
+  return faults(forwarding("", rest));
+}
+
+std::string deckard(const std::string& rest) {
+  return faults(
+      "stub-addr: 192.0.2.1\nquery-minimization: off\nCONFIG_END\n"
+      "SCENARIO_BEGIN title\n" +
+      rest);
+}
+
+std::string gets(const std::string& number, const std::string& address) {
+  return check(number, "answer", "", answer("a.", address));
+}
+
+std::string by_step(const std::string& number, const std::string& address) {
+  return "STEP " + number + " REPLY\n" +
+         entry("MATCH qname\nADJUST copy_id\nREPLY QR AA\n" + answer("a.", address));
+}
+
+}  // namespace
+
+TEST_CASE("testbound: a range without an address serves all, of several the last counts") {
+  CHECK(bound("RANGE_BEGIN 0 9\n" + reply("a.", "192.0.2.80") + "RANGE_END\n" + query("1", "a.") +
+              gets("2", "192.0.2.80")) == "");
+  const auto with_addresses = [&](const std::string& addresses) {
+    return bound("RANGE_BEGIN 0 9\n" + addresses + reply("a.", "192.0.2.80") + "RANGE_END\n" +
+                 query("1", "a.") + gets("2", "192.0.2.80"));
+  };
+  CHECK(with_addresses("ADDRESS 192.0.2.9\nADDRESS 192.0.2.1\n") == "");
+  CHECK_FALSE(with_addresses("ADDRESS 192.0.2.1\nADDRESS 192.0.2.9\n").empty());
+}
+
+TEST_CASE("testbound: what one range does not hold an earlier one may") {
+  const std::string ranges = range("0 9", "192.0.2.1", reply("a.", "192.0.2.80")) +
+                             range("0 9", "192.0.2.1", reply("b.", "192.0.2.81"));
+  CHECK(bound(ranges + query("1", "a.") + gets("2", "192.0.2.80")) == "");
+  // Deckard looks into the first range only.
+  CHECK(deckard(range("0 9", "192.0.2.1", reply("b.", "192.0.2.81")) +
+                range("0 9", "192.0.2.1", reply("a.", "192.0.2.80")) + query("1", "a.") +
+                check("2", "rcode", "SERVFAIL", "")) == "");
+}
+
+TEST_CASE("the first entry of a range that fits replies, as often as it is asked") {
+  const std::string both =
+      range("0 9", "192.0.2.1", reply("a.", "192.0.2.80") + reply("a.", "192.0.2.81"));
+  CHECK(bound(both + query("1", "a.") + gets("2", "192.0.2.80")) == "");
+  CHECK(deckard(both + query("1", "a.") + gets("2", "192.0.2.80")) == "");
+}
+
+TEST_CASE("Deckard: an address that no range names is served by the first one") {
+  CHECK(deckard(range("0 9", "192.0.2.9", reply("a.", "192.0.2.80")) + query("1", "a.") +
+                gets("2", "192.0.2.80")) == "");
+}
+
+TEST_CASE("Deckard: steps reply where no range is valid, each once") {
+  CHECK(deckard(query("1", "a.") + by_step("2", "192.0.2.80") + gets("3", "192.0.2.80")) == "");
+  CHECK(deckard(range("0 9", "192.0.2.1", reply("b.", "192.0.2.81")) + query("1", "a.") +
+                by_step("2", "192.0.2.80") + check("3", "rcode", "SERVFAIL", "")) == "");
+}
+
+TEST_CASE("Deckard: the last answer may be checked more than once, and steps for others pass by") {
+  CHECK(deckard(range("0 9", "192.0.2.1", reply("a.", "192.0.2.80")) + query("1", "a.") +
+                "STEP 2 CHECK_OUT_QUERY\n" + entry("MATCH qname\n" + question("b.")) +
+                gets("3", "192.0.2.80") + "STEP 4 TIME_PASSES ELAPSE 59\n" + query("5", "a.") +
+                gets("6", "192.0.2.80") + gets("7", "192.0.2.80")) == "");
+}
+
+TEST_CASE("testbound: a reply, a timeout and an error are the newest query's") {
+  const std::string failed = check("9", "rcode", "SERVFAIL", "");
+  const std::string asked = query("1", "a.");
+  CHECK(bound(asked + by_step("2", "192.0.2.80") + gets("3", "192.0.2.80")) == "");
+  CHECK(bound(asked +
+              "STEP 2 ERROR\nSTEP 3 TIMEOUT\nSTEP 4 ERROR\nSTEP 5 TIMEOUT\n"
+              "STEP 6 TIMEOUT\n" +
+              failed) == "");
+  CHECK_THAT(bound("STEP 1 ERROR\n"), Catch::Contains("none is open"));
+  CHECK_THAT(bound(by_step("1", "192.0.2.80")), Catch::Contains("none is open"));
+}
+
+TEST_CASE("testbound: a query that is checked is replied to if the ID is to be copied") {
+  const std::string checked = "STEP 2 CHECK_OUT_QUERY ADDRESS 192.0.2.1\n" +
+                              entry(
+                                  "MATCH qname qtype opcode DO UDP\nADJUST copy_id\n"
+                                  "REPLY QR AA\n" +
+                                  answer("a.", "192.0.2.80"));
+  CHECK(bound(query("1", "a.") + checked + gets("3", "192.0.2.80")) == "");
+  const auto other = [&](const std::string& match, const std::string& where) {
+    return bound(query("1", "a.") + "STEP 2 CHECK_OUT_QUERY" + where + "\n" +
+                 entry("MATCH " + match + "\nADJUST copy_id\nREPLY QR\n" + question("a.")));
+  };
+  CHECK_THAT(other("qname", " ADDRESS 192.0.2.2"), Catch::Contains("STEP 2 CHECK_OUT_QUERY"));
+  for (const char* match : {"TCP", "noedns", "CO", "serial=1", "client_cookie", "server_cookie"}) {
+    INFO(match);
+    CHECK_THAT(other(match, ""), Catch::Contains("STEP 2 CHECK_OUT_QUERY"));
+  }
+  CHECK_THAT(other("ednsdata", ""), Catch::Contains("no answers left"));  // the step is passed
+}
+
+TEST_CASE("testbound: steps that do nothing, and what stands between steps") {
+  CHECK(bound("STEP 1 NOTHING\nSTEP 2 INFRA_RTT 192.0.2.1 . 100\nsomething else\nSTEP 3 TRAFFIC\n" +
+              range("0 9", "192.0.2.1", reply("a.", "192.0.2.80")) + query("4", "a.") +
+              gets("5", "192.0.2.80")) == "");
+}
+
+TEST_CASE("testbound: an answer belongs to who asked, and must be looked at") {
+  const std::string asked = range("0 9", "192.0.2.1", reply("a.", "192.0.2.80")) +
+                            "STEP 1 QUERY ADDRESS 127.0.0.9\n" +
+                            entry("REPLY RD\n" + question("a."));
+  const auto seen = [&](const std::string& address) {
+    return bound(asked + "STEP 2 CHECK_ANSWER" + address + "\n" +
+                 entry("MATCH answer\n" + answer("a.", "192.0.2.80")));
+  };
+  CHECK(seen("") == "");
+  CHECK(seen(" ADDRESS 127.0.0.9") == "");
+  CHECK_FALSE(seen(" ADDRESS 127.0.0.1").empty());
+  CHECK_THAT(bound(asked + "STEP 2 TRAFFIC\nSTEP 3 TRAFFIC\n"), Catch::Contains("no answers left"));
+}
+
+TEST_CASE("testbound: messages are forgotten, or expire") {
+  const std::string first = range("0 4", "192.0.2.1", reply("a.", "192.0.2.80")) +
+                            range("5 99", "192.0.2.1", reply("a.", "192.0.2.81")) +
+                            query("1", "a.") + gets("2", "192.0.2.80");
+  const std::string again = query("11", "a.");
+  CHECK(bound(first + again + gets("12", "192.0.2.80")) == "");
+  CHECK(bound(first + "STEP 10 FLUSH_MESSAGE a. A IN\n" + again + gets("12", "192.0.2.81")) == "");
+  CHECK(bound(first + "STEP 10 EXPIRE_MESSAGE a. A IN\n" + again + gets("12", "192.0.2.81")) == "");
+}
+
+TEST_CASE("a class that is not asked for is no reason to fit or not") {
+  CHECK(bound(range("0 9", "192.0.2.1",
+                    entry("MATCH qname qtype\nADJUST copy_id copy_query\nREPLY QR AA\n"
+                          "SECTION QUESTION\na. CH A\nSECTION ANSWER\na. IN A 192.0.2.80\n")) +
+              query("1", "a.") + gets("2", "192.0.2.80")) == "");
+}
+
+}  // namespace zonefall::rpl
