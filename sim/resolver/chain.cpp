@@ -137,9 +137,12 @@ ChainStatus Resolver::State::need(Task& task, const dns::Question& question,
     return s;
   }
   if (failure != nullptr && !fetches_again(task, question)) {
-    ChainStatus s = status(Kind::failed, failure->verdict);
+    const bool is_key = question.qtype == RRType::dnskey;
+    ChainStatus s = is_key && failure->result == FetchResult::bogus
+                        ? failed_keys(question.qname, failure->verdict)
+                        : status(Kind::failed, failure->verdict);
     s.failure = failure->result;
-    s.has_ds = question.qtype == RRType::dnskey;
+    s.has_ds = is_key;
     return s;
   }
   const auto& needed = task.needed;
