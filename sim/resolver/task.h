@@ -58,8 +58,8 @@ struct TaskProgress {
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   bool took_referral = false;
   bool has_begun_anew = false;  // ServeStale::failed_fetch_begins_anew
-  bool saw_empty = false;      // of the target, ReplyKind::empty
-  bool sought_parent = false;  // of the target, for its DS RRset
+  bool saw_empty = false;       // of the target, ReplyKind::empty
+  bool sought_parent = false;   // of the target, for its DS RRset
   std::uint32_t depth = 0;
   TaskId root = 0;                  // the task it works for in the end, perhaps itself
   std::uint32_t tree_sends = 0;     // of a root: queries sent for it
