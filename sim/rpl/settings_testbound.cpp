@@ -43,6 +43,7 @@ ResolverProfile unbound_defaults() {
   profile.upstream.uses_others_glue = true;
   profile.upstream.sends_per_server_max = 5;  // outbound-msg-retry
   profile.upstream.sends_per_query_max = 32;  // max-sent-count
+  profile.upstream.sends_per_tree_max = 200;  // max-global-quota
   profile.upstream.ns_per_rrset_max = 20;     // iter-scrub-ns
   profile.upstream.has_tcp = false;           // testbound's network has none
   profile.upstream.asks_caches_last = true;
@@ -182,6 +183,7 @@ class Reader {
         {"insecure-lan-zones", &Reader::take_insecure_lan_zones},
         {"max-udp-size", &Reader::take_octets},
         {"max-query-restarts", &Reader::take_count},
+        {"max-global-quota", &Reader::take_count},
         {"max-sent-count", &Reader::take_count},
         {"minimal-responses", &Reader::take_minimal_responses},
         {"module-config", &Reader::take_module_config},
@@ -262,6 +264,7 @@ class Reader {
     const std::map<std::string_view, std::uint32_t*> counts = {
         {"iter-scrub-ns", &profile_.upstream.ns_per_rrset_max},
         {"max-query-restarts", &profile_.aliases_max},
+        {"max-global-quota", &profile_.upstream.sends_per_tree_max},
         {"max-sent-count", &profile_.upstream.sends_per_query_max},
         {"outbound-msg-retry", &profile_.upstream.sends_per_server_max},
     };
