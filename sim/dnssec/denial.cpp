@@ -104,7 +104,9 @@ RRsetVerdict validate_denial(const Validator& validator, const DenialQuestion& q
     RRsetVerdict by_nsec = validate_denial_nsec(work, question);
     if (by_nsec.verdict.security != Security::bogus) return by_nsec;
     DenialProof anew(validator, proof, keys, now);
-    return validate_denial_nsec3(anew, question);
+    RRsetVerdict by_nsec3 = validate_denial_nsec3(anew, question);
+    by_nsec3.holds = by_nsec3.holds & by_nsec.holds;
+    return by_nsec3;
   }
   if (has(RRType::nsec3)) return validate_denial_nsec3(work, question);
   if (has(RRType::nsec)) return validate_denial_nsec(work, question);

@@ -89,15 +89,19 @@ std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
       is_as_it_came ? Section(task.response->authority) : Section(task.more.authority);
   if (!task.aliases.empty()) {
     if (task.accepted != nullptr && is_any(task)) {
-      const auto all = rrsets_at(*task.response, task.target);
-      task.aliases.insert(task.aliases.end(), all.begin(), all.end());
+      for (const dns::SignedRRset& one : rrsets_at(*task.response, task.target)) {
+        task.aliases.push_back(with_ttl_at_most(one, task.last_ttl_s_max));
+      }
     } else if (task.accepted != nullptr) {
       task.aliases.push_back(with_ttl_at_most(*task.accepted, task.last_ttl_s));
     }
     return std::make_shared<const AnswerData>(rcode, task.aliases, authority, task.more.additional);
   }
   if (task.accepted != nullptr && is_any(task)) {
-    const auto all = rrsets_at(*task.response, task.target);
+    std::vector<dns::SignedRRset> all;
+    for (const dns::SignedRRset& one : rrsets_at(*task.response, task.target)) {
+      all.push_back(with_ttl_at_most(one, task.last_ttl_s_max));
+    }
     return std::make_shared<const AnswerData>(rcode, all, authority, task.more.additional);
   }
   const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();

@@ -87,7 +87,7 @@ Decision fail(const ResolverProfile& profile, const Situation& situation) {
   decision.cache_for = failure_lifetime(profile.failure_caching, situation);
   switch (situation.result) {
     case FetchResult::limit_reached:
-      decision.why = "the bound on validations for one query was reached";
+      decision.why = "a bound on the work for one query was reached";
       break;
     case FetchResult::unreachable:
       if (profile.ede_on_unreachable) decision.ede = dns::EdeCode::no_reachable_authority;

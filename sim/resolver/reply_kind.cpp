@@ -105,7 +105,15 @@ ReplyReading read_reply(const dns::Message& message, const Exchanged& exchanged)
   const bool is_cached = flags.ra && !flags.aa && !exchanged.recursion_desired;
   const ReplyReading said{is_cached ? ReplyKind::cached : ReplyKind::answer};
   const bool has_answer = answers_question(message, exchanged);
-  if (message.rcode == dns::Rcode::yxdomain) return {ReplyKind::answer};
+  if (message.rcode == dns::Rcode::yxdomain) {  // by a DNAME, or it means nothing
+    const bool has_dname = std::any_of(
+        message.answer.begin(), message.answer.end(), [&](const dns::SignedRRset& entry) {
+          return entry.rrset->type() == RRType::dname &&
+                 exchanged.asked.qname.is_below(entry.rrset->owner()) &&
+                 entry.rrset->owner().is_at_or_below(exchanged.zone);
+        });
+    return {has_dname ? ReplyKind::answer : ReplyKind::broken};
+  }
   if (message.rcode == dns::Rcode::nxdomain) {
     return has_answer ? ReplyReading{ReplyKind::answer} : said;
   }

@@ -71,6 +71,8 @@ std::uint64_t hash_of(const dns::Name& owner, const ZoneEntry& zone, const Serve
   f.mix(word(zone.keys_expire_at));
   if (zone.keys_are_of_recheck) f.mix(1);
   f.mix(hash_of(zone.failure));
+  if (zone.is_claimed) f.mix(1);
+  if (zone.failed_piece != FailedPiece::no_ds) f.mix(2U + static_cast<unsigned>(zone.failed_piece));
   f.mix(word(zone.failed_until));
   return f.value();
 }
@@ -148,6 +150,9 @@ std::uint64_t hash_of(const Task& task) {
     f.mix(3U + (task.skips_first_tries ? 1U : 0U) + (task.has_primed ? 2U : 0U));
   }
   if (task.has_begun_anew) f.mix(7);
+  if (task.bogus_verdict) f.mix(hash_combine(10, hash_of(task.bogus_verdict)));
+  if (task.first_zone_labels != Task::no_labels_max)
+    f.mix(hash_combine(11, task.first_zone_labels));
   if (task.crypto_failures > 0) f.mix(hash_combine(8, task.crypto_failures));
   if (task.is_unvalidated) f.mix(9);
   return f.value();

@@ -86,6 +86,7 @@ struct TaskProgress {
   const dns::SignedRRset* accepted = nullptr;  // of the last response; null: its authority section
   std::optional<CachedEnd> cached_end;         // instead of a response: the cache had the target
   std::uint32_t last_ttl_s = 0;                // of what was accepted last
+  std::uint32_t last_ttl_s_max = 0;            // by its signatures and the cache's bound
 
   std::uint32_t ttl_s = 0xffffffff;   // smallest so far
   VerdictPtr verdict;                 // weakest so far

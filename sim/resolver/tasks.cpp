@@ -84,6 +84,7 @@ bool Resolver::State::begins_anew(Task& task, FetchResult result) {
   task.tree_starts = before.tree_starts;
   task.tree_checks = before.tree_checks;
   task.next_in_chain = before.next_in_chain;
+  task.waiting_for = before.waiting_for;
   task.deadline = before.deadline;
   task.client_timer_at = before.client_timer_at;
   task.has_begun_anew = true;

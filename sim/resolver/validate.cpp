@@ -29,11 +29,13 @@ const dns::SignedRRset* deciding_rrset(const Task& task) {
   const dns::Message& message = *task.response;
   const dns::Question& asked = task.asked;
   for (const dns::SignedRRset& entry : message.answer) {
-    const bool any = asked.qtype == RRType::any && entry.rrset->owner() == asked.qname;
     const bool dname =
         entry.rrset->type() == RRType::dname && asked.qname.is_below(entry.rrset->owner()) &&
         entry.rrset->owner().is_at_or_below(task.data_zone);  // others are not theirs to redirect
-    if (any || dname) return &entry;
+    if (dname) return &entry;
+  }
+  for (const dns::SignedRRset& entry : message.answer) {
+    if (asked.qtype == RRType::any && entry.rrset->owner() == asked.qname) return &entry;
   }
   if (const auto* entry = find_in(message.answer, asked.qname, asked.qtype)) return entry;
   return find_in(message.answer, asked.qname, RRType::cname);
@@ -235,8 +237,9 @@ Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys)
   Judged judged = judge_answer(task, first, keys);
   for (const dns::SignedRRset& entry : message.answer) {
     // RFC 6840 4.2: every RRset of an answer to ANY.
-    const bool is_wanted =
-        task.asked.qtype == RRType::any && entry.rrset->owner() == task.asked.qname;
+    const bool is_wanted = task.asked.qtype == RRType::any &&
+                           first.rrset->owner() == task.asked.qname &&
+                           entry.rrset->owner() == task.asked.qname;
     if (!is_wanted || &entry == &first || judged.verdict->security != Security::secure) continue;
     Judged next = judge_answer(task, entry, keys);
     next.ttl_s_max = std::min(next.ttl_s_max, judged.ttl_s_max);
@@ -364,7 +367,8 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
       own_ttl_s = std::min(own_ttl_s, one.rrset->ttl_s());
     }
   }
-  task.last_ttl_s = bounded_ttl_s(std::min(own_ttl_s, ttl_s_max));
+  task.last_ttl_s_max = bounded_ttl_s(ttl_s_max);
+  task.last_ttl_s = std::min(own_ttl_s, task.last_ttl_s_max);
   task.ttl_s = std::min(task.ttl_s, task.last_ttl_s);
   const Alias alias = entry != nullptr ? alias_of(*entry, task.asked) : Alias();
   const bool is_alias = alias.is_alias;
@@ -375,7 +379,7 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   if (is_alias || !task.aliases.empty()) note_step(task, result, verdict, own, is_alias);
   if (is_alias) {
     task.aliases.push_back(with_ttl_at_most(*entry, task.last_ttl_s));
-    if (!alias.target || message.rcode == dns::Rcode::yxdomain) {
+    if (!alias.target) {  // the name is too long (RFC 6672 2.2)
       task.cached_end = CachedEnd{dns::Rcode::yxdomain, false};
       conclude_accepted(task);
       return;
@@ -460,6 +464,7 @@ void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
   task.saw_empty = false;
   task.sought_parent = false;
   task.bogus_queries = 0;
+  task.bogus_verdict = nullptr;
   task.crypto_failures = 0;
   task.skips_first_tries = false;  // of the servers there nobody knows yet
   task.has_primed = false;
@@ -537,6 +542,7 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
   if (denial_failed && profile().bogus_retry.bogus_denial_asks_ds && asks_ds_instead(task)) return;
   const bool is_unproved = denial_failed && !has_signed_proof(*task.response);
   if (verdict->reason == Reason::signature_crypto_failed) {
+    // Of a denial all are taken to have failed: nobody has looked at those behind the first.
     task.crypto_failures += denial_failed ? signed_rrsets(task.response->authority) : 1;
   }
   const bool is_final = (is_unproved && !profile().bogus_retry.retries_unproved_denials) ||

@@ -1,4 +1,5 @@
 // A whole script: config section, ranges, steps.
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -103,10 +104,20 @@ class ScriptParser {
     const auto words = words_before(line.text, ";#");
     const bool is_directive =
         !words.empty() && (words.front() == "$ORIGIN" || words.front() == "$TTL");
-    if (!is_directive) return Done{};  // whatever stands between ranges and steps is skipped
+    if (!is_directive) return skip_between(line, words);
     records_.line = line.number;
     const auto directive = dns::apply_directive(line.text, records_);
     return directive ? Status(Done{}) : Status(directive.error());
+  }
+
+  // Whatever stands between ranges and steps is skipped, but for what was meant to be a step.
+  Status skip_between(const Line& line, std::span<const std::string_view> words) const {
+    if (words.size() < 3 || !number_of(words[1])) return Done{};
+    const bool is_step = std::any_of(step_types.begin(), step_types.end(),
+                                     [&](const NamedStep& one) { return one.name == words[2]; });
+    if (!is_step) return Done{};
+    constexpr std::array<std::string_view, 1> keywords = {"STEP"};
+    return lines_.error(line.number, unknown_word("keyword", words[0], keywords));
   }
 
   // What a file is compared with, which has lines of any kind.

@@ -7,6 +7,7 @@
 
 #include "rpl/lines.h"
 #include "zonefall/core/encoding.h"
+#include "zonefall/dns/message.h"
 
 namespace zonefall::rpl {
 namespace {
@@ -64,9 +65,22 @@ std::string take_zone(const std::string& value, LocalZones& zones) {
   return {};
 }
 
+// Why it can stand in no answer: written in the generic form (RFC 3597) it may be anything.
+std::string fault_of(const dns::TextRecord& record) {
+  if (record.type == dns::RRType::rrsig || record.type == dns::RRType::opt)
+    return "no data of this type";
+  dns::Message message;
+  message.answer = {
+      {dns::RRset::make({record.owner, record.type, record.rclass, record.ttl_s}, {record.rdata}),
+       {}}};
+  const auto decoded = dns::decode(dns::encode(message).octets);
+  return decoded ? std::string() : decoded.error().message;
+}
+
 std::string take_data(const Option& option, const std::string& file_name, LocalZones& zones) {
   auto record = dns::parse_record(option.value, {file_name, option.line, {}, 3600});
   if (!record) return record.error().message;
+  if (std::string fault = fault_of(record.value()); !fault.empty()) return fault;
   zones.add_data(std::move(record).value());
   return {};
 }
@@ -222,6 +236,7 @@ std::string FrontOptions::take_client_data(ClientTags& client, std::size_t tag,
   for (int i = 0; i < 2; ++i) text = trimmed(text.substr(std::min(text.find(' '), text.size())));
   auto record = dns::parse_record(fmt::format(". {}", text), {file_name, option.line, {}, 3600});
   if (!record) return record.error().message;
+  if (std::string fault = fault_of(record.value()); !fault.empty()) return fault;
   client.data[tag].push_back(std::move(record).value());
   return {};
 }

@@ -10,6 +10,7 @@
 #include "rpl/lines.h"
 #include "rpl/settings_front.h"
 #include "zonefall/core/encoding.h"
+#include "zonefall/core/spelling.h"
 #include "zonefall/dnssec/dsa_verifier.h"
 
 namespace zonefall::rpl {
@@ -218,6 +219,15 @@ class Reader {
     };
   }
 
+  static std::string unsupported(std::string_view name,
+                                 const std::map<std::string_view, Take>& known) {
+    std::vector<std::string_view> names;
+    for (const auto& one : known) names.push_back(one.first);
+    const std::string_view meant = nearest_word(name, names);
+    if (meant.empty()) return "unsupported option";
+    return fmt::format("unsupported option; did you mean {}?", in_quotes(meant));
+  }
+
   void take_in_server(const Option& option) {
     if (unbound_option_without_effect(option)) return;
     std::string refusal;
@@ -227,7 +237,7 @@ class Reader {
     }
     static const std::map<std::string_view, Take> known = server_options();
     const auto found = known.find(option.name);
-    if (found == known.end()) return refuse(option, "unsupported option");
+    if (found == known.end()) return refuse(option, unsupported(option.name, known));
     (this->*found->second)(option);
   }
 

@@ -93,6 +93,30 @@ ResolverProfile profile_of(Input& in) {
   return p;
 }
 
+void draw_rarer_knobs(Input& in, ResolverProfile& p) {
+  p.asks_ds_before_keys = in.flag();
+  p.learns_cuts = in.flag();
+  p.primes_root = in.flag();
+  p.synthesises_denials = in.flag();
+  p.minimisation_is_strict = in.flag();
+  p.minimised_timeouts_max = static_cast<std::uint32_t>(in.below(3));
+  p.missing_keys_are_bogus = in.flag();
+  p.validates_on_request = in.flag();
+  p.validation.drops_failed_anchors = in.flag();
+  p.bogus_retry.unknown_key_asks_ds = in.flag();
+  p.bogus_retry.crypto_failures_max = static_cast<std::uint32_t>(in.below(4));
+  p.bogus_retry.retries_unproved_denials = in.flag();
+  p.serve_stale.serves_after_limits = in.flag();
+  p.serve_stale.failed_fetch_begins_anew = in.flag();
+  p.upstream.asks_caches_last = in.flag();
+  p.upstream.believes_any_glue = in.flag();
+  p.upstream.dnssec_lame_tries = static_cast<std::uint32_t>(in.below(4));
+  p.upstream.doubts_empty = in.flag();
+  p.upstream.rounds_max = static_cast<std::uint32_t>(in.below(3));
+  p.upstream.sends_per_server_max = static_cast<std::uint32_t>(1 + in.below(8));
+  p.upstream.sends_per_tree_max = static_cast<std::uint32_t>(in.below(64));
+}
+
 // What one RRset or denial may cost once it was begun: four RRsets of a proof at most, each with
 // the signatures and keys of dnssec::ValidationLimits.
 constexpr std::uint64_t checks_past_bound_max = 4ULL * 8 * 4;
@@ -135,16 +159,22 @@ class Run {
     profile.answers.more = static_cast<MoreInAnswers>((bits >> 3) % 3);
     profile.answers.drops_ns_in_positive = (bits & 32) != 0;
     profile.nxdomain_covers_below = (bits & 64) != 0;
-    profile_ = std::make_shared<const ResolverProfile>(profile);
     ResolverConfig config;
-    config.profile = profile_;
     config.root_hints = SmallInternet::root_hints();
     config.trust_anchors = {servers().internet.anchor(".")};
     config.verifier = std::make_shared<const dnssec::IdentityVerifier>();
     if ((bits & 128) != 0) config.verdicts = &verdicts_;
     const std::uint8_t where = in_.next();
+    if (where % 4 == 3) draw_rarer_knobs(in_, profile);
+    profile_ = std::make_shared<const ResolverProfile>(profile);
+    config.profile = profile_;
     if (where >= 192) {
       config.fixed_servers = {{draw_name(in_), {dns::Address::v4({192, 0, 2, 21})}, where >= 224}};
+      resolver::FixedServers& fixed = config.fixed_servers.front();
+      fixed.is_primed = where % 8 == 1;
+      fixed.is_first_try = where % 8 == 3;
+      fixed.is_uncached = where % 8 == 5;
+      if (where % 16 >= 8) fixed.names = {draw_name(in_)};
       config.uses_ipv6 = where % 2 == 0;
     }
     return config;

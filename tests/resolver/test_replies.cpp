@@ -93,7 +93,7 @@ TEST_CASE("a response is an answer, a referral, or of no use") {
   CHECK(kind_of({.aa = true, .answer = {www}}) == K::answer);
   CHECK(kind_of({.answer = {www}}) == K::answer);
   CHECK(kind_of({.rcode = Rcode::nxdomain}) == K::answer);
-  CHECK(kind_of({.rcode = Rcode::yxdomain}) == K::answer);
+  CHECK(kind_of({.rcode = Rcode::yxdomain}) == K::broken);
   CHECK(kind_of({.authority = {soa("zone.")}}) == K::answer);
   CHECK(kind_of({.authority = {ns("child.zone.")}}) == K::referral);
   CHECK(kind_of({.aa = true, .authority = {ns("child.zone.")}}) == K::referral);

@@ -363,4 +363,14 @@ TEST_CASE("some clients must show a cookie over UDP (RFC 7873)") {
   CHECK_THAT(judged("cookie-secret: 00\n", asks("a. A"), fine), Catch::Contains("not 32 digits"));
 }
 
+TEST_CASE("local data that can stand in no answer is refused, whatever form it is written in") {
+  for (const char* record : {"a. RRSIG A 8 2 3600 20300101000000 20200101000000 1 example. AA==",
+                             "a. A \\# 3 010203", "a. TYPE41 \\# 0", "a. MX \\# 1 00"}) {
+    INFO(record);
+    const std::string option = std::string("local-data: \"") + record + "\"\n";
+    CHECK_THAT(judged(option, asks("a. ANY"), all("QR RD RA", "a. ANY")),
+               Catch::Contains("local-data"));
+  }
+}
+
 }  // namespace zonefall::rpl

@@ -1,9 +1,11 @@
 // zonefall rpl: plays other projects' test scripts (.rpl) against the recursive resolver.
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <sstream>
+#include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -56,12 +58,23 @@ Result<std::vector<std::string>> scripts_at(const std::vector<std::string>& path
   return scripts;
 }
 
+constexpr std::size_t script_octets_max = std::size_t{64} << 20U;
+
 Result<rpl::Script> read_script(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file || text.fail()) return Error{"cannot be read", path};
-  return rpl::parse_script(text.str(), {path, std::nullopt});
+  if (!file) {
+    return Error{fmt::format("cannot be read: {}", std::generic_category().message(errno)), path};
+  }
+  std::string text;
+  std::vector<char> piece(std::size_t{1} << 16U);
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > script_octets_max) {
+      return Error{fmt::format("is over {} octets", script_octets_max), path};
+    }
+  }
+  if (file.bad()) return Error{"cannot be read to its end", path};
+  return rpl::parse_script(text, {path, std::nullopt});
 }
 
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -117,6 +130,10 @@ std::string text_of(const Played& played, bool traces) {
   return out;
 }
 
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ';
+}
+
 std::string xml(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -125,7 +142,7 @@ std::string xml(std::string_view text) {
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
-      default: out += c < ' ' && c != '\n' && c != '\t' ? '?' : c;
+      default: out += is_control(c) && c != '\n' && c != '\t' ? '?' : c;
     }
   }
   return out;
@@ -150,17 +167,34 @@ std::string junit_of(const std::vector<Played>& all, std::size_t failed) {
 
 ExitCode list(const std::vector<std::string>& scripts) {
   std::string out;
+  bool is_readable = true;
   for (const std::string& path : scripts) {
     const auto script = read_script(path);
-    if (!script) return refuse(script.error());
+    if (!script) {
+      complain(script.error());
+      is_readable = false;
+      continue;
+    }
     const bool is_deckard = script.value().dialect == rpl::Dialect::deckard;
     out += fmt::format("{}: {}, {} steps: {}\n", path, is_deckard ? "deckard" : "testbound",
                        script.value().steps.size(), script.value().title);
   }
-  return code_of(write_stdout(out));
+  const ExitCode written = code_of(write_stdout(out));
+  return is_readable || written != ExitCode::fine ? written : ExitCode::bad_input;
+}
+
+// So that a list of scripts behind --junit costs none of them.
+bool is_one_of(const std::string& path, const std::vector<std::string>& scripts) {
+  std::error_code ignored;
+  return std::any_of(scripts.begin(), scripts.end(), [&](const std::string& script) {
+    return fs::equivalent(path, script, ignored);
+  });
 }
 
 ExitCode play_all(const std::vector<std::string>& scripts, const Arguments& arguments) {
+  if (!arguments.junit.empty() && is_one_of(arguments.junit, scripts)) {
+    return refuse({"is one of the scripts: results would take its place", arguments.junit});
+  }
   std::vector<Played> all;
   std::size_t failed = 0;
   bool is_readable = true;
