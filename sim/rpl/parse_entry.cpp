@@ -102,6 +102,10 @@ class EntryParser {
     entry_.line = begin;
     while (const auto line = lines_.next(dialect_)) {
       if (is(*line, "ENTRY_END")) return in_extra_packet_ ? std::move(first_) : std::move(entry_);
+      const bool is_beyond = is(*line, "ENTRY_BEGIN") || is(*line, "RANGE_END") ||
+                             is(*line, "RANGE_BEGIN") || is(*line, "SCENARIO_END") ||
+                             line->text.starts_with("STEP ");
+      if (is_beyond) break;
       if (Status status = take(*line); !status) return status.error();
     }
     return lines_.error(begin, "the entry has no ENTRY_END");

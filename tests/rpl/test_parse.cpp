@@ -265,6 +265,8 @@ TEST_CASE("what cannot be read is named with its line") {
       {testbound_head + query_step("HEX_ANSWER_BEGIN\n0\nHEX_ANSWER_END\n"), "test.rpl:6: "},
       {testbound_head + query_step("EXTRA_PACKET\nREPLY NOEROR\n"), "test.rpl:7: unknown RCODE"},
       {testbound_head + "STEP 1 QUERY\nENTRY_BEGIN\n", "test.rpl:5: the entry has no ENTRY_END"},
+      {testbound_head + "STEP 1 QUERY\nENTRY_BEGIN\nSTEP 2 NOTHING\n",
+       "test.rpl:5: the entry has no ENTRY_END"},
       {testbound_head + "STP 1 QUERY\n", "test.rpl:4: unknown keyword \"STP\"; did you mean"},
       {deckard_head + "nonsense\n", "test.rpl:4: expected RANGE_BEGIN, STEP or SCENARIO_END"},
   };
