@@ -163,8 +163,8 @@ ChainStatus Resolver::State::ds_of(Task& task, const dns::Name& zone) {
   const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(zone);
   ChainStatus known;
   known.kind = Kind::secure;
-  if (anchor && anchor->owner() == zone)
-    return known;  // whether usable or not: the operator's word
+  // Whether usable or not: it is the operator's word.
+  if (anchor && anchor->owner() == zone) return known;
   dns::Name parent;
   if (const ZoneEntry* entry = zones_.find({zone})) {
     if (now_ < entry->ds_expires_at) {
