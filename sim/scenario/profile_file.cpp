@@ -12,6 +12,7 @@
 #include "scenario/profile_folder.h"
 #include "scenario/profile_knobs.h"
 #include "scenario/yaml_tree.h"
+#include "zonefall/core/text_file.h"
 
 namespace zonefall::scenario {
 namespace {
@@ -46,7 +47,7 @@ ProfileFile load_base(const YamlNode& base, const fs::path& folder, std::vector<
                                       fmt::join(chain, " -> "), base.text));
     return {};
   }
-  const auto text = read_text_file(path.value());
+  const auto text = read_text_file(path.value(), yaml_octets_max);
   if (!text) {
     problems.add_foreign(text.error());
     return {};
@@ -123,7 +124,7 @@ Result<ProfileFile> parse_profile(std::string_view yaml, const std::string& path
 }
 
 Result<ProfileFile> load_profile(const std::string& path) {
-  const auto text = read_text_file(path);
+  const auto text = read_text_file(path, yaml_octets_max);
   if (!text) return text.error();
   return parse_profile(text.value(), path);
 }

@@ -14,6 +14,7 @@
 #include "scenario/scenario_fields.h"
 #include "scenario/yaml_change.h"
 #include "scenario/yaml_tree.h"
+#include "zonefall/core/text_file.h"
 #include "zonefall/scenario/profile_file.h"
 #include "zonefall/scenario/scenario.h"
 
@@ -223,13 +224,13 @@ Result<ScenarioFile> parse_scenario(std::string_view yaml, const std::string& pa
 }
 
 Result<ScenarioFile> load_scenario(const std::string& path, const Changes& changes) {
-  const auto text = read_text_file(path);
+  const auto text = read_text_file(path, yaml_octets_max);
   if (!text) return text.error();
   return parse_scenario(text.value(), path, changes);
 }
 
 Result<ScenarioFile> load_scenario_variant(const std::string& path, const Changes& changes) {
-  const auto text = read_text_file(path);
+  const auto text = read_text_file(path, yaml_octets_max);
   if (!text) return text.error();
   return Reading(path).read(text.value(), "change", changes);
 }

@@ -1,14 +1,8 @@
 #include "scenario/yaml_tree.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <exception>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
-#include <system_error>
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -298,25 +292,6 @@ YamlNode parse_yaml(std::string_view text, Problems& problems) {
     problems.add(root.at, fmt::format("expected keys with values, not {}", describe_node(root)));
   }
   return root;
-}
-
-Result<std::string> read_text_file(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return Error{"is a folder, not a file", path};
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{fmt::format("cannot be read: {}", std::generic_category().message(errno)), path};
-  }
-  std::string text;
-  std::vector<char> piece(std::size_t{1} << 16U);
-  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
-    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-    if (text.size() > yaml_octets_max) {
-      return Error{fmt::format("is over {} octets", yaml_octets_max), path};
-    }
-  }
-  if (file.bad()) return Error{"cannot be read to its end", path};
-  return text;
 }
 
 }  // namespace zonefall::scenario

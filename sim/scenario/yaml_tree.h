@@ -46,7 +46,4 @@ inline constexpr std::size_t yaml_depth_max = 32;
 /// The root is a mapping. On problems, which are added to `problems`, what could be read.
 YamlNode parse_yaml(std::string_view text, Problems& problems);
 
-/// The contents of a file. Errors: cannot be read, is no file, over yaml_octets_max.
-Result<std::string> read_text_file(const std::string& path);
-
 }  // namespace zonefall::scenario

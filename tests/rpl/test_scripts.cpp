@@ -1,12 +1,12 @@
 // Goal: scripts do what their projects' harnesses would do with them.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 
 #include <catch2/catch.hpp>
 
+#include "zonefall/core/text_file.h"
 #include "zonefall/rpl/play.h"
 
 namespace zonefall::rpl {
@@ -15,11 +15,10 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  REQUIRE(file);
-  return text.str();
+  const auto text = read_text_file(path.string(), std::size_t{1} << 20U);
+  INFO((text ? std::string() : text.error().to_text()));
+  REQUIRE(text.ok());
+  return text.value();
 }
 
 std::vector<fs::path> scripts_in(const fs::path& folder) {

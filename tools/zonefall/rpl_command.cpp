@@ -1,6 +1,5 @@
 // zonefall rpl: plays other projects' test scripts (.rpl) against the recursive resolver.
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "commands.h"
 #include "output.h"
+#include "zonefall/core/text_file.h"
 #include "zonefall/rpl/play.h"
 
 namespace zonefall::command {
@@ -61,20 +61,9 @@ Result<std::vector<std::string>> scripts_at(const std::vector<std::string>& path
 constexpr std::size_t script_octets_max = std::size_t{64} << 20U;
 
 Result<rpl::Script> read_script(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Error{fmt::format("cannot be read: {}", std::generic_category().message(errno)), path};
-  }
-  std::string text;
-  std::vector<char> piece(std::size_t{1} << 16U);
-  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
-    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-    if (text.size() > script_octets_max) {
-      return Error{fmt::format("is over {} octets", script_octets_max), path};
-    }
-  }
-  if (file.bad()) return Error{"cannot be read to its end", path};
-  return rpl::parse_script(text, {path, std::nullopt});
+  const auto text = read_text_file(path, script_octets_max);
+  if (!text) return text.error();
+  return rpl::parse_script(text.value(), {path, std::nullopt});
 }
 
 std::vector<std::string_view> lines_of(std::string_view text) {
