@@ -1,9 +1,10 @@
 #include "rpl/cookies.h"
 
-#include <algorithm>
-#include <bit>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
 
-#include "zonefall/core/words.h"
+#include "zonefall/core/assert.h"
 
 namespace zonefall::rpl {
 namespace {
@@ -12,47 +13,19 @@ constexpr std::uint16_t cookie_option = 10;
 constexpr std::size_t client_octets = 8;
 constexpr std::size_t made_octets = 24;  // with a server's part of RFC 9018
 
-// SipHash-2-4 (RFC 9018 4.4).
-class SipHash {
- public:
-  explicit SipHash(const CookieSecret& key)
-      : v_{load_word(key.data()) ^ 0x736f6d6570736575U,
-           load_word(key.data() + 8) ^ 0x646f72616e646f6dU,
-           load_word(key.data()) ^ 0x6c7967656e657261U,
-           load_word(key.data() + 8) ^ 0x7465646279746573U} {}
-
-  std::uint64_t hash(std::span<const std::uint8_t> octets) {
-    const std::uint64_t length = std::uint64_t{octets.size()} << 56U;
-    for (; octets.size() >= 8; octets = octets.subspan(8)) add(load_word(octets.data()));
-    add(length | load_short_word(octets.data(), octets.size()));
-    v_[2] ^= 0xffU;
-    for (int i = 0; i < 4; ++i) round();
-    return v_[0] ^ v_[1] ^ v_[2] ^ v_[3];
-  }
-
- private:
-  void add(std::uint64_t word) {
-    v_[3] ^= word;
-    round();
-    round();
-    v_[0] ^= word;
-  }
-
-  void round() {
-    v_[0] += v_[1];
-    v_[1] = std::rotl(v_[1], 13) ^ v_[0];
-    v_[0] = std::rotl(v_[0], 32);
-    v_[2] += v_[3];
-    v_[3] = std::rotl(v_[3], 16) ^ v_[2];
-    v_[0] += v_[3];
-    v_[3] = std::rotl(v_[3], 21) ^ v_[0];
-    v_[2] += v_[1];
-    v_[1] = std::rotl(v_[1], 17) ^ v_[2];
-    v_[2] = std::rotl(v_[2], 32);
-  }
-
-  std::array<std::uint64_t, 4> v_;
-};
+// SipHash-2-4 (RFC 9018 4.4). OpenSSL makes 16 octets of it where nobody says how many.
+std::array<std::uint8_t, 8> siphash(const CookieSecret& key, const dns::Octets& hashed) {
+  std::array<std::uint8_t, 8> hash{};
+  std::size_t octets = hash.size();
+  const std::array params = {OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &octets),
+                             OSSL_PARAM_construct_end()};
+  std::size_t made = 0;
+  const auto* done =
+      EVP_Q_mac(nullptr, "SIPHASH", nullptr, nullptr, params.data(), key.data(), key.size(),
+                hashed.data(), hashed.size(), hash.data(), hash.size(), &made);
+  ZF_ASSERT(done != nullptr && made == hash.size());
+  return hash;
+}
 
 // RFC 9018 4: client's cookie, version 1, three reserved octets, time; then the hash of all that
 // and of the client's address.
@@ -66,8 +39,8 @@ dns::Octets make_cookie(std::span<const std::uint8_t> client, std::uint32_t made
   dns::Octets hashed = cookie;
   const std::size_t skipped = address.is_v4() ? 12 : 0;
   hashed.insert(hashed.end(), address.octets.begin() + skipped, address.octets.end());
-  std::uint64_t hash = SipHash(secret).hash(hashed);
-  for (int i = 0; i < 8; ++i, hash >>= 8U) cookie.push_back(static_cast<std::uint8_t>(hash));
+  const auto hash = siphash(secret, hashed);
+  cookie.insert(cookie.end(), hash.begin(), hash.end());
   return cookie;
 }
 

@@ -332,6 +332,16 @@ TEST_CASE("cookies are made as RFC 9018 A.1 has them") {
   CHECK_FALSE(is_valid_cookie(client, secret, owner));
 }
 
+TEST_CASE("cookies of clients with IPv6 are made as RFC 9018 A.4 has them") {
+  CookieSecret secret{};
+  const auto key = from_hex("445536bcd2513298075a5d379663c962").value();
+  std::copy(key.begin(), key.end(), secret.begin());
+  const dns::EdnsOption client{10, from_hex("22681ab97d52c298").value()};
+  const dns::Address address = dns::Address::parse("2001:db8:220:1:59de:d0f4:8769:82b8").value();
+  const dns::EdnsOption made = server_cookie(client, secret, {address, 1559741961});
+  CHECK(to_hex(made.data) == "22681ab97d52c298010000005cf7c609a6bb79d16625507a");
+}
+
 TEST_CASE("some clients must show a cookie over UDP (RFC 7873)") {
   const std::string options =
       "answer-cookie: yes\ncookie-secret: \"000102030405060708090a0b0c0d0e0f\"\n"
