@@ -187,15 +187,12 @@ class UnboundConfig {
     constexpr std::size_t includes_max = 20;
     includes_ += 1;
     if (includes_ > includes_max) return lines_.error(option.line, "more than 20 includes");
-    const auto text = file_text(config_.files, option.value);
-    if (!text) return lines_.error(option.line, text.error().message);
     if (depth == depth_max) return lines_.error(option.line, "includes within includes");
+    const auto included = file_lines(config_.files, option, lines_.file_name());
+    if (!included) return included.error();
     std::vector<Word> words;
-    Lines inner(text.value(), "");
-    while (const auto line = inner.next_raw()) {
-      if (Status status = split_unbound(lines_, {line->text, option.line}, words); !status) {
-        return status;
-      }
+    for (const Line& line : included.value()) {
+      if (Status status = split_unbound(lines_, line, words); !status) return status;
     }
     return take_options(words, depth + 1);
   }

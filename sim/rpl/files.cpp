@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "rpl/lines.h"
 #include "zonefall/core/spelling.h"
 
 namespace zonefall::rpl {
@@ -16,30 +13,47 @@ constexpr std::size_t depth_max = 8;
 constexpr std::size_t includes_max = 100;
 constexpr std::size_t octets_max = 1U << 20U;
 
-struct Included {
-  std::string text;
-  std::size_t count = 0;
-};
+class FileReader {
+ public:
+  FileReader(const Files& files, std::string_view script_name)
+      : files_(files), script_name_(script_name) {}
 
-Status append(const Files& files, const std::string& name, std::size_t depth, Included& out) {
-  const auto found = files.find(name);
-  if (found == files.end()) return Error{"the script has no file " + in_quotes(name)};
-  out.count += 1;
-  if (depth == depth_max || out.count > includes_max) return Error{"files include each other"};
-  Lines lines(found->second.text, "");
-  while (const auto line = lines.next_raw()) {
-    const auto words = words_of(line->text);
-    if (words.size() > 1 && words.front() == "$INCLUDE_TEMPFILE") {
-      const Status status = append(files, std::string(words[1]), depth + 1, out);
-      if (!status) return status;
-      continue;
+  // The file `name`, which the script's line `asked_at` asks for.
+  Status append(const std::string& name, std::uint32_t asked_at, std::size_t depth) {
+    const auto found = files_.find(name);
+    if (found == files_.end()) {
+      return error_at(script_name_, asked_at, "the script has no file " + in_quotes(name));
     }
-    out.text += line->text;
-    out.text += '\n';
-    if (out.text.size() > octets_max) return Error{in_quotes(name) + " grows too long"};
+    count_ += 1;
+    if (depth == depth_max || count_ > includes_max) {
+      return error_at(script_name_, asked_at, "files include each other");
+    }
+    Lines inner(found->second.text, script_name_);
+    while (const auto line = inner.next_raw()) {
+      const std::uint32_t number = found->second.line + line->number - 1;
+      const auto words = words_of(line->text);
+      if (words.size() > 1 && words.front() == "$INCLUDE_TEMPFILE") {
+        Status status = append(std::string(words[1]), number, depth + 1);
+        if (!status) return status;
+        continue;
+      }
+      lines.push_back({line->text, number});
+      octets_ += line->text.size() + 1;
+      if (octets_ > octets_max) {
+        return error_at(script_name_, asked_at, in_quotes(name) + " grows too long");
+      }
+    }
+    return Done{};
   }
-  return Done{};
-}
+
+  std::vector<Line> lines;
+
+ private:
+  const Files& files_;
+  std::string_view script_name_;
+  std::size_t count_ = 0;
+  std::size_t octets_ = 0;
+};
 
 // A semicolon outside of quotes.
 std::size_t comment_in(std::string_view line) {
@@ -66,43 +80,41 @@ std::string autotrust_name(const std::string& id) {
   return "autotrust " + id;  // ids have no blanks
 }
 
-Result<std::string> file_text(const Files& files, const std::string& name) {
-  Included out;
-  if (Status status = append(files, name, 0, out); !status) return status.error();
-  return std::move(out.text);
+Result<std::vector<Line>> file_lines(const Files& files, const Option& option,
+                                     std::string_view script_name) {
+  FileReader reader(files, script_name);
+  if (Status status = reader.append(option.value, option.line, 0); !status) return status.error();
+  return std::move(reader.lines);
 }
 
 Result<std::vector<Option>> anchors_in(const Script& script, const Option& file) {
   if (!file.is_file) return Error{"unsupported: a file outside of the script"};
-  const auto text = file_text(script.files, file.value);
-  if (!text) return text.error();
+  const auto lines = file_lines(script.files, file, script.file_name);
+  if (!lines) return lines.error();
   std::vector<Option> anchors;
-  std::string record;
+  Option record = file;
+  record.value.clear();
   bool is_open = false;  // parentheses go on over the end of the line
   bool counts = true;
-  Lines lines(text.value(), "");
-  const std::uint32_t first_line = script.files.at(file.value).line;
-  while (const auto line = lines.next_raw()) {
-    const std::size_t end = comment_in(line->text);
-    const std::string_view comment = line->text.substr(end);
+  for (const Line& line : lines.value()) {
+    const std::size_t end = comment_in(line.text);
+    const std::string_view comment = line.text.substr(end);
     // The whole zone was given up: it counts as insecure.
     if (comment.starts_with(";;REVOKED")) return std::vector<Option>();
     counts = counts && is_trusted(comment);
-    for (const char c : line->text.substr(0, end)) {
-      is_open = (is_open || c == '(') && c != ')';
-      record += c == '(' || c == ')' ? ' ' : c;
+    if (record.value.empty()) record.line = line.number;
+    record.value += line.text.substr(0, end);
+    for (const char c : line.text.substr(0, end)) is_open = (is_open || c == '(') && c != ')';
+    if (is_open) {
+      record.value += '\n';
+      continue;
     }
-    if (is_open) continue;
-    const bool is_record = !trimmed(record).empty() && trimmed(record).front() != '$';
-    if (is_record && counts) {
-      Option anchor = file;
-      anchor.value = record;
-      anchor.line = first_line + line->number - 1;
-      anchors.push_back(std::move(anchor));
-    }
-    record.clear();
+    const std::string_view text = trimmed(record.value);
+    if (!text.empty() && text.front() != '$' && counts) anchors.push_back(record);
+    record.value.clear();
     counts = true;
   }
+  if (is_open) anchors.push_back(record);  // for what is wrong with it to be said
   return anchors;
 }
 

@@ -47,6 +47,10 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(blanks) - start + 1);
 }
 
+Error error_at(std::string_view file_name, std::uint32_t line, std::string message) {
+  return {std::move(message), fmt::format("{}:{}", file_name, line)};
+}
+
 std::optional<Line> Lines::next_raw() {
   if (is_repeated_) {
     is_repeated_ = false;
@@ -74,7 +78,7 @@ std::optional<Line> Lines::next(Dialect dialect) {
 }
 
 Error Lines::error(std::uint32_t line, std::string message) const {
-  return {std::move(message), fmt::format("{}:{}", file_name_, line)};
+  return error_at(file_name_, line, std::move(message));
 }
 
 }  // namespace zonefall::rpl

@@ -26,6 +26,9 @@ std::optional<std::uint32_t> number_of(std::string_view text);
 /// Without blanks around it.
 std::string_view trimmed(std::string_view text);
 
+/// Of a script's line.
+Error error_at(std::string_view file_name, std::uint32_t line, std::string message);
+
 class Lines {
  public:
   Lines(std::string_view text, std::string_view file_name) : rest_(text), file_name_(file_name) {}
@@ -39,6 +42,7 @@ class Lines {
   void back() { is_repeated_ = true; }
 
   [[nodiscard]] Error error(std::uint32_t line, std::string message) const;
+  [[nodiscard]] std::string_view file_name() const { return file_name_; }
   [[nodiscard]] std::uint32_t number() const { return last_.number; }
 
  private:

@@ -1,7 +1,5 @@
 #include "rpl/settings.h"
 
-#include <map>
-
 #include <fmt/format.h>
 
 #include "rpl/lines.h"
@@ -39,31 +37,27 @@ Result<SimTime> date_of(std::string_view text) {
   return checked(SimTime::from_unix_s(*seconds));
 }
 
-Result<std::vector<resolver::TrustAnchor>> trust_anchors(const std::vector<Option>& records,
-                                                         const std::string& file_name) {
-  std::map<dns::Name, std::vector<dns::Octets>> ds_by_zone;
-  for (const Option& option : records) {
-    const dns::RecordOptions place{file_name, option.line, {}, 3600};
-    auto record = dns::parse_record(option.value, place);
-    if (!record) return record.error();
-    const dns::TextRecord& anchor = record.value();
-    std::vector<dns::Octets>& all = ds_by_zone[anchor.owner];
-    if (anchor.type == dns::RRType::ds) {
-      all.push_back(anchor.rdata);
-    } else if (anchor.type == dns::RRType::dnskey) {
-      const auto dnskey = dns::decode_dnskey(anchor.rdata);
-      if (!dnskey) return dnskey.error();
-      all.push_back(
-          dns::encode(dnssec::make_ds(anchor.owner, dnskey.value(), dnssec::DigestType::sha256)));
-    } else {
-      return Error{"a trust anchor is a DS or a DNSKEY record",
-                   fmt::format("{}:{}", file_name, option.line)};
-    }
+Status TrustAnchors::add(const Option& option, const std::string& file_name) {
+  auto record = dns::parse_record(option.value, {file_name, option.line, {}, 3600});
+  if (!record) return record.error();
+  dns::TextRecord& anchor = record.value();
+  if (anchor.type == dns::RRType::ds) {
+    ds_by_zone_[anchor.owner].push_back(std::move(anchor.rdata));
+  } else if (anchor.type == dns::RRType::dnskey) {
+    const auto dnskey = dns::decode_dnskey(anchor.rdata);
+    if (!dnskey) return error_at(file_name, option.line, dnskey.error().message);
+    ds_by_zone_[anchor.owner].push_back(
+        dns::encode(dnssec::make_ds(anchor.owner, dnskey.value(), dnssec::DigestType::sha256)));
+  } else {
+    return error_at(file_name, option.line, "a trust anchor is a DS or a DNSKEY record");
   }
+  return Done{};
+}
+
+std::vector<resolver::TrustAnchor> TrustAnchors::rrsets() const {
   std::vector<resolver::TrustAnchor> anchors;
-  for (auto& [zone, all] : ds_by_zone) {
-    anchors.push_back(
-        dns::RRset::make({zone, dns::RRType::ds, dns::RRClass::in, 3600}, std::move(all)));
+  for (const auto& [zone, all] : ds_by_zone_) {
+    anchors.push_back(dns::RRset::make({zone, dns::RRType::ds, dns::RRClass::in, 3600}, all));
   }
   return anchors;
 }

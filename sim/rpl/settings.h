@@ -1,6 +1,7 @@
 // What a script's config section makes of the resolver, for the sources of this module.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -55,9 +56,18 @@ SettingsOrNot deckard_settings(const Script& script);
 /// Whether nothing of an option of unbound.conf(5) shows in a script, at least with this value.
 bool unbound_option_without_effect(const Option& option);
 
-/// The DS RRsets of trust anchors, which are written as DS or DNSKEY records, one for each zone.
-Result<std::vector<resolver::TrustAnchor>> trust_anchors(const std::vector<Option>& records,
-                                                         const std::string& file_name);
+/// Trust anchors, which are written as DS or DNSKEY records.
+class TrustAnchors {
+ public:
+  /// Errors: not such a record; `where` is the place in the script.
+  Status add(const Option& record, const std::string& file_name);
+  /// One DS RRset for each zone.
+  [[nodiscard]] std::vector<resolver::TrustAnchor> rrsets() const;
+
+ private:
+  std::map<dns::Name, std::vector<dns::Octets>> ds_by_zone_;
+};
+
 /// "YYYYMMDDHHMMSS", or seconds since 1970.
 Result<SimTime> date_of(std::string_view text);
 

@@ -73,7 +73,8 @@ class Reader {
       if (!hint) return refuse(option, hint.error().message);
       hint_.name = std::move(hint).value();
     } else if (name == "trust-anchor") {
-      anchors_.push_back(option);
+      const Status status = anchors_.add(option, script_.file_name);
+      if (!status) return refuse(option, status.error().to_text());
     } else if (name == "val-override-date" || name == "val-override-timestamp") {
       const auto date = date_of(option.value);
       if (!date) return refuse(option, date.error().message);
@@ -136,22 +137,15 @@ class Reader {
     }
     settings_.shape.edns_octets = settings_.shape.udp_octets_max = 4096;
     settings_.config.verifier = std::make_shared<const dnssec::ByteVerifier>();
-    if (anchors_.empty()) return;
-    auto anchors = trust_anchors(anchors_, script_.file_name);
-    if (!anchors) {
-      unsupported_.push_back({anchors_.front().line, "option trust-anchor", "a DS or DNSKEY record",
-                              anchors.error().to_text()});
-      return;
-    }
-    settings_.config.trust_anchors = std::move(anchors).value();
-    profile_.validates = true;
+    settings_.config.trust_anchors = anchors_.rrsets();
+    profile_.validates = !settings_.config.trust_anchors.empty();
   }
 
   const Script& script_;
   ResolverProfile profile_;
   Settings settings_;
   std::vector<Mismatch> unsupported_;
-  std::vector<Option> anchors_;
+  TrustAnchors anchors_;
   std::vector<dns::Address> forwarders_;
   std::optional<bool> minimises_;
   bool avoids_localhost_ = true;

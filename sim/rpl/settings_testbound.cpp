@@ -413,8 +413,8 @@ class Reader {
     anchor_files_ += 1;
     if (anchor_files_ > anchor_files_max) return refuse(option, "more than 20 files of anchors");
     auto anchors = anchors_in(script_, option);
-    if (!anchors) return refuse(option, anchors.error().message);
-    anchors_.insert(anchors_.end(), anchors.value().begin(), anchors.value().end());
+    if (!anchors) return refuse(option, anchors.error().to_text());
+    for (const Option& anchor : anchors.value()) take_trust_anchor(anchor);
   }
   void take_insecure_lan_zones(const Option& option) {
     bool are_insecure = false;
@@ -493,7 +493,10 @@ class Reader {
     profile_.serve_stale.max_stale =
         *value == 0 ? Duration::days(36500) : Duration::seconds(*value);
   }
-  void take_trust_anchor(const Option& option) { anchors_.push_back(option); }
+  void take_trust_anchor(const Option& option) {
+    const Status status = anchors_.add(option, script_.file_name);
+    if (!status) refuse(option, status.error().to_text());
+  }
   void take_override_date(const Option& option) {
     if (option.value == "0") return;
     if (option.value == "-1") {  // any date will do
@@ -506,13 +509,7 @@ class Reader {
   }
 
   void finish() {
-    auto anchors = trust_anchors(anchors_, script_.file_name);
-    if (!anchors) {
-      unsupported_.push_back({anchors_.front().line, "option trust-anchor", "a DS or DNSKEY record",
-                              anchors.error().to_text()});
-    } else {
-      settings_.config.trust_anchors = std::move(anchors).value();
-    }
+    settings_.config.trust_anchors = anchors_.rrsets();
     settings_.front = front_.finish(settings_.config.trust_anchors, settings_.shape.has_ede);
     settings_.always_sets_do = !has_no_do_;
     profile_.validates = has_validator_ && !has_no_do_ && !settings_.config.trust_anchors.empty();
@@ -550,7 +547,7 @@ class Reader {
   Settings settings_;
   std::vector<Mismatch> unsupported_;
   std::vector<Zone> zones_;
-  std::vector<Option> anchors_;
+  TrustAnchors anchors_;
   FrontOptions front_;
   Dns64 dns64_;
   bool has_dns64_ = false;

@@ -34,9 +34,31 @@ const std::string digest = " 8 2 00000000000000000000000000000000000000000000000
 TEST_CASE("trust anchors come from options and from files that the script brings along") {
   CHECK(anchors("trust-anchor: \"a. DS 1" + digest + "\"\n" +
                     " trust-anchor-file:\nTEMPFILE_NAME keys\n"
-                    "TEMPFILE_CONTENTS keys\n; remark\na. 60 IN DS 2 8 2 (\n  " +
+                    "TEMPFILE_CONTENTS keys\n; remark\na. 60 IN DS (2\n8\n2\n" +
                     digest.substr(5) + " ) ; remark\n\nb. DS 3" + digest + "\nTEMPFILE_END\n",
                 anchor_line("a. 1 2") + anchor_line("b. 3")) == "");
+}
+
+TEST_CASE("a trust anchor that is none is named where it stands") {
+  const std::string fine_one = "a. DS 1" + digest + "\n";
+  const auto file = [](const std::string& text) {
+    return " trust-anchor-file:\nTEMPFILE_NAME keys\nTEMPFILE_CONTENTS keys\n" + text +
+           "TEMPFILE_END\n";
+  };
+  CHECK_THAT(bound_config(" trust-anchor: \"" + digest + "\"\n trust-anchor: \"a. A 192.0.2.1\"\n"),
+             Catch::Contains("2 option") && Catch::Contains("3 option") &&
+                 Catch::Contains("test.rpl:3: a trust anchor is a DS or a DNSKEY record"));
+  CHECK_THAT(bound_config(file(fine_one + "b. DS 1 8 (\n x 00 )\n")),
+             Catch::Contains("6 option trust-anchor-file") && Catch::Contains("test.rpl:7:2: "));
+  CHECK_THAT(bound_config(file(fine_one + "b. DS ( 1" + digest + "\n")),
+             Catch::Contains("test.rpl:6:7: '(' is not closed"));
+  // Of a file within the file, and behind it.
+  const std::string inner = "TEMPFILE_CONTENTS more\nb. DS x" + digest + "\nTEMPFILE_END\n";
+  CHECK_THAT(
+      bound_config(file(fine_one + "$INCLUDE_TEMPFILE more\nc. DS y" + digest + "\n") + inner),
+      Catch::Contains("test.rpl:10:7: ") && Catch::Contains("test.rpl:7:7: "));
+  CHECK_THAT(bound_config(file("$INCLUDE_TEMPFILE more\n")),
+             Catch::Contains("test.rpl:5: the script has no file \"more\""));
 }
 
 TEST_CASE("of a file that RFC 5011 is done with, keys count that are trusted") {

@@ -177,8 +177,10 @@ TEST_CASE("files stand in the config section") {
   CHECK(script.options[1].is_file);
   CHECK(script.options[1].value == "keys");
   CHECK(script.options[2].name == "ede");
+  CHECK(script.options[2].line == 11);
   CHECK_FALSE(script.options[2].is_file);
   CHECK(script.options[3].value == "0.0.0.0/0 allow");
+  CHECK(script.options[3].line == 15);
   CHECK(script.options[6].clause == "server");
   CHECK(script.options[6].name == "auto-trust-anchor-file");
   CHECK(script.files.at("keys").line == 8);
@@ -233,7 +235,13 @@ TEST_CASE("what cannot be read is named with its line") {
       {"server:\nTEMPFILE_NAME\nCONFIG_END\n", "test.rpl:2: TEMPFILE_NAME needs an id"},
       {"server: include:\nTEMPFILE_NAME x\nTEMPFILE_CONTENTS x\n$INCLUDE_TEMPFILE x\n"
        "TEMPFILE_END\nCONFIG_END\n",
-       "test.rpl:1: files include each other"},
+       "test.rpl:4: files include each other"},
+      {"server: include:\nTEMPFILE_NAME x\nTEMPFILE_CONTENTS x\n\n$INCLUDE_TEMPFILE y\n"
+       "TEMPFILE_END\nCONFIG_END\n",
+       "test.rpl:5: the script has no file \"y\""},
+      {"server: include:\nTEMPFILE_NAME x\nTEMPFILE_CONTENTS x\n$INCLUDE_TEMPFILE y\n"
+       " ede\nTEMPFILE_END\nTEMPFILE_CONTENTS y\n ede: no\nTEMPFILE_END\nCONFIG_END\n",
+       "test.rpl:5: expected an option, got 'ede'"},
       {"server:\nCONFIG_END\nSCENARIO_BEGIN\n", "test.rpl:3: SCENARIO_BEGIN has no title"},
       {"server:\nCONFIG_END\nSTEP 1\n", "test.rpl:3: expected SCENARIO_BEGIN, got \"STEP 1\""},
       {testbound_head + "RANGE_BEGIN 5 4\n", "test.rpl:4: RANGE_BEGIN needs"},
