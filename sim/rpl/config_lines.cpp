@@ -54,6 +54,16 @@ Status split_unbound(const Lines& lines, const Line& line, std::vector<Word>& wo
   }
 }
 
+// "name:", which no value is by chance: IPv6 addresses have two colons.
+bool names_option(std::string_view word) {
+  if (word.size() < 2 || word.back() != ':') return false;
+  word.remove_suffix(1);
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  return is_letter(word.front()) && std::all_of(word.begin(), word.end(), [&](char c) {
+           return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
 struct ManyValues {
   std::string_view name;
   std::size_t count;
@@ -166,6 +176,9 @@ class UnboundConfig {
         return lines_.error(word.line, fmt::format("{} has no value", name));
       }
       for (; missing > 0 && i < words.size(); --missing) {
+        if (!words[i].is_quoted && names_option(words[i].text)) {
+          return swallows(word.line, name, words[i].text);
+        }
         const bool is_first = option.value.empty();
         option.value += (is_first ? "" : " ") + words[i].text;
         option.is_file = option.is_file || words[i].is_file;
@@ -174,6 +187,14 @@ class UnboundConfig {
       if (Status status = take_option(std::move(option), depth); !status) return status;
     }
     return Done{};
+  }
+
+  [[nodiscard]] Error swallows(std::uint32_t line, std::string_view name,
+                               std::string_view next) const {
+    const std::size_t count = value_count(name);
+    return lines_.error(
+        line, fmt::format("{} needs {} before '{}', which is a value in quotes only", name,
+                          count == 1 ? "a value" : fmt::format("{} values", count), next));
   }
 
   Status take_option(Option option, std::size_t depth) {
@@ -207,15 +228,23 @@ class UnboundConfig {
   std::size_t includes_ = 0;
 };
 
-Result<std::vector<Option>> deckard_options(const std::vector<Line>& section) {
+Result<std::vector<Option>> deckard_options(const Lines& lines, const std::vector<Line>& section) {
   std::vector<Option> options;
   for (const Line& line : section) {
     if (!line.text.empty() && line.text.front() == ';') continue;
     const std::string_view text = trimmed(line.text.substr(0, line.text.find('#')));
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) continue;
-    options.push_back({"", 0, std::string(trimmed(text.substr(0, colon))),
-                       std::string(unquoted(trimmed(text.substr(colon + 1)))), line.number});
+    const std::string_view name = trimmed(text.substr(0, colon));
+    const std::string_view value = trimmed(text.substr(colon + 1));
+    const bool is_quoted = unquoted(value).size() != value.size();
+    for (const std::string_view word : words_before(value, ";\"'")) {
+      if (is_quoted || !names_option(word)) continue;
+      return lines.error(line.number, fmt::format("the value of {} goes on to the end of its line, "
+                                                  "over '{}'; write one option on a line",
+                                                  name, word));
+    }
+    options.push_back({"", 0, std::string(name), std::string(unquoted(value)), line.number});
   }
   return options;
 }
@@ -245,7 +274,7 @@ Result<ConfigLines> read_config(Lines& lines, std::optional<Dialect> dialect) {
   ConfigLines config;
   config.dialect = dialect.value_or(has_clause(section) ? Dialect::testbound : Dialect::deckard);
   if (config.dialect == Dialect::deckard) {
-    auto options = deckard_options(section);
+    auto options = deckard_options(lines, section);
     if (!options) return options.error();
     config.options = std::move(options).value();
     return config;

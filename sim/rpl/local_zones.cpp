@@ -236,6 +236,12 @@ std::optional<LocalZoneType> local_zone_type(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> local_zone_type_names() {
+  std::vector<std::string_view> names;
+  for (const NamedType& one : type_names) names.push_back(one.name);
+  return names;
+}
+
 void LocalZones::add_defaults(LanZones lan) {
   add_default(Name::literal("localhost."), {"A 127.0.0.1", "AAAA ::1"});
   add_default(Name::literal("127.in-addr.arpa."), {});

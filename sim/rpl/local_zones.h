@@ -37,6 +37,8 @@ enum class LocalZoneType : std::uint8_t {
 
 /// By its name in unbound.conf(5), "nodefault" aside.
 std::optional<LocalZoneType> local_zone_type(std::string_view name);
+/// The names that it knows.
+std::vector<std::string_view> local_zone_type_names();
 
 /// What makes some zones there for some clients only (unbound.conf(5): define-tag and on). Tags are
 /// numbered in the order they are defined in.

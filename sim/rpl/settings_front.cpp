@@ -7,6 +7,7 @@
 
 #include "rpl/lines.h"
 #include "zonefall/core/encoding.h"
+#include "zonefall/core/spelling.h"
 #include "zonefall/dns/message.h"
 
 namespace zonefall::rpl {
@@ -30,6 +31,20 @@ constexpr std::array accesses = {
     NamedAccess{"deny_non_local", Access::deny_non_local},
     NamedAccess{"refuse_non_local", Access::refuse_non_local},
 };
+
+std::string unknown_access(std::string_view written) {
+  std::array<std::string_view, accesses.size()> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = accesses[i].name;
+  return unknown_word("access", written, names);
+}
+
+// `also`: what may stand there besides.
+std::string unknown_zone_type(std::string_view written,
+                              std::initializer_list<std::string_view> also = {}) {
+  std::vector<std::string_view> names = local_zone_type_names();
+  names.insert(names.begin(), also);
+  return unknown_word("type of local zones", written, names);
+}
 
 std::string set_flag(const std::string& value, bool& flag) {
   if (value != "yes" && value != "no") return "neither yes nor no";
@@ -60,7 +75,7 @@ std::string take_zone(const std::string& value, LocalZones& zones) {
     return {};
   }
   const auto type = local_zone_type(words[1]);
-  if (!type) return fmt::format("unsupported option: type {}", words[1]);
+  if (!type) return unknown_zone_type(words[1], {"nodefault"});
   zones.add_zone(zone.value(), *type);
   return {};
 }
@@ -191,7 +206,7 @@ std::string FrontOptions::take_override(const std::vector<std::string_view>& wor
   const auto block = dns::AddressBlock::parse(words[1]);
   if (!block) return block.error().message;
   const auto type = local_zone_type(words[2]);
-  if (!type) return fmt::format("unsupported option: type {}", words[2]);
+  if (!type) return unknown_zone_type(words[2]);
   zones_.add_override(zone.value(), block.value(), *type);
   return {};
 }
@@ -223,8 +238,9 @@ std::string FrontOptions::take_client_tags(const Option& option, const std::stri
   if (option.name == "access-control-tag-data") {
     return take_client_data(client, *tag, option, file_name);
   }
+  if (option.name != "access-control-tag-action") return "unsupported option";
   const auto type = local_zone_type(words[2]);
-  if (option.name != "access-control-tag-action" || !type) return "unsupported option";
+  if (!type) return unknown_zone_type(words[2]);
   client.types[*tag] = *type;
   return {};
 }
@@ -299,7 +315,7 @@ std::string FrontOptions::take_access(const std::string& value) {
     front_.access.push_back({block.value(), one.access});
     return {};
   }
-  return fmt::format("unsupported option: access {}", words[1]);
+  return unknown_access(words[1]);
 }
 
 FrontSettings FrontOptions::finish(const std::vector<resolver::TrustAnchor>& anchors,

@@ -55,8 +55,10 @@ TEST_CASE("clients are served by the longest block that holds their address") {
   CHECK(judged(rules, asks("a. A", ""), all("QR RA REFUSED", "a. A"), "10.9.9.9") == "");
   CHECK(judged(rules, asks("a. A", ""), fine, "10.1.1.1") == "");
   CHECK(judged(rules, asks("a. A", ""), fine, "10.2.0.1") == "");
+  CHECK_THAT(judged("access-control: 10.0.0.0/8 allow-snoop\n", asks("a. A"), fine),
+             Catch::Contains("unknown access \"allow-snoop\"; did you mean \"allow_snoop\"?"));
   CHECK_THAT(judged("access-control: 10.0.0.0/8 other\n", asks("a. A"), fine),
-             Catch::Contains("unsupported option: access other"));
+             Catch::Contains("unknown access \"other\"; valid: deny, refuse, allow"));
 }
 
 TEST_CASE("some clients are given local data and nothing else") {
@@ -164,8 +166,10 @@ TEST_CASE("the types of local zones answer by themselves") {
   for (const char* type : {"deny", "inform_deny", "always_deny"}) {
     CHECK_THAT(local(zone(type), "b.l. A", "NOERROR"), Catch::Contains("no answer"));
   }
-  CHECK_THAT(local(zone("other"), "b.l. A", "NOERROR"),
-             Catch::Contains("unsupported option: type other"));
+  CHECK_THAT(local(zone("always_noerror"), "b.l. A", "NOERROR"),
+             Catch::Contains("unknown type of local zones \"always_noerror\"; did you mean"));
+  CHECK_THAT(local(zone("nodefalt"), "b.l. A", "NOERROR"),
+             Catch::Contains("did you mean \"nodefault\"?"));
 }
 
 TEST_CASE("a redirected zone has its own data everywhere") {
@@ -203,8 +207,8 @@ TEST_CASE("a zone may be another one for some clients") {
   CHECK(seen("10.3.0.1", "b.l.", "NXDOMAIN") == "");
   CHECK_THAT(judged("local-zone-tag: l. green\n", asks("a. A"), all("", "a. A")),
              Catch::Contains("no define-tag has green"));
-  CHECK_THAT(judged("local-zone-override: l. 10.0.0.0/8 other\n", asks("a. A"), all("", "a. A")),
-             Catch::Contains("unsupported option: type other"));
+  CHECK_THAT(judged("local-zone-override: l. 10.0.0.0/8 statik\n", asks("a. A"), all("", "a. A")),
+             Catch::Contains("did you mean \"static\"?"));
 }
 
 TEST_CASE("a denial has the zone's SOA, whose TTL is the denial's (RFC 2308 3)") {
