@@ -102,10 +102,7 @@ class EntryParser {
     entry_.line = begin;
     while (const auto line = lines_.next(dialect_)) {
       if (is(*line, "ENTRY_END")) return in_extra_packet_ ? std::move(first_) : std::move(entry_);
-      const bool is_beyond = is(*line, "ENTRY_BEGIN") || is(*line, "RANGE_END") ||
-                             is(*line, "RANGE_BEGIN") || is(*line, "SCENARIO_END") ||
-                             line->text.starts_with("STEP ");
-      if (is_beyond) break;
+      if (is_beyond_entries(*line)) break;
       if (Status status = take(*line); !status) return status.error();
     }
     return lines_.error(begin, "the entry has no ENTRY_END");
@@ -119,6 +116,15 @@ class EntryParser {
     if (!line.text.starts_with(keyword)) return false;
     return dialect_ == Dialect::testbound || line.text.size() == keyword.size() ||
            line.text[keyword.size()] == ' ' || line.text[keyword.size()] == '\t';
+  }
+
+  // Lines that no entry has: its ENTRY_END is missing. (A record's owner may be called STEP.)
+  [[nodiscard]] bool is_beyond_entries(const Line& line) const {
+    for (const char* keyword : {"ENTRY_BEGIN", "RANGE_BEGIN", "RANGE_END", "SCENARIO_END"}) {
+      if (is(line, keyword)) return true;
+    }
+    const auto words = words_of(line.text);
+    return words.front() == "STEP" && words.size() > 1 && number_of(words[1]);
   }
 
   Status take(const Line& line) {

@@ -66,18 +66,14 @@ class ScriptParser {
     script_.dialect = config.value().dialect;
     script_.options = std::move(config.value().options);
     script_.files = std::move(config.value().files);
-    bool has_begun = false;
+    const auto first = lines_.next(script_.dialect);
+    if (!first) return lines_.error(lines_.number(), "there is no SCENARIO_BEGIN");
+    if (Status status = begin(*first); !status) return status.error();
     while (const auto line = lines_.next(script_.dialect)) {
-      if (!has_begun) {
-        if (Status status = begin(*line); !status) return status.error();
-        has_begun = true;
-        continue;
-      }
       if (line->text.starts_with("SCENARIO_END")) return std::move(script_);
       if (Status status = take(*line); !status) return status.error();
     }
-    if (!has_begun) return lines_.error(lines_.number(), "there is no SCENARIO_BEGIN");
-    return std::move(script_);  // some files end without SCENARIO_END
+    return lines_.error(first->number, "the scenario has no SCENARIO_END");
   }
 
  private:

@@ -10,8 +10,9 @@
 
 namespace zonefall::rpl {
 
+/// Of a script up to its SCENARIO_END.
 inline std::vector<PlayResult> played(const std::string& text) {
-  const auto script = parse_script(text, {"test.rpl", std::nullopt});
+  const auto script = parse_script(text + "\nSCENARIO_END\n", {"test.rpl", std::nullopt});
   INFO((script ? std::string() : script.error().to_text()));
   REQUIRE(script.ok());
   return play(script.value(), {});

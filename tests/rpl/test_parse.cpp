@@ -6,8 +6,9 @@
 namespace zonefall::rpl {
 namespace {
 
-Script parsed(std::string_view text) {
-  const auto script = parse_script(text, {"test.rpl", std::nullopt});
+// Of a script up to its SCENARIO_END.
+Script parsed(const std::string& text) {
+  const auto script = parse_script(text + "\nSCENARIO_END\n", {"test.rpl", std::nullopt});
   INFO((script ? std::string() : script.error().to_text()));
   REQUIRE(script.ok());
   return script.value();
@@ -52,6 +53,22 @@ TEST_CASE("the config section tells the dialect") {
   REQUIRE(deckard.options.size() == 2);
   CHECK(deckard.options[0].value == "192.0.2.1");
   CHECK(deckard.options[1].value == "off");
+}
+
+TEST_CASE("a value that only looks like an option") {
+  const Script bound = parsed(
+      "server:\n identity: \"ede:\" nsid: 'a:'\nforward-zone:\n forward-addr: fe80::\nCONFIG_END\n"
+      "SCENARIO_BEGIN title\n");
+  REQUIRE(bound.options.size() == 5);
+  CHECK(bound.options[1].value == "ede:");
+  CHECK(bound.options[2].value == "a:");
+  CHECK(bound.options[4].value == "fe80::");
+  const Script deckard = parsed(
+      "stub-addr: fe80::\ndo-ip6: off ; see do-ip4: too\nfeatures: \"a: b\"\nCONFIG_END\n"
+      "SCENARIO_BEGIN title\n");
+  REQUIRE(deckard.options.size() == 3);
+  CHECK(deckard.options[0].value == "fe80::");
+  CHECK(deckard.options[2].value == "a: b");
 }
 
 TEST_CASE("a Deckard script may begin with its scenario") {
@@ -229,6 +246,15 @@ TEST_CASE("what cannot be read is named with its line") {
       {"server:\nSCENARIO_BEGIN title\n", "there is no CONFIG_END"},
       {"server:\n\tede\nCONFIG_END\n", "test.rpl:2: expected an option, got 'ede'"},
       {"server:\n\tede:\nCONFIG_END\n", "test.rpl:2: ede: has no value"},
+      {"server:\n access-control: 10.0.0.0/8 ede: yes\nCONFIG_END\n",
+       "test.rpl:2: access-control: needs 2 values before 'ede:', which is a value in quotes only"},
+      {"server:\n ede:\n do-ip6: no\nCONFIG_END\n",
+       "test.rpl:2: ede: needs a value before 'do-ip6:'"},
+      {"server:\n ede:\nstub-zone:\nCONFIG_END\n",
+       "test.rpl:2: ede: needs a value before 'stub-zone:'"},
+      {"stub-addr: 192.0.2.1\ndo-ip6: off query-minimization: off\nCONFIG_END\n",
+       "test.rpl:2: the value of do-ip6 goes on to the end of its line, over "
+       "'query-minimization:'"},
       {"server:\n\tname: \"a\nCONFIG_END\n", "test.rpl:2: a quote is not closed"},
       {"server:\nAUTOTRUST_FILE x\nCONFIG_END\n", "test.rpl:2: there is no AUTOTRUST_END"},
       {"server:\nTEMPFILE_CONTENTS x\nCONFIG_END\n", "test.rpl:2: there is no TEMPFILE_END"},
@@ -275,6 +301,17 @@ TEST_CASE("what cannot be read is named with its line") {
       {testbound_head + "STEP 1 QUERY\nENTRY_BEGIN\n", "test.rpl:5: the entry has no ENTRY_END"},
       {testbound_head + "STEP 1 QUERY\nENTRY_BEGIN\nSTEP 2 NOTHING\n",
        "test.rpl:5: the entry has no ENTRY_END"},
+      {testbound_head + "STEP 1 QUERY\nENTRY_BEGIN\nREPLY RD\nSTEP\t2\tNOTHING\n",
+       "test.rpl:5: the entry has no ENTRY_END"},
+      {deckard_head + "STEP 1 QUERY\nENTRY_BEGIN\nSECTION QUESTION\na. A\nRANGE_BEGIN 1 2\n",
+       "test.rpl:5: the entry has no ENTRY_END"},
+      {testbound_head + "RANGE_BEGIN 1 2\nENTRY_BEGIN\nSECTION ANSWER\nENTRY_BEGIN\n",
+       "test.rpl:5: the entry has no ENTRY_END"},
+      {deckard_head + "RANGE_BEGIN 1 2\nENTRY_BEGIN\nSECTION ANSWER\nRANGE_END\n",
+       "test.rpl:5: the entry has no ENTRY_END"},
+      {testbound_head + query_step("REPLY RD\n"), "test.rpl:3: the scenario has no SCENARIO_END"},
+      {deckard_head + "RANGE_BEGIN 1 2\nRANGE_END\n",
+       "test.rpl:3: the scenario has no SCENARIO_END"},
       {testbound_head + "STP 1 QUERY\n", "test.rpl:4: unknown keyword \"STP\"; did you mean"},
       {deckard_head + "nonsense\n", "test.rpl:4: expected RANGE_BEGIN, STEP or SCENARIO_END"},
   };
