@@ -20,6 +20,18 @@ std::string error_of(std::string_view text) {
   return script.error().to_text();
 }
 
+struct BadScript {
+  std::string text;
+  std::string error;  // a part of it
+};
+
+void check_errors(const std::vector<BadScript>& scripts) {
+  for (const BadScript& one : scripts) {
+    INFO(one.text);
+    CHECK_THAT(error_of(one.text), Catch::Contains(one.error));
+  }
+}
+
 const std::string testbound_head = "server:\nCONFIG_END\nSCENARIO_BEGIN title\n";
 const std::string deckard_head = "stub-addr: 192.0.2.1\nCONFIG_END\nSCENARIO_BEGIN title\n";
 
@@ -236,12 +248,8 @@ TEST_CASE("records may be of any type and class") {
   CHECK(static_cast<unsigned>(entry.answer[5].type) == 32769);
 }
 
-TEST_CASE("what cannot be read is named with its line") {
-  struct Case {
-    std::string text;
-    std::string error;  // a part of it
-  };
-  const std::vector<Case> cases = {
+TEST_CASE("what cannot be read of the config section is named with its line") {
+  check_errors({
       {"", "SCENARIO_BEGIN"},
       {"server:\nSCENARIO_BEGIN title\n", "there is no CONFIG_END"},
       {"server:\n\tede\nCONFIG_END\n", "test.rpl:2: expected an option, got 'ede'"},
@@ -270,8 +278,12 @@ TEST_CASE("what cannot be read is named with its line") {
        "test.rpl:5: expected an option, got 'ede'"},
       {"server:\nCONFIG_END\nSCENARIO_BEGIN\n", "test.rpl:3: SCENARIO_BEGIN has no title"},
       {"server:\nCONFIG_END\nSTEP 1\n", "test.rpl:3: expected SCENARIO_BEGIN, got \"STEP 1\""},
+  });
+}
+
+TEST_CASE("what cannot be read of the scenario is named with its line") {
+  check_errors({
       {testbound_head + "RANGE_BEGIN 5 4\n", "test.rpl:4: RANGE_BEGIN needs"},
-      {testbound_head + "RANGE_BEGIN 1 4\n", "test.rpl:4: the range has no RANGE_END"},
       {testbound_head + "RANGE_BEGIN 1 4\nADDRESS here\n", "test.rpl:5: "},
       {testbound_head + "RANGE_BEGIN 1 4\nnonsense\n", "test.rpl:5: expected ADDRESS"},
       {testbound_head + "STEP x QUERY\n", "test.rpl:4: STEP needs a number"},
@@ -282,6 +294,8 @@ TEST_CASE("what cannot be read is named with its line") {
       {testbound_head + "STEP 2 NOTHING\nSTEP 1 NOTHING\n",
        "test.rpl:5: step 1 comes after step 2"},
       {testbound_head + "STEP 1 TIME_PASSES ELAPSE soon\n", "test.rpl:4: TIME_PASSES needs ELAPSE"},
+      {testbound_head + "STP 1 QUERY\n", "test.rpl:4: unknown keyword \"STP\"; did you mean"},
+      {deckard_head + "nonsense\n", "test.rpl:4: expected RANGE_BEGIN, STEP or SCENARIO_END"},
       {testbound_head + query_step("MATCH qnmae\n"),
        "test.rpl:6: unknown word of MATCH \"qnmae\"; did you mean \"qname\"?"},
       {testbound_head + query_step("MATCH ede=65542\n"), "test.rpl:6: '65542' is no EDE code"},
@@ -298,6 +312,12 @@ TEST_CASE("what cannot be read is named with its line") {
        "test.rpl:7:15: 'A' after"},
       {testbound_head + query_step("HEX_ANSWER_BEGIN\n0\nHEX_ANSWER_END\n"), "test.rpl:6: "},
       {testbound_head + query_step("EXTRA_PACKET\nREPLY NOEROR\n"), "test.rpl:7: unknown RCODE"},
+  });
+}
+
+TEST_CASE("what has no end is named with the line where it began") {
+  check_errors({
+      {testbound_head + "RANGE_BEGIN 1 4\n", "test.rpl:4: the range has no RANGE_END"},
       {testbound_head + "STEP 1 QUERY\nENTRY_BEGIN\n", "test.rpl:5: the entry has no ENTRY_END"},
       {testbound_head + "STEP 1 QUERY\nENTRY_BEGIN\nSTEP 2 NOTHING\n",
        "test.rpl:5: the entry has no ENTRY_END"},
@@ -312,13 +332,7 @@ TEST_CASE("what cannot be read is named with its line") {
       {testbound_head + query_step("REPLY RD\n"), "test.rpl:3: the scenario has no SCENARIO_END"},
       {deckard_head + "RANGE_BEGIN 1 2\nRANGE_END\n",
        "test.rpl:3: the scenario has no SCENARIO_END"},
-      {testbound_head + "STP 1 QUERY\n", "test.rpl:4: unknown keyword \"STP\"; did you mean"},
-      {deckard_head + "nonsense\n", "test.rpl:4: expected RANGE_BEGIN, STEP or SCENARIO_END"},
-  };
-  for (const Case& one : cases) {
-    INFO(one.text);
-    CHECK_THAT(error_of(one.text), Catch::Contains(one.error));
-  }
+  });
 }
 
 }  // namespace zonefall::rpl

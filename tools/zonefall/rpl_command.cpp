@@ -76,19 +76,37 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-// Two columns; what does not fit is cut, which signatures bear.
+// Pieces that fit into a column: broken at blanks, and within words that are longer than it.
+std::vector<std::string> wrapped(std::string_view line, std::size_t width) {
+  constexpr std::string_view indentation = "      ";
+  std::vector<std::string> pieces(1);
+  while (pieces.back().size() + line.size() > width) {
+    const std::size_t room = width - pieces.back().size();
+    const std::size_t blank = line.substr(0, room + 1).rfind(' ');
+    const bool has_words = blank != std::string_view::npos &&
+                           line.substr(0, blank).find_first_not_of(' ') != std::string_view::npos;
+    const std::size_t end = has_words ? blank : room;
+    pieces.back() += line.substr(0, end);
+    line.remove_prefix(has_words ? end + 1 : end);
+    pieces.emplace_back(indentation);
+  }
+  pieces.back() += line;
+  return pieces;
+}
+
+// Two columns, line by line.
 std::string side_by_side(const rpl::Mismatch& mismatch) {
   constexpr std::size_t width = 72;
-  const auto cut = [](std::string_view text) {
-    return text.size() <= width ? std::string(text)
-                                : std::string(text.substr(0, width - 3)) + "...";
-  };
-  const auto left = lines_of(mismatch.expected);
-  const auto right = lines_of(mismatch.got);
+  const auto expected = lines_of(mismatch.expected);
+  const auto got = lines_of(mismatch.got);
   std::string out = fmt::format("    {:{}} | got\n", "expected", width);
-  for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
-    out += fmt::format("    {:{}} | {}\n", i < left.size() ? cut(left[i]) : "", width,
-                       i < right.size() ? cut(right[i]) : "");
+  for (std::size_t i = 0; i < std::max(expected.size(), got.size()); ++i) {
+    const auto left = wrapped(i < expected.size() ? expected[i] : "", width);
+    const auto right = wrapped(i < got.size() ? got[i] : "", width);
+    for (std::size_t k = 0; k < std::max(left.size(), right.size()); ++k) {
+      out += fmt::format("    {:{}} | {}\n", k < left.size() ? left[k] : "", width,
+                         k < right.size() ? right[k] : "");
+    }
   }
   return out;
 }
