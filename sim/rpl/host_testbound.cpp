@@ -53,12 +53,25 @@ class TestboundHost {
   [[nodiscard]] std::optional<std::size_t> open_query_for(const Step& step) const {
     const auto& open = session_.open();
     for (std::size_t i = 0; i < open.size(); ++i) {
-      const bool is_it = goes_to(open[i], step) &&
-                         fits(open[i].packet(), *step.entry, Dialect::testbound) &&
-                         fits_all(open[i], *step.entry);
-      if (is_it) return i;
+      if (is_checked_by(open[i], step)) return i;
     }
     return std::nullopt;
+  }
+
+  [[nodiscard]] static bool is_checked_by(const OpenQuery& query, const Step& step) {
+    return goes_to(query, step) && fits(query.packet(), *step.entry, Dialect::testbound) &&
+           fits_all(query, *step.entry);
+  }
+
+  // A step that checks a query is done as the query is sent, if it is the next one then; only one
+  // that comes to a query sent before replies to it.
+  void look_at_sent() {
+    for (const OpenQuery& query : session_.open()) {
+      if (query.number <= seen_) continue;
+      seen_ = query.number;
+      const bool is_check = at_ < script_.steps.size() && step().type == StepType::check_out_query;
+      if (is_check && is_checked_by(query, step())) at_ += 1;
+    }
   }
 
   // `all` of an upstream query: its question and flags.
@@ -145,6 +158,7 @@ class TestboundHost {
     const OpenQuery& query = session_.open()[index];
     if (const auto octets = reply_octets(entry, query.send.question, true, Dialect::testbound)) {
       session_.respond(index, *octets);
+      look_at_sent();
     }
   }
 
@@ -154,6 +168,7 @@ class TestboundHost {
       case StepType::query:
         at_ += 1;
         session_.query(*now.entry, now.address);
+        look_at_sent();
         return;
       case StepType::check_answer: mismatch(now, to_text(*now.entry), "no answer\n"); return;
       case StepType::check_out_query: mismatch(now, to_text(*now.entry), open_queries()); return;
@@ -196,6 +211,7 @@ class TestboundHost {
     if (!elapsed) return mismatch(now, now.macro + '\n', elapsed.error().message + '\n');
     session_.set_now(session_.now() + elapsed.value());
     session_.wake();
+    look_at_sent();
     at_ += 1;
   }
 
@@ -224,6 +240,7 @@ class TestboundHost {
       reply(newest, *now.entry);
     } else {
       session_.fail(newest);
+      look_at_sent();
     }
   }
 
@@ -237,7 +254,8 @@ class TestboundHost {
   Session session_;
   PlayResult& result_;
   Macros macros_;
-  std::size_t at_ = 0;  // the step that is next
+  std::size_t at_ = 0;      // the step that is next
+  std::uint64_t seen_ = 0;  // the last query that steps have looked at as it was sent
 };
 
 }  // namespace

@@ -127,7 +127,7 @@ void Session::collect() {
   do {
     asks_again_ = false;
     for (const resolver::SendQuery& send : actions_.sends) {
-      open_.push_back({send, now_, asks_over_tcp_, always_sets_do_});
+      open_.push_back({++sent_, send, now_, asks_over_tcp_, always_sets_do_});
       dns::Address& server = open_.back().send.server;
       if (nat64_ && server.is_v4()) server = embedded(*nat64_, server);
     }

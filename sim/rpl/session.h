@@ -14,6 +14,7 @@ namespace zonefall::rpl {
 
 /// An upstream query that nobody has answered yet.
 struct OpenQuery {
+  std::uint64_t number = 0;  // from 1, in the order they were sent
   resolver::SendQuery send;
   SimTime sent_at;
   // Whatever the resolver says:
@@ -93,6 +94,7 @@ class Session {
   std::vector<ClientAnswer> answers_;
   std::map<std::uint64_t, Asked> asked_;
   std::uint64_t next_token_ = 1;
+  std::uint64_t sent_ = 0;
 };
 
 }  // namespace zonefall::rpl

@@ -85,22 +85,41 @@ TEST_CASE("testbound: a reply, a timeout and an error are the newest query's") {
 }
 
 TEST_CASE("testbound: a query that is checked is replied to if the ID is to be copied") {
-  const std::string checked = "STEP 2 CHECK_OUT_QUERY ADDRESS 192.0.2.1\n" +
+  const std::string checked = "STEP 2 NOTHING\nSTEP 3 CHECK_OUT_QUERY ADDRESS 192.0.2.1\n" +
                               entry(
                                   "MATCH qname qtype opcode DO UDP\nADJUST copy_id\n"
                                   "REPLY QR AA\n" +
                                   answer("a.", "192.0.2.80"));
-  CHECK(bound(query("1", "a.") + checked + gets("3", "192.0.2.80")) == "");
+  CHECK(bound(query("1", "a.") + checked + gets("4", "192.0.2.80")) == "");
   const auto other = [&](const std::string& match, const std::string& where) {
-    return bound(query("1", "a.") + "STEP 2 CHECK_OUT_QUERY" + where + "\n" +
+    return bound(query("1", "a.") + "STEP 2 NOTHING\nSTEP 3 CHECK_OUT_QUERY" + where + "\n" +
                  entry("MATCH " + match + "\nADJUST copy_id\nREPLY QR\n" + question("a.")));
   };
-  CHECK_THAT(other("qname", " ADDRESS 192.0.2.2"), Catch::Contains("STEP 2 CHECK_OUT_QUERY"));
+  CHECK_THAT(other("qname", " ADDRESS 192.0.2.2"), Catch::Contains("STEP 3 CHECK_OUT_QUERY"));
   for (const char* match : {"TCP", "noedns", "CO", "serial=1", "client_cookie", "server_cookie"}) {
     INFO(match);
-    CHECK_THAT(other(match, ""), Catch::Contains("STEP 2 CHECK_OUT_QUERY"));
+    CHECK_THAT(other(match, ""), Catch::Contains("STEP 3 CHECK_OUT_QUERY"));
   }
   CHECK(other("ednsdata", "") == "");  // the step is passed, and the empty reply doubted
+}
+
+TEST_CASE("testbound: a query that is checked as it is sent stays open, whatever the entry says") {
+  const auto checked = [](const std::string& number, const std::string& name) {
+    return "STEP " + number + " CHECK_OUT_QUERY\n" +
+           entry("MATCH qname\nADJUST copy_id\nREPLY QR AA\n" + answer(name, "192.0.2.81"));
+  };
+  CHECK(bound(query("1", "a.") + checked("2", "a.") + by_step("3", "192.0.2.80") +
+              gets("4", "192.0.2.80")) == "");
+  // So is one that a reply or the end of another query leads to.
+  const std::string alias =
+      "STEP 2 REPLY\n" + entry("REPLY QR AA\n" + question("a.") + "SECTION ANSWER\na. CNAME b.\n");
+  const std::string replied =
+      "STEP 4 REPLY\n" + entry("REPLY QR AA\n" + answer("b.", "192.0.2.80"));
+  const std::string seen =
+      check("5", "answer", "", "SECTION ANSWER\na. CNAME b.\nb. A 192.0.2.80\n");
+  CHECK(bound(query("1", "a.") + alias + checked("3", "b.") + replied + seen) == "");
+  CHECK(bound(query("1", "a.") + "STEP 2 TIMEOUT\n" + checked("3", "a.") +
+              by_step("4", "192.0.2.80") + gets("5", "192.0.2.80")) == "");
 }
 
 TEST_CASE("testbound: steps that do nothing, and what stands between steps") {
