@@ -106,7 +106,7 @@ class DeckardHost {
 
   // A reply with an ID that is not the query's is no reply.
   [[nodiscard]] static bool is_lost(const Entry& entry) {
-    const bool has_id = entry.adjust.copy_id || (entry.raw && entry.adjust.raw_id);
+    const bool has_id = entry.raw ? entry.adjust.raw_id : entry.adjust.copy_id;
     return entry.adjust.do_not_answer || !has_id;
   }
 
@@ -155,7 +155,7 @@ class DeckardHost {
       servfail.flags.qr = true;
       servfail.rcode = dns::Rcode::servfail;
       servfail.adjust.copy_id = servfail.adjust.copy_query = true;
-      session_.respond(index, *reply_octets(servfail, query.send.question, true, Dialect::deckard));
+      session_.respond(index, *reply_octets(servfail, query.packet(), Dialect::deckard));
       return;
     }
     fired_.push_back(reply.entry);
@@ -163,8 +163,7 @@ class DeckardHost {
     if (is_lost(*reply.entry)) {
       session_.fail(index);
     } else {
-      session_.respond(index,
-                       *reply_octets(*reply.entry, query.send.question, true, Dialect::deckard));
+      session_.respond(index, *reply_octets(*reply.entry, query.packet(), Dialect::deckard));
     }
   }
 

@@ -37,8 +37,7 @@ std::vector<std::string> differences(Packet got, const Entry& expected, Dialect 
 /// The query that an entry makes.
 dns::Octets query_octets(const Entry& entry, Dialect dialect);
 
-/// The reply that an entry makes to `question`, as wire octets; nullopt if it stays silent.
-std::optional<dns::Octets> reply_octets(const Entry& entry, const dns::Question& question,
-                                        bool query_has_edns, Dialect dialect);
+/// The reply that an entry makes to `query`, as wire octets; nullopt if it stays silent.
+std::optional<dns::Octets> reply_octets(const Entry& entry, const Packet& query, Dialect dialect);
 
 }  // namespace zonefall::rpl

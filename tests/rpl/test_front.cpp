@@ -362,6 +362,13 @@ TEST_CASE("some clients must show a cookie over UDP (RFC 7873)") {
   CHECK(judged(options, with(own),
                "MATCH all server_cookie\nREPLY QR RD RA DO BADCOOKIE\n" + question("a."),
                "10.0.0.1") == "");
+  // Of an extended RCODE (23) the header has four bits (7).
+  const auto refused = [&](const std::string& match) {
+    return judged(options, with(own),
+                  "MATCH " + match + "\nREPLY QR RD RA DO YXRRSET\n" + question("a."), "10.0.0.1");
+  };
+  CHECK(refused("all server_cookie") == "");
+  CHECK_THAT(refused("all server_cookie ttl"), Catch::Contains("differs: rcode"));
   const dns::EdnsOption client{10, {1, 2, 3, 4, 5, 6, 7, 8}};
   CookieSecret secret{};
   for (std::size_t i = 0; i < secret.size(); ++i) secret[i] = static_cast<std::uint8_t>(i);

@@ -1,4 +1,5 @@
 // Goal: which reply a query gets, and what each step does, is as each project's harness has it.
+#include "rpl/packet.h"
 #include "script_text.h"
 
 namespace zonefall::rpl {
@@ -96,7 +97,8 @@ TEST_CASE("testbound: a query that is checked is replied to if the ID is to be c
                  entry("MATCH " + match + "\nADJUST copy_id\nREPLY QR\n" + question("a.")));
   };
   CHECK_THAT(other("qname", " ADDRESS 192.0.2.2"), Catch::Contains("STEP 3 CHECK_OUT_QUERY"));
-  for (const char* match : {"TCP", "noedns", "CO", "serial=1", "client_cookie", "server_cookie"}) {
+  for (const char* match : {"TCP", "noedns", "CO", "serial=1", "client_cookie", "server_cookie",
+                            "ede=any", "ede=6", "all", "all_noedns"}) {
     INFO(match);
     CHECK_THAT(other(match, ""), Catch::Contains("STEP 3 CHECK_OUT_QUERY"));
   }
@@ -120,6 +122,82 @@ TEST_CASE("testbound: a query that is checked as it is sent stays open, whatever
   CHECK(bound(query("1", "a.") + alias + checked("3", "b.") + replied + seen) == "");
   CHECK(bound(query("1", "a.") + "STEP 2 TIMEOUT\n" + checked("3", "a.") +
               by_step("4", "192.0.2.80") + gets("5", "192.0.2.80")) == "");
+}
+
+TEST_CASE("testbound: an answer's OPT record has the usual size, or not all of it is as expected") {
+  const std::string asked = range("0 9", "192.0.2.1", reply("a.", "192.0.2.80")) +
+                            "STEP 1 QUERY\n" + entry("REPLY RD DO\n" + question("a."));
+  const auto seen = [&](const std::string& options, const std::string& match) {
+    return faults(
+        forwarding(options, asked + check("2", match, "QR RD RA DO", answer("a.", "192.0.2.80"))));
+  };
+  CHECK(seen("", "all") == "");
+  CHECK_THAT(seen("edns-buffer-size: 4096\n", "all"), Catch::Contains("differs: edns"));
+  CHECK(seen("edns-buffer-size: 4096\n", "all_noedns") == "");
+}
+
+TEST_CASE("testbound: all of a reply is never all of a query") {
+  const auto asked = [](const std::string& match) {
+    return bound(range("0 9", "192.0.2.1",
+                       entry("MATCH " + match + "\nADJUST copy_id\nREPLY QR AA RD\n" +
+                             answer("a.", "192.0.2.80"))) +
+                 query("1", "a.") + gets("2", "192.0.2.80"));
+  };
+  CHECK(asked("qname") == "");
+  CHECK_THAT(asked("all"), Catch::Contains("no answer"));
+  CHECK_THAT(asked("all_noedns"), Catch::Contains("no answer"));
+}
+
+TEST_CASE("testbound: the question of a packet in hex may be the query's") {
+  const auto served = [](const std::string& adjust, const std::string& hex) {
+    return bound(range("0 9", "192.0.2.1",
+                       entry("MATCH subdomain\nADJUST copy_id " + adjust + "\n" + question("a.") +
+                             "HEX_ANSWER_BEGIN\n" + hex + "\nHEX_ANSWER_END\n")) +
+                 query("1", "b.a.") + check("2", "rcode answer", "NXDOMAIN", ""));
+  };
+  const std::string header = "0000 8403 0001 0000 0000 0000";
+  const std::string name = "01 61 00 0001 0001";
+  CHECK(served("copy_query", header + name) == "");
+  CHECK(served("", header + "01 62 01 61 00 0001 0001") == "");
+  CHECK(served("copy_query", "0000 8403 0000 0000 0000 0000") == "");
+  CHECK_FALSE(served("", header + name).empty());
+  CHECK_FALSE(served("copy_query", header + "3f 61").empty());  // it ends within the name
+  CHECK_FALSE(served("copy_query", "0000").empty());
+}
+
+TEST_CASE("Deckard: of a packet in hex the ID is the query's by raw_id alone") {
+  const auto served = [](const std::string& adjust) {
+    return deckard(range("0 9", "192.0.2.1",
+                         entry("MATCH qname\nADJUST " + adjust + "\n" + question("a.") +
+                               "RAW\n00008403000100000000000001610000010001\n")) +
+                   query("1", "a.") + check("2", "rcode", "NXDOMAIN", ""));
+  };
+  CHECK(served("raw_id") == "");
+  CHECK_THAT(served("copy_id"), Catch::Contains("SERVFAIL") || Catch::Contains("within 5 s"));
+}
+
+TEST_CASE("Deckard: replies that copy anything of a query have its EDNS") {
+  const auto script = parse_script(
+      "SCENARIO_BEGIN title\nRANGE_BEGIN 0 9\n" +
+          entry("ADJUST copy_id\nREPLY QR\n" + question("a.")) + entry("ADJUST do_not_answer\n") +
+          entry("REPLY QR DO\n" + question("a.")) + "RANGE_END\nSCENARIO_END\n",
+      {"test.rpl", Dialect::deckard});
+  REQUIRE(script.ok());
+  const std::vector<Entry>& entries = script.value().ranges.at(0).entries;
+  Packet query;
+  query.question = dns::Question{dns::Name::literal("A."), dns::RRType::a, dns::RRClass::in};
+  const auto edns_of = [&](const Entry& entry) {
+    const auto octets = reply_octets(entry, query, Dialect::deckard);
+    return dns::decode(octets.value()).value().edns;
+  };
+  CHECK_FALSE(edns_of(entries[0]));
+  query.edns = dns::Edns{.udp_payload_octets = 4096, .dnssec_ok = true};
+  REQUIRE(edns_of(entries[0]));
+  CHECK(edns_of(entries[0])->dnssec_ok);
+  query.edns->dnssec_ok = false;
+  CHECK_FALSE(edns_of(entries[0])->dnssec_ok);
+  CHECK_FALSE(reply_octets(entries[1], query, Dialect::deckard));
+  CHECK(edns_of(entries[2])->dnssec_ok);
 }
 
 TEST_CASE("testbound: steps that do nothing, and what stands between steps") {

@@ -47,6 +47,9 @@ TEST_CASE("an answer that is as expected passes, each difference has its name") 
   CHECK(judged("all", fine,
                answer("a.", "192.0.2.80") + "SECTION ADDITIONAL\nb. IN A 192.0.2.80\n") ==
         "additional");
+  CHECK(judged("all", fine, answer("a.", "192.0.2.80") + question("b.")) == "question");
+  CHECK(judged("all_noedns", fine, answer("a.", "192.0.2.80") + question("b.")) == "question");
+  CHECK(judged("all_noedns", fine + " DO", answer("a.", "192.0.2.80")) == "passed");
   CHECK(judged("rcode", "NOERROR", question("a.")) == "passed");  // only what is named
 }
 
