@@ -47,6 +47,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(blanks) - start + 1);
 }
 
+bool has_keyword(const Line& line, std::string_view keyword, Dialect dialect) {
+  if (!line.text.starts_with(keyword)) return false;
+  return dialect == Dialect::testbound || line.text.size() == keyword.size() ||
+         blanks.find(line.text[keyword.size()]) != std::string_view::npos;
+}
+
 Error error_at(std::string_view file_name, std::uint32_t line, std::string message) {
   return {std::move(message), fmt::format("{}:{}", file_name, line)};
 }

@@ -26,6 +26,8 @@ std::optional<std::uint32_t> number_of(std::string_view text);
 /// Without blanks around it.
 std::string_view trimmed(std::string_view text);
 
+/// Whether a line begins with a keyword: Deckard's are whole words, testbound's are beginnings.
+bool has_keyword(const Line& line, std::string_view keyword, Dialect dialect);
 /// Of a script's line.
 Error error_at(std::string_view file_name, std::uint32_t line, std::string message);
 

@@ -111,11 +111,8 @@ class EntryParser {
  private:
   enum class Section : std::uint8_t { none, question, answer, authority, additional };
 
-  // Deckard's keywords are whole words, testbound's are beginnings.
   [[nodiscard]] bool is(const Line& line, std::string_view keyword) const {
-    if (!line.text.starts_with(keyword)) return false;
-    return dialect_ == Dialect::testbound || line.text.size() == keyword.size() ||
-           line.text[keyword.size()] == ' ' || line.text[keyword.size()] == '\t';
+    return has_keyword(line, keyword, dialect_);
   }
 
   // Lines that no entry has: its ENTRY_END is missing. (A record's owner may be called STEP.)

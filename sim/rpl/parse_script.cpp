@@ -70,16 +70,20 @@ class ScriptParser {
     if (!first) return lines_.error(lines_.number(), "there is no SCENARIO_BEGIN");
     if (Status status = begin(*first); !status) return status.error();
     while (const auto line = lines_.next(script_.dialect)) {
-      if (line->text.starts_with("SCENARIO_END")) return std::move(script_);
+      if (is(*line, "SCENARIO_END")) return std::move(script_);
       if (Status status = take(*line); !status) return status.error();
     }
     return lines_.error(first->number, "the scenario has no SCENARIO_END");
   }
 
  private:
+  [[nodiscard]] bool is(const Line& line, std::string_view keyword) const {
+    return has_keyword(line, keyword, script_.dialect);
+  }
+
   Status begin(const Line& line) {
     constexpr std::string_view keyword = "SCENARIO_BEGIN";
-    if (!line.text.starts_with(keyword)) {
+    if (!is(line, keyword)) {
       return lines_.error(line.number,
                           fmt::format("expected SCENARIO_BEGIN, got {}", in_quotes(line.text)));
     }
@@ -89,14 +93,14 @@ class ScriptParser {
   }
 
   Status take(const Line& line) {
-    if (line.text.starts_with("RANGE_BEGIN")) return take_range(line);
-    if (line.text.starts_with("STEP")) return take_step(line);
+    if (is(line, "RANGE_BEGIN")) return take_range(line);
+    if (is(line, "STEP")) return take_step(line);
     if (script_.dialect == Dialect::deckard) {
       return lines_.error(line.number, fmt::format("expected RANGE_BEGIN, STEP or SCENARIO_END, "
                                                    "got {}",
                                                    in_quotes(line.text)));
     }
-    if (line.text.starts_with("FILE_BEGIN")) return skip_file(line);
+    if (is(line, "FILE_BEGIN")) return skip_file(line);
     const auto words = words_before(line.text, ";#");
     const bool is_directive =
         !words.empty() && (words.front() == "$ORIGIN" || words.front() == "$TTL");
@@ -139,7 +143,7 @@ class ScriptParser {
       if (Status status = add_address(line, words[i], range); !status) return status;
     }
     while (const auto inner = lines_.next(script_.dialect)) {
-      if (inner->text.starts_with("RANGE_END")) {
+      if (is(*inner, "RANGE_END")) {
         script_.ranges.push_back(std::move(range));
         return Done{};
       }
@@ -150,7 +154,7 @@ class ScriptParser {
 
   Status take_in_range(const Line& line, Range& range) {
     constexpr std::string_view address = "ADDRESS";
-    if (line.text.starts_with(address)) {
+    if (is(line, address)) {
       // testbound has one address, and the last line wins.
       if (script_.dialect == Dialect::testbound) range.addresses.clear();
       for (const std::string_view word : words_of(line.text.substr(address.size()))) {
@@ -158,7 +162,7 @@ class ScriptParser {
       }
       return Done{};
     }
-    if (line.text.starts_with("ENTRY_BEGIN")) {
+    if (is(line, "ENTRY_BEGIN")) {
       auto entry = parse_entry(lines_, line.number, script_.dialect, records_);
       if (!entry) return entry.error();
       range.entries.push_back(std::move(entry).value());
@@ -235,7 +239,7 @@ class ScriptParser {
     step.reason = reason_for(step.keyword);
     const auto next = lines_.next(script_.dialect);
     if (!next) return Done{};
-    if (!next->text.starts_with("ENTRY_BEGIN")) {
+    if (!is(*next, "ENTRY_BEGIN")) {
       lines_.back();
       return Done{};
     }
@@ -298,7 +302,7 @@ class ScriptParser {
 
   Status take_entry(const Line& line, Step& step) {
     const auto begin = lines_.next(script_.dialect);
-    if (!begin || !begin->text.starts_with("ENTRY_BEGIN")) {
+    if (!begin || !is(*begin, "ENTRY_BEGIN")) {
       return lines_.error(line.number, "the step has no ENTRY_BEGIN");
     }
     auto entry = parse_entry(lines_, begin->number, script_.dialect, records_);
