@@ -136,6 +136,21 @@ TEST_CASE("testbound: an answer's OPT record has the usual size, or not all of i
   CHECK(seen("edns-buffer-size: 4096\n", "all_noedns") == "");
 }
 
+TEST_CASE("names in RDATA are compared in any case") {
+  const auto with_record = [](const std::string& start, const std::string& record) {
+    return start + "SECTION QUESTION\na. NSEC\nSECTION ANSWER\na. NSEC " + record + "\n";
+  };
+  const std::string asked =
+      range("0 9", "192.0.2.1",
+            entry(with_record("MATCH qname\nADJUST copy_id\nREPLY QR AA\n", "aB.A. A"))) +
+      "STEP 1 QUERY\n" + entry("REPLY RD\nSECTION QUESTION\na. NSEC\n") + "STEP 2 CHECK_ANSWER\n";
+  for (const auto& play : {bound, deckard}) {
+    CHECK(play(asked + entry(with_record("MATCH answer\n", "Ab.a. A"))) == "");
+    CHECK(play(asked + entry(with_record("MATCH answer\n", "ac.a. A"))) != "");
+    CHECK(play(asked + entry(with_record("MATCH answer\n", "ab.a. AAAA"))) != "");
+  }
+}
+
 TEST_CASE("testbound: all of a reply is never all of a query") {
   const auto asked = [](const std::string& match) {
     return bound(range("0 9", "192.0.2.1",
