@@ -158,9 +158,7 @@ class UnboundConfig {
       const Word& word = words[i++];
       // "name:value" is legal, too.
       const std::size_t colon = word.is_quoted ? std::string::npos : word.text.find(':');
-      if (colon == std::string::npos || colon == 0) {
-        return lines_.error(word.line, fmt::format("expected an option, got '{}'", word.text));
-      }
+      if (colon == std::string::npos || colon == 0) return no_option(words, i - 1);
       const std::string_view name = std::string_view(word.text).substr(0, colon + 1);
       const std::string_view glued = std::string_view(word.text).substr(colon + 1);
       if (glued.empty() && opens_clause(name)) {
@@ -187,6 +185,20 @@ class UnboundConfig {
       if (Status status = take_option(std::move(option), depth); !status) return status;
     }
     return Done{};
+  }
+
+  // Most often the rest of a value with blanks.
+  [[nodiscard]] Error no_option(const std::vector<Word>& words, std::size_t at) const {
+    const Word& word = words[at];
+    std::string message = fmt::format("expected an option, got '{}'", word.text);
+    const bool follows_value = at > 0 && words[at - 1].line == word.line &&
+                               !words[at - 1].is_quoted && !config_.options.empty() &&
+                               config_.options.back().value.ends_with(words[at - 1].text);
+    if (follows_value) {
+      message +=
+          fmt::format("; a value of {}: with blanks needs quotes", config_.options.back().name);
+    }
+    return lines_.error(word.line, std::move(message));
   }
 
   [[nodiscard]] Error swallows(std::uint32_t line, std::string_view name,

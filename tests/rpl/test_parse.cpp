@@ -253,6 +253,9 @@ TEST_CASE("what cannot be read of the config section is named with its line") {
       {"", "SCENARIO_BEGIN"},
       {"server:\nSCENARIO_BEGIN title\n", "there is no CONFIG_END"},
       {"server:\n\tede\nCONFIG_END\n", "test.rpl:2: expected an option, got 'ede'"},
+      {"server:\n trust-anchor: a. DS 1 8 2 00\nCONFIG_END\n",
+       "test.rpl:2: expected an option, got 'DS'; a value of trust-anchor: with blanks needs "
+       "quotes"},
       {"server:\n\tede:\nCONFIG_END\n", "test.rpl:2: ede: has no value"},
       {"server:\n access-control: 10.0.0.0/8 ede: yes\nCONFIG_END\n",
        "test.rpl:2: access-control: needs 2 values before 'ede:', which is a value in quotes only"},
