@@ -58,6 +58,18 @@ dns::RRsetPtr scrubbed_rrset(const dns::RRsetPtr& rrset, const ScrubRules& rules
   return kept != nullptr && kept->ttl_s() < ttl_min_s ? kept->with_ttl(ttl_min_s) : kept;
 }
 
+dns::SignedRRset scrubbed_entry(const dns::SignedRRset& entry, const ScrubRules& rules,
+                                Place place) {
+  dns::SignedRRset kept{scrubbed_rrset(entry.rrset, rules, place), entry.rrsigs};
+  if (kept.rrsigs.size() > rules.signatures_per_rrset_max) {
+    kept.rrsigs.clear();
+    for (std::size_t i = 0; i < rules.signatures_per_rrset_max; ++i) {
+      kept.rrsigs.push_back(entry.rrsigs[i]);
+    }
+  }
+  return kept;
+}
+
 }  // namespace
 
 ScrubRules scrub_rules(const ResolverConfig& config) {
@@ -68,6 +80,7 @@ ScrubRules scrub_rules(const ResolverConfig& config) {
   const bool has_own_min = limits.negative_ttl_min != Duration::max();
   rules.negative_ttl_min_s = has_own_min ? seconds(limits.negative_ttl_min) : rules.ttl_min_s;
   rules.ns_per_rrset_max = config.profile->upstream.ns_per_rrset_max;
+  rules.signatures_per_rrset_max = config.profile->upstream.signatures_per_rrset_max;
   rules.private_addresses = config.private_addresses;
   rules.private_domains = config.private_domains;
   return rules;
@@ -94,20 +107,19 @@ dns::MessagePtr scrubbed(const dns::MessagePtr& message, const ScrubRules& rules
     std::size_t at = 0;  // in the changed section
     for (const dns::SignedRRset& entry : (*message).*section) {
       const bool is_soa = entry.rrset->type() == RRType::soa;
-      dns::RRsetPtr rrset =
-          scrubbed_rrset(entry.rrset, rules, {is_denial && is_authority && is_soa});
-      if (rrset != entry.rrset && changed == nullptr) {
-        changed = std::make_shared<dns::Message>(*message);
-      }
+      dns::SignedRRset kept = scrubbed_entry(entry, rules, {is_denial && is_authority && is_soa});
+      const bool is_changed =
+          kept.rrset != entry.rrset || kept.rrsigs.size() != entry.rrsigs.size();
+      if (is_changed && changed == nullptr) changed = std::make_shared<dns::Message>(*message);
       if (changed == nullptr) {
         at += 1;
         continue;
       }
       auto& to = (*changed).*section;
-      if (rrset == nullptr) {
+      if (kept.rrset == nullptr) {
         to.erase(to.begin() + static_cast<std::ptrdiff_t>(at));
       } else {
-        to[at].rrset = std::move(rrset);
+        to[at] = std::move(kept);
         at += 1;
       }
     }

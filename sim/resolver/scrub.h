@@ -15,13 +15,14 @@ struct ScrubRules {
   std::uint32_t ttl_min_s = 0;
   std::uint32_t negative_ttl_min_s = 0;  // of an SOA beside no answer
   std::size_t ns_per_rrset_max = 65'535;
+  std::size_t signatures_per_rrset_max = 65'535;
   std::span<const dns::AddressBlock> private_addresses;
   std::span<const dns::Name> private_domains;  // which may have them, and all below
 
   /// False if they change no response.
   [[nodiscard]] bool change_anything() const {
     return ttl_min_s > 0 || negative_ttl_min_s > 0 || ns_per_rrset_max < 65'535 ||
-           !private_addresses.empty();
+           signatures_per_rrset_max < 65'535 || !private_addresses.empty();
   }
 };
 /// They refer to `config`.

@@ -42,11 +42,12 @@ ResolverProfile unbound_defaults() {
   profile.nxdomain_covers_below = true;
   profile.answers.more = resolver::MoreInAnswers::with_proofs;
   profile.upstream.uses_others_glue = true;
-  profile.upstream.sends_per_server_max = 5;  // outbound-msg-retry
-  profile.upstream.sends_per_query_max = 32;  // max-sent-count
-  profile.upstream.sends_per_tree_max = 200;  // max-global-quota
-  profile.upstream.ns_per_rrset_max = 20;     // iter-scrub-ns
-  profile.upstream.has_tcp = false;           // testbound's network has none
+  profile.upstream.sends_per_server_max = 5;      // outbound-msg-retry
+  profile.upstream.sends_per_query_max = 32;      // max-sent-count
+  profile.upstream.sends_per_tree_max = 200;      // max-global-quota
+  profile.upstream.ns_per_rrset_max = 20;         // iter-scrub-ns
+  profile.upstream.signatures_per_rrset_max = 8;  // iter-scrub-rrsig
+  profile.upstream.has_tcp = false;               // testbound's network has none
   profile.upstream.asks_caches_last = true;
   profile.upstream.doubts_empty = true;
   profile.minimised_timeouts_max = 3;
@@ -180,6 +181,7 @@ class Reader {
         {"harden-glue", &Reader::take_harden_glue},
         {"ignore-cd-flag", &Reader::take_ignore_cd_flag},
         {"iter-scrub-ns", &Reader::take_count},
+        {"iter-scrub-rrsig", &Reader::take_count},
         {"iter-scrub-promiscuous", &Reader::take_scrub_promiscuous},
         {"insecure-lan-zones", &Reader::take_insecure_lan_zones},
         {"max-udp-size", &Reader::take_octets},
@@ -273,6 +275,7 @@ class Reader {
   void take_count(const Option& option) {
     const std::map<std::string_view, std::uint32_t*> counts = {
         {"iter-scrub-ns", &profile_.upstream.ns_per_rrset_max},
+        {"iter-scrub-rrsig", &profile_.upstream.signatures_per_rrset_max},
         {"max-query-restarts", &profile_.aliases_max},
         {"max-global-quota", &profile_.upstream.sends_per_tree_max},
         {"max-sent-count", &profile_.upstream.sends_per_query_max},

@@ -244,6 +244,8 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
          u.believes_any_glue);
   f.count(fact("ns_per_rrset_max", "NS records that are kept of one RRset"), u.ns_per_rrset_max,
           {1, 65'535, "records"});
+  f.count(fact("signatures_per_rrset_max", "signatures that are kept of one RRset"),
+          u.signatures_per_rrset_max, {1, 65'535, "signatures"});
   f.flag(fact("has_tcp", "truncated responses are asked for over TCP"), u.has_tcp);
   f.flag(fact("prefers_fastest", "always the fastest server"), u.prefers_fastest);
 }

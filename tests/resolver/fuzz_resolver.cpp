@@ -114,6 +114,7 @@ void draw_rarer_knobs(Input& in, ResolverProfile& p) {
   p.upstream.doubts_empty = in.flag();
   p.upstream.rounds_max = static_cast<std::uint32_t>(in.below(3));
   p.upstream.sends_per_server_max = static_cast<std::uint32_t>(1 + in.below(8));
+  p.upstream.signatures_per_rrset_max = static_cast<std::uint32_t>(1 + in.below(8));
   p.upstream.sends_per_tree_max = static_cast<std::uint32_t>(in.below(64));
 }
 

@@ -280,3 +280,19 @@ TEST_CASE("short TTLs are raised, and NS records beyond a number dropped") {
   CHECK(clean->authority[0].rrset->ttl_s() == 200);
   CHECK(clean->authority[0].rrset->rdatas().size() == 2);
 }
+
+TEST_CASE("signatures of an RRset beyond a number are dropped") {
+  ScrubRules rules;
+  rules.signatures_per_rrset_max = 2;
+  CHECK(rules.change_anything());
+  dns::SignedRRset entry = addresses("a.", 60, {{192, 0, 2, 1}});
+  for (std::uint16_t key_tag = 11; key_tag <= 13; ++key_tag) {
+    dns::RrsigFields fields;
+    fields.key_tag = key_tag;
+    entry.rrsigs.push_back(dns::make_octet_rrsig(std::move(fields), {}));
+  }
+  const auto clean = scrubbed(message_with({entry}), rules);
+  REQUIRE(clean->answer[0].rrsigs.size() == 2);
+  CHECK(clean->answer[0].rrsigs[1]->fields().key_tag == 12);
+  CHECK(clean->answer[0].rrset == entry.rrset);
+}

@@ -218,6 +218,9 @@ struct UpstreamSettings {
   /// NS records that are kept of one RRset, the first of them: more are an attempt to make the
   /// resolver work for others (CVE-2020-8616; Unbound: iter-scrub-ns).
   std::uint32_t ns_per_rrset_max = 65'535;
+  /// The same of signatures: each may have to be checked (CVE-2023-50387; Unbound:
+  /// iter-scrub-rrsig).
+  std::uint32_t signatures_per_rrset_max = 65'535;
   /// A truncated response is asked for over TCP (RFC 7766 5); else the server has failed.
   bool has_tcp = true;
   bool prefers_fastest = false;  // always the fastest, else random inside the band
