@@ -242,6 +242,19 @@ TEST_CASE("more NSEC3 iterations than the profile bears make a zone insecure (RF
   }
 }
 
+TEST_CASE("the operator may bound NSEC3 iterations by key size (RFC 5155 10.3)") {
+  SmallInternet net;
+  net.zone("signed.tld.").signing = Signing::nsec3;
+  net.zone("signed.tld.").nsec3_iterations = 10;
+  for (const std::uint16_t bound : {std::uint16_t{9}, std::uint16_t{10}}) {
+    ScriptedHost host({}, net, {}, nullptr, [&](ResolverConfig& config) {
+      config.nsec3_iterations_by_key_size = {{128, 150}, {256, bound}};  // keys are of P-256
+    });
+    CHECK(host.ask("absent.signed.tld.").served ==
+          (bound == 10 ? Served::secure : Served::insecure));
+  }
+}
+
 TEST_CASE("a response loses private addresses, but for those of private domains") {
   const dns::Octets inside = {10, 0, 0, 1};
   const dns::Octets outside = {192, 0, 2, 1};

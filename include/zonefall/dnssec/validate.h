@@ -24,10 +24,20 @@
 
 namespace zonefall::dnssec {
 
+/// RFC 5155 10.3: how many iterations a zone may use whose smallest key has at most so many bits.
+struct Nsec3IterationBound {
+  std::uint32_t key_bits_max = 0;
+  std::uint16_t iterations_max = 0;
+  bool operator==(const Nsec3IterationBound&) const = default;
+};
+
 /// Bounds on the work one message may cause, and local policy of RFC 9276. Where a bound is hit
 /// before something good was found, the verdict is bogus with Reason::validation_limit.
 struct ValidationLimits {
   std::uint16_t nsec3_iterations_max = 150;    // above: insecure
+  /// Instead of that, where there are any; in order of key_bits_max. The last one is for all larger
+  /// keys, too (RFC 5155 10.3).
+  std::vector<Nsec3IterationBound> nsec3_iterations_by_key_size = {};
   std::uint32_t signatures_per_rrset_max = 8;  // that get as far as their octets
   std::uint32_t keys_per_tag_max = 4;          // keys tried for one signature or DS
   std::uint32_t ds_per_rrset_max = 16;         // DS records with a supported digest
@@ -79,6 +89,9 @@ struct ZoneKeys {
 /// The usable keys of a DNSKEY RRset, whatever signed it. A revoked key (RFC 5011 2.1) is not
 /// usable: it may sign nothing but its own revocation.
 ZoneKeys zone_keys(const dns::RRset& dnskey_rrset);
+
+/// The bound on NSEC3 iterations that holds for a zone with these keys.
+std::uint16_t nsec3_iterations_max(const ValidationLimits& limits, const ZoneKeys& keys);
 
 /// RFC 4035 5.3: is `entry` signed by one of `keys`? One good signature is enough (5.3.3, RFC 6840
 /// 5.4); the first good one in order of `entry.rrsigs` is used. A signature fails at the first of:

@@ -21,6 +21,7 @@
 #include "zonefall/dns/address.h"
 #include "zonefall/dns/message.h"
 #include "zonefall/dnssec/signature.h"
+#include "zonefall/dnssec/validate.h"
 #include "zonefall/resolver/actions.h"
 #include "zonefall/resolver/nta_watch.h"
 #include "zonefall/resolver/profile.h"
@@ -70,6 +71,8 @@ struct ResolverConfig {
   /// owners are at or below one of `private_domains`.
   std::vector<dns::AddressBlock> private_addresses = {};
   std::vector<dns::Name> private_domains = {};
+  /// Instead of the profile's bound on NSEC3 iterations: ValidationLimits' by key size.
+  std::vector<dnssec::Nsec3IterationBound> nsec3_iterations_by_key_size = {};
   /// The instant at which signatures are judged, whatever the clock says; nullopt: the clock's.
   std::optional<SimTime> signatures_judged_at = std::nullopt;
   /// Names the resolver's random stream (server choice), together with `entity`.
