@@ -52,9 +52,11 @@ dns::MessagePtr without_soa(dns::Message message) {
   return std::make_shared<const dns::Message>(std::move(message));
 }
 
-// Whether records of the RRset may have been left out, because they are no addresses.
-bool is_incomplete(const dns::Message& message, const dns::SignedRRset& entry) {
-  return message.malformed_addresses > 0 && is_address(entry.rrset->type());
+// Whether records of an RRset of the answer have been left out, because they are no addresses.
+bool is_incomplete(const dns::Message& message, const dns::RRset& rrset) {
+  const dns::IncompleteRRset one{dns::Section::answer, rrset.owner(), rrset.type()};
+  const auto& all = message.incomplete_rrsets;
+  return std::find(all.begin(), all.end(), one) != all.end();
 }
 
 // RFC 6672 5.3.1: a CNAME beside a DNAME has no signature and must be the one that follows from it.
@@ -282,7 +284,8 @@ Judged Resolver::State::judge_answer(Task& task, const dns::SignedRRset& entry,
     return {forged, 0};
   }
   Judged judged = judge_rrset(task, entry, keys);
-  if (is_incomplete(message, entry) && judged.verdict->reason == Reason::signature_crypto_failed) {
+  if (is_incomplete(message, *entry.rrset) &&
+      judged.verdict->reason == Reason::signature_crypto_failed) {
     RRsetVerdict malformed;
     malformed.verdict =
         Verdict::of(Reason::rrset_malformed, entry.rrset->owner(), entry.rrset->type());
