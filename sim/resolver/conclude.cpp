@@ -216,8 +216,7 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
     }
   } else if (verdict->security == Security::secure && !data->answer().empty()) {
     ZoneEntry& entry = zones_.at_or_new({zone});
-    entry.keys =
-        std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*data->answer().front().rrset));
+    entry.keys = std::make_shared<const dnssec::ZoneKeys>(keys_in(*data->answer().front().rrset));
     entry.keys_are_of_recheck = is_apart;
     entry.keys_expire_at = while_in_use(expires_at);
     entry.failure = nullptr;

@@ -203,6 +203,10 @@ class Resolver::State {
 
   // chain.cpp
   ChainStatus chain_of(Task& task, const dns::Name& zone, ChainDepth depth = ChainDepth::to_keys);
+  /// The trust anchor or DS RRset by which the zone's keys are judged; null if none is known.
+  [[nodiscard]] dns::RRsetPtr ds_above(const dns::Name& zone) const;
+  /// Those of a DNSKEY RRset, with the algorithms that its DS RRset may want.
+  [[nodiscard]] dnssec::ZoneKeys keys_in(const dns::RRset& dnskeys) const;
   [[nodiscard]] ChainStatus failed_keys(const dns::Name& zone, const VerdictPtr& verdict) const;
   /// As chain_of(), but of the DS RRset of `zone` only: secure means that it is known.
   ChainStatus ds_of(Task& task, const dns::Name& zone);

@@ -174,7 +174,7 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
   }
   const bool is_secure = judged.verdict->security == Security::secure;
   if (is_secure && chain.keys == nullptr) {  // it is the zone's own keys that say so
-    const dnssec::ZoneKeys own = dnssec::zone_keys(*deciding_rrset(task)->rrset);
+    const dnssec::ZoneKeys own = keys_in(*deciding_rrset(task)->rrset);
     accept(task, FetchResult::validated, judged.verdict, judged.ttl_s_max, &own);
     return;
   }
@@ -184,12 +184,8 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
 
 // The DNSKEY RRset of the zone in hand, under its DS.
 Judged Resolver::State::judge_own_keys(Task& task) {
-  const ZoneEntry* zone = zones_.find({task.zone});
-  const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(task.zone);
-  ZF_ASSERT(anchor != nullptr);  // the chain begins there
-  const bool is_anchored = anchor->owner() == task.zone;
-  ZF_ASSERT(is_anchored || zone != nullptr);  // the chain came here by its DS
-  const dns::RRsetPtr ds = is_anchored ? anchor : zone->ds.rrset;
+  const dns::RRsetPtr ds = ds_above(task.zone);
+  ZF_ASSERT(ds != nullptr);  // the chain began or came here by it
   const dns::SignedRRset* keys = find_in(task.response->answer, task.zone, RRType::dnskey);
   if (keys == nullptr) {
     RRsetVerdict missing;

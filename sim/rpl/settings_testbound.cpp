@@ -174,6 +174,7 @@ class Reader {
         {"ede-serve-expired", &Reader::take_ede_serve_expired},
         {"edns-buffer-size", &Reader::take_octets},
         {"fake-sha1", &Reader::take_fake_sha1},
+        {"harden-algo-downgrade", &Reader::take_flag},
         {"harden-below-nxdomain", &Reader::take_harden_below_nxdomain},
         {"harden-dnssec-stripped", &Reader::take_harden_dnssec_stripped},
         {"harden-glue", &Reader::take_harden_glue},
@@ -255,6 +256,7 @@ class Reader {
   void take_flag(const Option& option) {
     const std::map<std::string_view, bool*> flags = {
         {"deny-any", &profile_.denies_any},
+        {"harden-algo-downgrade", &profile_.validation.needs_all_ds_algorithms},
         {"qname-minimisation-strict", &profile_.minimisation_is_strict},
         {"root-key-sentinel", &profile_.has_root_key_sentinel},
         {"serve-expired-ttl-reset", &profile_.serve_stale.failed_refresh_restarts_max_stale},

@@ -263,6 +263,9 @@ struct ValidationSettings {
   /// A trust anchor under which no DNSKEY RRset validates counts as none (Unbound:
   /// harden-dnssec-stripped off).
   bool drops_failed_anchors = false;
+  /// Each supported algorithm of a DS RRset must have signed all of its zone (RFC 6840 5.11:
+  /// validators should not insist on that, but may offer it; Unbound: harden-algo-downgrade).
+  bool needs_all_ds_algorithms = false;
   bool operator==(const ValidationSettings&) const = default;
 };
 
