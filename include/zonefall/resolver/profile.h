@@ -177,9 +177,12 @@ struct Prefetch {
 
 struct UpstreamSettings {
   Duration timeout_initial = Duration::milliseconds(376);
-  /// For a server that has answered: its smoothed round trip and four times the deviation, which
-  /// starts at a quarter of `timeout_initial` (RFC 6298), but at least this; zero: four times the
-  /// round trip, but at least `timeout_initial`.
+  /// The lower bound of the retransmission timer, where RFC 6298 2.4 has one second. For a server
+  /// that has answered the timer is its smoothed round trip and four times the deviation (2.3;
+  /// weights of 1/8 and 1/4), but the deviation starts at a quarter of `timeout_initial`, not at
+  /// half a round trip (2.2), and at least 12 ms are added for it. Zero: no deviation is kept, and
+  /// the timer is four times the smoothed round trip, but at least `timeout_initial`. Either way it
+  /// doubles with timeouts (5.5), and is at most `timeout_max` (2.5).
   Duration timeout_min = Duration();
   /// Timeouts of a server in a row until its next wait is twice as long.
   std::uint32_t timeouts_per_doubling = 1;
