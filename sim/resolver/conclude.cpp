@@ -164,11 +164,11 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
         now_ + profile().prefetch.retry_after;
   }
   if (!leaves_no_trace) remember_chain_result(task, result, verdict, data.get());
-  const bool is_kept = is_cacheable(task.question);
+  const bool is_kept = !task.saw_uncacheable && is_at_cacheable(task);
   if (!recheck_failed && !leaves_no_trace && is_kept) {
     store(task, situation, decision, verdict, data);
   }
-  if (is_kept) store_steps(task);
+  store_steps(task);
   reply_to_clients(task, situation, decision, verdict, data);
   finish(task, result, verdict);
 }

@@ -185,8 +185,10 @@ class Resolver::State {
   // named_servers.cpp
   /// The servers that the operator wants asked instead of those of `cut`; null if none.
   [[nodiscard]] const FixedServers* fixed_servers(const Task& task, const dns::Name& cut) const;
-  /// Whether answers to `question` are to be kept (FixedServers::is_uncached).
+  /// Whether what servers say to `question` is kept, and looked for (FixedServers::is_uncached).
   [[nodiscard]] bool is_cacheable(const dns::Question& question) const;
+  /// The same of what the task asks for now: where the last alias has led to.
+  [[nodiscard]] bool is_at_cacheable(const Task& task) const;
   void add_addresses(Task& task, std::span<const dns::Address> addresses);
   void add_fixed(Task& task, const FixedServers& fixed);
   /// Asks who serves `zone` before anybody there is asked for anything else (RFC 8109). True if the

@@ -38,8 +38,7 @@ void Resolver::State::remember_denials(Task& task, const dns::Message& message,
     const bool is_soa = type == RRType::soa && entry.rrset->owner() == keys.zone;
     const bool is_nsec = type == RRType::nsec && entry.rrset->owner().is_at_or_below(keys.zone);
     const bool is_kept =
-        is_soa || is_nsec ||
-        is_of_insecure_delegation(*entry.rrset, keys.zone, iterations_max);
+        is_soa || is_nsec || is_of_insecure_delegation(*entry.rrset, keys.zone, iterations_max);
     if (!is_kept) continue;
     const Judged judged = judge_rrset(task, entry, keys);
     // One that a wildcard has made is at the wildcard, not here (RFC 4035 5.4).
@@ -91,7 +90,8 @@ bool Resolver::State::has_cached_no_ds(Task& task, const ZoneCut& cut,
 }
 
 bool Resolver::State::use_cached_denial(Task& task) {
-  const bool wants_fresh = task.is_refresh || task.ignores_ntas || task.checking_disabled;
+  const bool wants_fresh =
+      task.is_refresh || task.ignores_ntas || task.checking_disabled || !is_at_cacheable(task);
   if (!profile().synthesises_denials || wants_fresh || !validates(task)) return false;
   if (!is_deniable(task.question.qtype)) return false;
   if (task.question.qclass != dns::RRClass::in) return false;

@@ -55,6 +55,7 @@ struct TaskProgress {
   bool has_primed = false;
   bool saw_nta = false;
   bool saw_unvalidated = false;
+  bool saw_uncacheable = false;           // on the way to the target: FixedServers::is_uncached
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   bool took_referral = false;
   bool has_begun_anew = false;  // ServeStale::failed_fetch_begins_anew

@@ -451,6 +451,7 @@ MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
 
 void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
   task.cnames += 1;
+  task.saw_uncacheable = task.saw_uncacheable || !is_at_cacheable(task);
   if (task.cnames > profile().aliases_max || target == task.target) {
     conclude(task, FetchResult::unreachable, nullptr, false);
     return;

@@ -46,7 +46,8 @@ struct FixedServers {
   std::vector<dns::Name> names = {};
   /// Where they fail, the zone is resolved as if nobody had named them.
   bool is_first_try = false;
-  /// Answers from there are not kept, nor looked for in the cache.
+  /// Answers from there are not kept, nor looked for in the cache. Of a chain of aliases that
+  /// passes there, the other steps are.
   bool is_uncached = false;
   /// They are only asked who serves the stub zone (RFC 8109 for the root's), and those then are.
   bool is_primed = false;
