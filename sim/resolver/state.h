@@ -85,6 +85,7 @@ class Resolver::State {
   [[nodiscard]] SimTime fresh_until(const AnswerEntry& entry) const;
   [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
   void answer(const ClientQuery& query, bool is_to_validate);
+  [[nodiscard]] static bool holds_signatures_only(const AnswerEntry& entry);
   [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
   [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;
   [[nodiscard]] StaleCandidate stale_candidate(const AnswerEntry& entry) const;
