@@ -357,20 +357,25 @@ class Resolver::State {
   // Verifies through the configured verifier and counts.
   class CountingVerifier final : public dnssec::SignatureVerifier {
    public:
-    CountingVerifier(const dnssec::SignatureVerifier& inner, std::uint64_t& count)
-        : inner_(inner), count_(count) {}
+    explicit CountingVerifier(const dnssec::SignatureVerifier& inner) : inner_(inner) {}
     [[nodiscard]] bool supports(std::uint8_t algorithm) const override {
       return inner_.supports(algorithm);
     }
     [[nodiscard]] bool verifies(const dns::RRset& rrset, const dns::Rrsig& rrsig,
                                 const dns::DnskeyRdata& dnskey) const override {
-      count_ += 1;
-      return inner_.verifies(rrset, rrsig, dnskey);
+      const bool is_good = inner_.verifies(rrset, rrsig, dnskey);
+      checks_ += 1;
+      failed_checks_ += is_good ? 0 : 1;
+      return is_good;
+    }
+    [[nodiscard]] Judged judged(const dnssec::RRsetVerdict& verdict) const {
+      return {verdict, checks_, failed_checks_};
     }
 
    private:
     const dnssec::SignatureVerifier& inner_;
-    std::uint64_t& count_;
+    mutable std::uint32_t checks_ = 0;
+    mutable std::uint32_t failed_checks_ = 0;
   };
   // The verdict on what is not looked at any more.
   [[nodiscard]] static Judged not_judged(const Task& task);
@@ -379,16 +384,15 @@ class Resolver::State {
   template <typename Judge>
   Judged counted(Task& task, Judge&& judge) {
     if (has_checked_enough(task)) return not_judged(task);
-    std::uint64_t checks = 0;
-    const CountingVerifier verifier(*config_.verifier, checks);
-    const dnssec::RRsetVerdict verdict = judge(dnssec::Validator{verifier, limits_});
-    const Judged judged(verdict, static_cast<std::uint32_t>(checks));
-    count_checks(task, judged.checks);
+    const CountingVerifier verifier(*config_.verifier);
+    Judged judged = verifier.judged(judge(dnssec::Validator{verifier, limits_}));
+    count_checks(task, judged);
     return judged;
   }
-  void count_checks(Task& task, std::uint32_t checks) {
-    accountable_for(task).tree_checks += checks;
-    counters.signature_validations += checks;
+  void count_checks(Task& task, const Judged& judged) {
+    task.failed_checks += judged.failed_checks;
+    accountable_for(task).tree_checks += judged.checks;
+    counters.signature_validations += judged.checks;
   }
   // As counted(), unless the verdict is known.
   template <typename Judge>
@@ -397,7 +401,7 @@ class Resolver::State {
     const bool is_shared = config_.verdicts != nullptr && limits_ == dnssec::ValidationLimits();
     if (!is_shared || has_checked_enough(task)) return counted(task, judge);
     if (std::optional<Judged> known = config_.verdicts->find(subject, judged_at())) {
-      count_checks(task, known->checks);
+      count_checks(task, *known);
       return *std::move(known);
     }
     Judged judged = counted(task, judge);

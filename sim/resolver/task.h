@@ -93,7 +93,8 @@ struct TaskProgress {
   VerdictPtr verdict;                 // weakest so far
   std::uint32_t bogus_queries = 0;    // queries whose answer failed validation
   VerdictPtr bogus_verdict;           // on the last of them
-  std::uint32_t crypto_failures = 0;  // BogusRetry::crypto_failures_max
+  std::uint32_t failed_checks = 0;    // signatures over the last response that do not verify
+  std::uint32_t crypto_failures = 0;  // BogusRetry::crypto_failures_max: of all that were bogus
   std::size_t walk_next = 0;
 };
 

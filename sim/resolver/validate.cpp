@@ -41,11 +41,6 @@ const dns::SignedRRset* deciding_rrset(const Task& task) {
   return find_in(message.answer, asked.qname, RRType::cname);
 }
 
-std::uint32_t signed_rrsets(std::span<const dns::SignedRRset> section) {
-  return static_cast<std::uint32_t>(std::count_if(
-      section.begin(), section.end(), [](const auto& entry) { return !entry.rrsigs.empty(); }));
-}
-
 dns::MessagePtr without_soa(dns::Message message) {
   std::erase_if(message.authority,
                 [](const dns::SignedRRset& entry) { return entry.rrset->type() == RRType::soa; });
@@ -159,6 +154,7 @@ bool Resolver::State::take_signatures(Task& task) {
 }
 
 void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
+  task.failed_checks = 0;
   const bool positive = deciding_rrset(task) != nullptr;
   const bool own_keys = task.asked.qtype == RRType::dnskey && task.asked.qname == task.zone;
   const Judged judged = own_keys              ? judge_own_keys(task)
@@ -541,10 +537,7 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
   }
   if (denial_failed && profile().bogus_retry.bogus_denial_asks_ds && asks_ds_instead(task)) return;
   const bool is_unproved = denial_failed && !has_signed_proof(*task.response);
-  if (verdict->reason == Reason::signature_crypto_failed) {
-    // Of a denial all are taken to have failed: nobody has looked at those behind the first.
-    task.crypto_failures += denial_failed ? signed_rrsets(task.response->authority) : 1;
-  }
+  if (chain == nullptr) task.crypto_failures += task.failed_checks;
   const bool is_final = (is_unproved && !profile().bogus_retry.retries_unproved_denials) ||
                         task.crypto_failures > profile().bogus_retry.crypto_failures_max;
   if (!is_final && task.bogus_queries < bogus_queries_max(task, chain)) {

@@ -43,8 +43,9 @@ struct BogusRetry {
   /// Queries for the answer while a failed delegation is remembered: unsigned / signed data.
   std::uint32_t failed_delegation_unsigned_queries = 1;
   std::uint32_t failed_delegation_signed_queries = 1;
-  /// Failed signatures that one fetch may see; one more ends it. In a denial each RRset has its own
-  /// (BIND since 9.20.30: max-validation-failures-per-fetch 1).
+  /// Signatures that one fetch may find not to verify, of a denial those of its SOA and of the
+  /// first proof that fails; one more ends it (BIND since 9.20.30:
+  /// max-validation-failures-per-fetch 1).
   std::uint32_t crypto_failures_max = 1000;
   /// A bogus negative answer makes it ask for DS of the name, as if that were a delegation (BIND
   /// 9.18); that failure is remembered, and then the answer is asked for once only.
