@@ -162,6 +162,8 @@ class Resolver::State {
   void send(Task& task, Transport transport, std::optional<ServerId> server);
   [[nodiscard]] bool denies_all_below(const Task& task, const dns::Message& response) const;
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
+  void take_hidden_label(Task& task, ServerId server, const dns::Message& message);
+  bool seeks_parent(Task& task);
   void remember_negative_proof(std::span<const dns::SignedRRset> proof, dnssec::Security security);
   [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
 
@@ -177,8 +179,6 @@ class Resolver::State {
   /// What the servers of the zone in hand say who they are replaces what its parent said, but does
   /// not make it last longer (RFC 2181 5.4.1).
   void take_own_ns(Task& task, const dnssec::ZoneKeys* keys);
-  void take_hidden_label(Task& task, ServerId server, const dns::Message& message);
-  bool seeks_parent(Task& task);
   void take_referral(Task& task, const dns::MessagePtr& response, const dns::RRset& ns);
   /// ResolverProfile::learns_cuts: who answers for `cut` may name its servers.
   bool learns_cut(const Task& task, const dns::Message& message, const dns::Name& cut);
