@@ -64,10 +64,6 @@ Served served_by(FetchResult result, const Verdict& verdict) {
   return Served::failed_unreachable;
 }
 
-bool is_any(const Task& task) {
-  return task.question.qtype == RRType::any;
-}
-
 // What was fetched: the accepted RRsets, or the bogus response for clients that set CD.
 std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
   using Section = AnswerData::Section;
@@ -87,25 +83,18 @@ std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
   const bool is_as_it_came = task.accepted == nullptr && !task.more.is_chosen;
   const Section authority =
       is_as_it_came ? Section(task.response->authority) : Section(task.more.authority);
-  if (!task.aliases.empty()) {
-    if (task.accepted != nullptr && is_any(task)) {
-      for (const dns::SignedRRset& one : rrsets_at(*task.response, task.target)) {
-        task.aliases.push_back(with_ttl_at_most(one, task.last_ttl_s_max));
-      }
-    } else if (task.accepted != nullptr) {
-      task.aliases.push_back(with_ttl_at_most(*task.accepted, task.last_ttl_s));
-    }
-    return std::make_shared<const AnswerData>(rcode, task.aliases, authority, task.more.additional);
+  // One RRset goes as it came, for others to share.
+  const bool is_one = task.aliases.empty() && task.question.qtype != RRType::any;
+  if (is_one) {
+    const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
+    return std::make_shared<const AnswerData>(rcode, answer, authority, task.more.additional);
   }
-  if (task.accepted != nullptr && is_any(task)) {
-    std::vector<dns::SignedRRset> all;
-    for (const dns::SignedRRset& one : rrsets_at(*task.response, task.target)) {
-      all.push_back(with_ttl_at_most(one, task.last_ttl_s_max));
-    }
-    return std::make_shared<const AnswerData>(rcode, all, authority, task.more.additional);
+  if (task.accepted != nullptr) {
+    visit_answer(*task.response, task.asked, *task.accepted, [&](const dns::SignedRRset& entry) {
+      task.aliases.push_back(with_ttl_at_most(entry, task.last_ttl_s_max));
+    });
   }
-  const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
-  return std::make_shared<const AnswerData>(rcode, answer, authority, task.more.additional);
+  return std::make_shared<const AnswerData>(rcode, task.aliases, authority, task.more.additional);
 }
 
 std::uint32_t failed_answer_ttl_s(const Task& task) {

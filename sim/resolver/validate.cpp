@@ -226,19 +226,14 @@ Judged Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& q
 }
 
 Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
-  const dns::Message& message = *task.response;
-  const dns::SignedRRset& first = *deciding_rrset(task);
-  Judged judged = judge_answer(task, first, keys);
-  for (const dns::SignedRRset& entry : message.answer) {
-    // RFC 6840 4.2: every RRset of an answer to ANY.
-    const bool is_wanted = task.asked.qtype == RRType::any &&
-                           first.rrset->owner() == task.asked.qname &&
-                           entry.rrset->owner() == task.asked.qname;
-    if (!is_wanted || &entry == &first || judged.verdict->security != Security::secure) continue;
+  Judged judged;
+  judged.ttl_s_max = 0xffffffff;
+  visit_answer(*task.response, task.asked, *deciding_rrset(task), [&](const auto& entry) {
+    if (judged.verdict && judged.verdict->security != Security::secure) return;
     Judged next = judge_answer(task, entry, keys);
     next.ttl_s_max = std::min(next.ttl_s_max, judged.ttl_s_max);
     judged = std::move(next);
-  }
+  });
   if (judged.verdict->security != Security::secure) return judged;
   const dns::SignedRRset* unproved = unproved_beside_answer(task, keys);
   return unproved != nullptr ? judge_rrset(task, *unproved, keys) : judged;
@@ -357,10 +352,10 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   const dns::SignedRRset* entry = deciding_rrset(task);
   task.accepted = entry;
   std::uint32_t own_ttl_s = entry != nullptr ? entry->rrset->ttl_s() : negative_ttl_s(message);
-  if (entry != nullptr && task.asked.qtype == RRType::any) {
-    for (const dns::SignedRRset& one : rrsets_at(message, task.asked.qname)) {
+  if (entry != nullptr) {
+    visit_answer(message, task.asked, *entry, [&](const dns::SignedRRset& one) {
       own_ttl_s = std::min(own_ttl_s, one.rrset->ttl_s());
-    }
+    });
   }
   task.last_ttl_s_max = bounded_ttl_s(ttl_s_max);
   task.last_ttl_s = std::min(own_ttl_s, task.last_ttl_s_max);
