@@ -218,7 +218,7 @@ TEST_CASE("after so many signatures that do not verify a fetch ends, wherever th
   CHECK(host.sent_to("192.0.2.3") == 1);  // its SOA and NSEC
 }
 
-TEST_CASE("each signature that does not verify counts once, and those that do not at all") {
+TEST_CASE("each signature that does not verify counts once, and no other does") {
   ResolverProfile profile = without_minimisation();
   profile.bogus_retry.answer_queries_max = 6;
   profile.bogus_retry.crypto_failures_max = 1;
