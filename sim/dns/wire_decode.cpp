@@ -193,7 +193,7 @@ class Decoder {
       read_rrsig(head);
     } else if (is_left_out(head)) {
       reader_.octets(head.rdata_octets, "RDATA");
-      message_.malformed_addresses += 1;
+      add_incomplete({section, std::move(head.owner), head.type});
     } else {
       Octets rdata = read_rdata(head);
       if (reader_.ok()) grouping_.add(head, std::move(rdata));
@@ -204,6 +204,11 @@ class Decoder {
   [[nodiscard]] bool is_left_out(const RecordHead& head) const {
     const std::size_t octets = address_octets(head);
     return malformed_ == MalformedAddresses::left_out && octets != 0 && octets != head.rdata_octets;
+  }
+
+  void add_incomplete(IncompleteRRset rrset) {
+    auto& known = message_.incomplete_rrsets;
+    if (std::ranges::find(known, rrset) == known.end()) known.push_back(std::move(rrset));
   }
 
   Octets read_rdata(const RecordHead& head) {

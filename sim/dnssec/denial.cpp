@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "zonefall/core/assert.h"
+#include "zonefall/dnssec/key.h"
 
 namespace zonefall::dnssec {
 
@@ -13,6 +14,17 @@ DenialProof::DenialProof(const Validator& validator, std::span<const dns::Signed
                          const ZoneKeys& keys, SimTime now)
     : validator_(validator), records_(records), keys_(keys), now_(now) {
   sum_.ttl_s_max = std::numeric_limits<std::uint32_t>::max();
+}
+
+std::uint16_t nsec3_iterations_max(const ValidationLimits& limits, const ZoneKeys& keys) {
+  const std::vector<Nsec3IterationBound>& bounds = limits.nsec3_iterations_by_key_size;
+  if (bounds.empty()) return limits.nsec3_iterations_max;
+  std::uint32_t bits = std::numeric_limits<std::uint32_t>::max();
+  for (const dns::DnskeyRdata& key : keys.keys) bits = std::min(bits, key_bits(key));
+  const auto bound =
+      std::find_if(bounds.begin(), bounds.end(),
+                   [bits](const Nsec3IterationBound& one) { return bits <= one.key_bits_max; });
+  return bound != bounds.end() ? bound->iterations_max : bounds.back().iterations_max;
 }
 
 std::optional<RRsetVerdict> DenialProof::use(std::size_t index) {

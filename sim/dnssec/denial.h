@@ -20,6 +20,7 @@ class DenialProof {
   [[nodiscard]] const Validator& validator() const { return validator_; }
   [[nodiscard]] std::span<const dns::SignedRRset> records() const { return records_; }
   [[nodiscard]] const dns::Name& zone() const { return keys_.zone; }
+  [[nodiscard]] const ZoneKeys& keys() const { return keys_; }
 
   /// Verifies records()[index]; a failure ends the proof. A record of a wildcard expansion fails
   /// with labels_invalid: NSEC and NSEC3 are never expanded (RFC 4592 4.7).

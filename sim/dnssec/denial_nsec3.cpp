@@ -36,7 +36,9 @@ class Nsec3Proof {
 
   RRsetVerdict run() {
     if (nsec3s_.empty()) return incomplete(question_.qname);
-    if (params().iterations > proof_.validator().limits.nsec3_iterations_max) {
+    const std::uint16_t iterations_max =
+        nsec3_iterations_max(proof_.validator().limits, proof_.keys());
+    if (params().iterations > iterations_max) {
       const std::size_t index = nsec3s_.front().index;
       if (auto failed = proof_.use(index)) return *failed;
       return proof_.proved(index, Reason::nsec3_iterations_too_high);

@@ -6,6 +6,7 @@
 #include "dnssec/eddsa_key.h"
 #include "dnssec/key_stream.h"
 #include "dnssec/rsa_key.h"
+#include "zonefall/core/assert.h"
 #include "zonefall/core/hash.h"
 
 namespace zonefall::dnssec {
@@ -13,6 +14,8 @@ namespace zonefall::dnssec {
 namespace {
 
 constexpr std::uint8_t algorithm_rsamd5 = 1;  // RFC 4034 appendix B.1 gives it tags of its own
+constexpr std::uint8_t algorithm_dsa = 3;
+constexpr std::uint8_t algorithm_dsa_nsec3_sha1 = 6;
 
 constexpr std::uint16_t rsa_bits_min = 1024;
 constexpr std::uint16_t rsa_bits_max = 4096;
@@ -31,7 +34,36 @@ Status check_bits(const KeySpec& spec) {
                            rsa_bits_max, rsa_bits_step, spec.bits)};
 }
 
+/// RFC 3110 2: behind the exponent, whose length is one octet, or two after a zero octet.
+std::uint32_t rsa_bits(const dns::Octets& key) {
+  if (key.size() < 3) return 0;
+  const bool is_long = key[0] == 0;
+  const std::size_t before = is_long ? 3U + key[1] * 256U + key[2] : 1U + key[0];
+  return before < key.size() ? static_cast<std::uint32_t>(8 * (key.size() - before)) : 0;
+}
+
 }  // namespace
+
+std::uint32_t key_bits(const dns::DnskeyRdata& dnskey) {
+  const dns::Octets& key = dnskey.public_key;
+  if (dnskey.algorithm == algorithm_rsamd5) return rsa_bits(key);
+  if (dnskey.algorithm == algorithm_dsa || dnskey.algorithm == algorithm_dsa_nsec3_sha1) {
+    return key.empty() ? 0 : 512U + 64U * key[0];
+  }
+  const std::optional<Algorithm> algorithm = supported_algorithm(dnskey.algorithm);
+  if (!algorithm) return 0;
+  switch (*algorithm) {
+    case Algorithm::rsasha1:
+    case Algorithm::rsasha1_nsec3_sha1:
+    case Algorithm::rsasha256:
+    case Algorithm::rsasha512: return rsa_bits(key);
+    case Algorithm::ecdsap256sha256:
+    case Algorithm::ed25519: return 256;
+    case Algorithm::ecdsap384sha384: return 384;
+    case Algorithm::ed448: return 456;
+  }
+  assertion_failed("an Algorithm outside its enumerators", __FILE__, __LINE__);
+}
 
 std::uint16_t key_tag(const dns::DnskeyRdata& dnskey) {
   const dns::Octets& key = dnskey.public_key;

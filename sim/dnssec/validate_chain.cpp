@@ -93,7 +93,7 @@ class ChainWalk {
       return record("DNSKEY", zone, Verdict::of(Reason::chain_unavailable, zone, RRType::dnskey));
     }
     const RRsetVerdict result = validate_dnskeys(validator_, dnskeys, ds, now_);
-    keys_ = zone_keys(*dnskeys.rrset);
+    keys_ = zone_keys(validator_, *dnskeys.rrset, ds);
     return record("DNSKEY", zone, result.verdict);
   }
 

@@ -100,7 +100,37 @@ DsMatches keys_named_by_ds(const Validator& validator, const dns::RRset& dnskeys
   return matches;
 }
 
+/// ValidationLimits::needs_all_ds_algorithms.
+std::vector<std::uint8_t> needed_algorithms(const Validator& validator, const UsableDs& usable) {
+  std::vector<std::uint8_t> needed;
+  if (!validator.limits.needs_all_ds_algorithms) return needed;
+  for (const dns::DsRdata& ds : usable.records) {
+    const bool is_known = std::find(needed.begin(), needed.end(), ds.algorithm) != needed.end();
+    if (!is_known) needed.push_back(ds.algorithm);
+  }
+  return needed;
+}
+
+/// The first DS record for want of whose key the zone cannot be verified; null if there is none.
+const dns::DsRdata* find_keyless(const UsableDs& usable, const ZoneKeys& named) {
+  const auto has_key = [&named](const dns::DsRdata& ds) {
+    const bool will_any_do = named.needed_algorithms.empty();
+    return std::any_of(named.keys.begin(), named.keys.end(), [&](const dns::DnskeyRdata& key) {
+      return will_any_do || key.algorithm == ds.algorithm;
+    });
+  };
+  const auto keyless = std::find_if_not(usable.records.begin(), usable.records.end(), has_key);
+  return keyless != usable.records.end() ? &*keyless : nullptr;
+}
+
 }  // namespace
+
+ZoneKeys zone_keys(const Validator& validator, const dns::RRset& dnskey_rrset,
+                   const dns::RRset& ds_rrset) {
+  ZoneKeys keys = zone_keys(dnskey_rrset);
+  keys.needed_algorithms = needed_algorithms(validator, usable_ds(validator.verifier, ds_rrset));
+  return keys;
+}
 
 ZoneKeys zone_keys(const dns::RRset& dnskey_rrset) {
   ZoneKeys keys;
@@ -134,13 +164,14 @@ RRsetVerdict validate_dnskeys(const Validator& validator, const dns::SignedRRset
   const UsableDs usable = usable_ds(validator.verifier, ds_rrset);
   if (usable.records.empty()) return without_signature(usable.reason_if_empty, ds_rrset);
 
-  const DsMatches matches = keys_named_by_ds(validator, *dnskeys.rrset, usable.records);
-  if (matches.keys.keys.empty()) {
+  DsMatches matches = keys_named_by_ds(validator, *dnskeys.rrset, usable.records);
+  matches.keys.needed_algorithms = needed_algorithms(validator, usable);
+  if (const dns::DsRdata* keyless = find_keyless(usable, matches.keys)) {
     const Reason reason = matches.flagless    ? Reason::dnskey_not_zone_key
                           : matches.limit_hit ? Reason::validation_limit
                                               : Reason::no_key_matches_ds;
     RRsetVerdict result = without_signature(reason, *dnskeys.rrset);
-    result.verdict.key_tag = usable.records.front().key_tag;
+    result.verdict.key_tag = keyless->key_tag;
     return result;
   }
   RRsetVerdict result = validate_rrset(validator, dnskeys, matches.keys, now);

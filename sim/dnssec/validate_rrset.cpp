@@ -69,9 +69,14 @@ std::int64_t nearest_instant(std::uint32_t serial, std::int64_t now_s) {
 /// Signatures of one RRset, tried one by one.
 class Attempts {
  public:
+  /// `octet_checks`: signatures of the RRset that got as far as their octets.
   Attempts(const Validator& validator, const dns::SignedRRset& entry, const ZoneKeys& keys,
-           SimTime now)
-      : validator_(validator), rrset_(*entry.rrset), keys_(keys), now_s_(now.to_unix_s()) {
+           SimTime now, std::uint32_t& octet_checks)
+      : validator_(validator),
+        rrset_(*entry.rrset),
+        keys_(keys),
+        now_s_(now.to_unix_s()),
+        octet_checks_(octet_checks) {
     best_.verdict =
         Verdict::of(Reason::signature_missing, entry.rrset->owner(), entry.rrset->type());
   }
@@ -173,9 +178,18 @@ class Attempts {
   const dns::RRset& rrset_;
   const ZoneKeys& keys_;
   std::int64_t now_s_;
-  std::uint32_t octet_checks_ = 0;
+  std::uint32_t& octet_checks_;
   RRsetVerdict best_;
 };
+
+/// RFC 6840 5.11: what a good signature of one algorithm adds to those of the others.
+void add_algorithm(const RRsetVerdict& one, RRsetVerdict& all) {
+  all.ttl_s_max = std::min(all.ttl_s_max, one.ttl_s_max);
+  // Where one says that the RRset was expanded from a wildcard, that needs its proof.
+  const bool is_shorter =
+      one.wildcard_labels && (!all.wildcard_labels || *one.wildcard_labels < *all.wildcard_labels);
+  if (is_shorter) all.wildcard_labels = one.wildcard_labels;
+}
 
 }  // namespace
 
@@ -186,11 +200,28 @@ Period Period::operator&(const Period& other) const {
 RRsetVerdict validate_rrset(const Validator& validator, const dns::SignedRRset& entry,
                             const ZoneKeys& keys, SimTime now) {
   ZF_ASSERT(entry.rrset != nullptr);
-  Attempts attempts(validator, entry, keys, now);
-  for (const dns::RrsigPtr& rrsig : entry.rrsigs) {
-    if (attempts.try_signature(*rrsig)) break;
+  std::uint32_t octet_checks = 0;
+  if (keys.needed_algorithms.empty()) {
+    Attempts attempts(validator, entry, keys, now, octet_checks);
+    for (const dns::RrsigPtr& rrsig : entry.rrsigs) {
+      if (attempts.try_signature(*rrsig)) break;
+    }
+    return attempts.result();
   }
-  return attempts.result();
+  std::optional<RRsetVerdict> all;
+  for (const std::uint8_t algorithm : keys.needed_algorithms) {
+    Attempts attempts(validator, entry, keys, now, octet_checks);
+    for (const dns::RrsigPtr& rrsig : entry.rrsigs) {
+      if (rrsig->fields().algorithm == algorithm && attempts.try_signature(*rrsig)) break;
+    }
+    RRsetVerdict one = attempts.result();
+    if (all) one.holds = one.holds & all->holds;
+    if (one.verdict.security != Security::secure) return one;
+    if (!all) all = one;
+    all->holds = one.holds;
+    add_algorithm(one, *all);
+  }
+  return *all;
 }
 
 }  // namespace zonefall::dnssec

@@ -42,6 +42,7 @@ void Resolver::State::note_step(Task& task, FetchResult result, const VerdictPtr
   const bool is_whole = task.target == task.question.qname;  // the task itself stores the rest
   const bool is_partial = task.asked.qtype == RRType::any && !is_alias;  // one of several RRsets
   if (task.last_ttl_s == 0 || is_partial || (is_whole && !is_alias)) return;
+  if (!is_at_cacheable(task)) return;
   const bool is_negative = task.accepted == nullptr;
   std::vector<dns::SignedRRset> answer;
   if (!is_negative) answer.push_back(with_ttl_at_most(*task.accepted, task.last_ttl_s));
@@ -55,7 +56,7 @@ void Resolver::State::note_step(Task& task, FetchResult result, const VerdictPtr
 
 void Resolver::State::note_nxdomain(Task& task, const VerdictPtr& verdict,
                                     const MoreSections& own) {
-  if (task.last_ttl_s == 0) return;
+  if (task.last_ttl_s == 0 || !is_at_cacheable(task)) return;
   const std::vector<dns::SignedRRset>& authority =
       task.more.is_chosen ? own.authority : task.response->authority;
   auto data =
@@ -66,6 +67,7 @@ void Resolver::State::note_nxdomain(Task& task, const VerdictPtr& verdict,
 }
 
 void Resolver::State::note_dname(Task& task, const dns::SignedRRset& dname, const Judged& judged) {
+  if (!is_at_cacheable(task)) return;
   const std::uint32_t ttl_s = std::min(dname.rrset->ttl_s(), judged.ttl_s_max);
   const dns::SignedRRset kept = with_ttl_at_most(dname, ttl_s);
   auto data = std::make_shared<const AnswerData>(dns::Rcode::noerror, Section(&kept, 1), Section());
@@ -159,7 +161,7 @@ void Resolver::State::end_with_cached(Task& task, dns::Rcode rcode, bool is_nega
 
 bool Resolver::State::use_cached_step(Task& task) {
   // These are to find out how things are now.
-  if (task.is_refresh || task.ignores_ntas) return false;
+  if (task.is_refresh || task.ignores_ntas || !is_at_cacheable(task)) return false;
   const AnswerEntry* whole = cached_nxdomain(task);
   if (whole == nullptr && !(task.target == task.question.qname)) {
     whole = cached_step(task, task.target, task.question.qtype);

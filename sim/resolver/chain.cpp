@@ -60,6 +60,19 @@ bool Resolver::State::chain_comes_first(const Task& task, const dns::Name& cut) 
   return false;
 }
 
+dns::RRsetPtr Resolver::State::ds_above(const dns::Name& zone) const {
+  const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(zone);
+  if (anchor != nullptr && anchor->owner() == zone) return anchor;
+  const ZoneEntry* entry = zones_.find({zone});
+  return entry != nullptr ? entry->ds.rrset : nullptr;
+}
+
+dnssec::ZoneKeys Resolver::State::keys_in(const dns::RRset& dnskeys) const {
+  const dns::RRsetPtr ds = ds_above(dnskeys.owner());
+  if (ds == nullptr) return dnssec::zone_keys(dnskeys);
+  return dnssec::zone_keys({*config_.verifier, limits_}, dnskeys, *ds);
+}
+
 // Of a zone whose DS or DNSKEY RRset failed: the same, unless its anchor counts as none then.
 ChainStatus Resolver::State::failed_keys(const dns::Name& zone, const VerdictPtr& verdict) const {
   const bool is_anchored = anchors_.trust_anchor_for(zone)->owner() == zone;

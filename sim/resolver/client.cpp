@@ -76,10 +76,16 @@ std::optional<SimTime> Resolver::State::standing(const AnswerEntry& entry, const
   return until;
 }
 
+// RRSIG RRsets have no signatures (RFC 4035 2.2), so nobody would learn more by asking again.
+bool Resolver::State::holds_signatures_only(const AnswerEntry& entry) {
+  return !entry.data->signatures().empty() && entry.data->answer().empty();
+}
+
 bool Resolver::State::answers(const AnswerEntry& entry, const ClientQuery& query) const {
   switch (entry.result) {
     case FetchResult::validated: return true;
-    case FetchResult::unvalidated: return query.checking_disabled || !profile().validates;
+    case FetchResult::unvalidated:
+      return query.checking_disabled || !profile().validates || holds_signatures_only(entry);
     case FetchResult::under_nta:
       return query.checking_disabled || profile().nta.answers_outlive_removal ||
              is_under_nta(entry, query.question.qname);

@@ -64,10 +64,6 @@ Served served_by(FetchResult result, const Verdict& verdict) {
   return Served::failed_unreachable;
 }
 
-bool is_any(const Task& task) {
-  return task.question.qtype == RRType::any;
-}
-
 // What was fetched: the accepted RRsets, or the bogus response for clients that set CD.
 std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
   using Section = AnswerData::Section;
@@ -87,25 +83,18 @@ std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
   const bool is_as_it_came = task.accepted == nullptr && !task.more.is_chosen;
   const Section authority =
       is_as_it_came ? Section(task.response->authority) : Section(task.more.authority);
-  if (!task.aliases.empty()) {
-    if (task.accepted != nullptr && is_any(task)) {
-      for (const dns::SignedRRset& one : rrsets_at(*task.response, task.target)) {
-        task.aliases.push_back(with_ttl_at_most(one, task.last_ttl_s_max));
-      }
-    } else if (task.accepted != nullptr) {
-      task.aliases.push_back(with_ttl_at_most(*task.accepted, task.last_ttl_s));
-    }
-    return std::make_shared<const AnswerData>(rcode, task.aliases, authority, task.more.additional);
+  // One RRset goes as it came, for others to share.
+  const bool is_one = task.aliases.empty() && task.question.qtype != RRType::any;
+  if (is_one) {
+    const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
+    return std::make_shared<const AnswerData>(rcode, answer, authority, task.more.additional);
   }
-  if (task.accepted != nullptr && is_any(task)) {
-    std::vector<dns::SignedRRset> all;
-    for (const dns::SignedRRset& one : rrsets_at(*task.response, task.target)) {
-      all.push_back(with_ttl_at_most(one, task.last_ttl_s_max));
-    }
-    return std::make_shared<const AnswerData>(rcode, all, authority, task.more.additional);
+  if (task.accepted != nullptr) {
+    visit_answer(*task.response, task.asked, *task.accepted, [&](const dns::SignedRRset& entry) {
+      task.aliases.push_back(with_ttl_at_most(entry, task.last_ttl_s_max));
+    });
   }
-  const Section answer = task.accepted != nullptr ? Section(task.accepted, 1) : Section();
-  return std::make_shared<const AnswerData>(rcode, answer, authority, task.more.additional);
+  return std::make_shared<const AnswerData>(rcode, task.aliases, authority, task.more.additional);
 }
 
 std::uint32_t failed_answer_ttl_s(const Task& task) {
@@ -164,11 +153,11 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
         now_ + profile().prefetch.retry_after;
   }
   if (!leaves_no_trace) remember_chain_result(task, result, verdict, data.get());
-  const bool is_kept = is_cacheable(task.question);
+  const bool is_kept = !task.saw_uncacheable && is_at_cacheable(task);
   if (!recheck_failed && !leaves_no_trace && is_kept) {
     store(task, situation, decision, verdict, data);
   }
-  if (is_kept) store_steps(task);
+  store_steps(task);
   reply_to_clients(task, situation, decision, verdict, data);
   finish(task, result, verdict);
 }
@@ -216,8 +205,7 @@ void Resolver::State::remember_chain_result(Task& task, FetchResult result,
     }
   } else if (verdict->security == Security::secure && !data->answer().empty()) {
     ZoneEntry& entry = zones_.at_or_new({zone});
-    entry.keys =
-        std::make_shared<const dnssec::ZoneKeys>(dnssec::zone_keys(*data->answer().front().rrset));
+    entry.keys = std::make_shared<const dnssec::ZoneKeys>(keys_in(*data->answer().front().rrset));
     entry.keys_are_of_recheck = is_apart;
     entry.keys_expire_at = while_in_use(expires_at);
     entry.failure = nullptr;

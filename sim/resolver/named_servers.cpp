@@ -8,30 +8,46 @@ namespace zonefall::resolver {
 
 using dns::RRType;
 
-const FixedServers* Resolver::State::fixed_servers(const Task& task, const dns::Name& cut) const {
+namespace {
+
+// A DS RRset belongs to the zone above (RFC 4035 2.4).
+bool is_for(const FixedServers& fixed, const dns::Name& name, RRType type) {
+  const bool parent_side = type == RRType::ds && name == fixed.zone && !name.is_root();
+  return name.is_at_or_below(fixed.zone) && !parent_side;
+}
+
+// The deepest of those that fit; of equals the last.
+template <typename Fits>
+const FixedServers* deepest_of(const std::vector<FixedServers>& all, Fits&& fits) {
   const FixedServers* deepest = nullptr;
-  for (const FixedServers& fixed : config_.fixed_servers) {
-    const bool parent_side =
-        task.question.qtype == RRType::ds && task.target == fixed.zone && !task.target.is_root();
-    if (!task.target.is_at_or_below(fixed.zone) || parent_side) continue;
-    if (!fixed.is_forwarder && cut.is_below(fixed.zone)) continue;
-    if (fixed.is_first_try && task.skips_first_tries) continue;
+  for (const FixedServers& fixed : all) {
     const bool is_deeper =
         deepest == nullptr || fixed.zone.label_count() >= deepest->zone.label_count();
-    if (is_deeper) deepest = &fixed;
+    if (is_deeper && fits(fixed)) deepest = &fixed;
   }
   return deepest;
 }
 
+}  // namespace
+
+const FixedServers* Resolver::State::fixed_servers(const Task& task, const dns::Name& cut) const {
+  return deepest_of(config_.fixed_servers, [&](const FixedServers& fixed) {
+    if (!fixed.is_forwarder && cut.is_below(fixed.zone)) return false;
+    if (fixed.is_first_try && task.skips_first_tries) return false;
+    return is_for(fixed, task.target, task.question.qtype);
+  });
+}
+
 bool Resolver::State::is_cacheable(const dns::Question& question) const {
-  const FixedServers* deepest = nullptr;
-  for (const FixedServers& fixed : config_.fixed_servers) {
-    if (!question.qname.is_at_or_below(fixed.zone)) continue;
-    const bool is_deeper =
-        deepest == nullptr || fixed.zone.label_count() >= deepest->zone.label_count();
-    if (is_deeper) deepest = &fixed;
-  }
+  const FixedServers* deepest = deepest_of(config_.fixed_servers, [&](const FixedServers& fixed) {
+    return is_for(fixed, question.qname, question.qtype);
+  });
   return deepest == nullptr || !deepest->is_uncached;
+}
+
+bool Resolver::State::is_at_cacheable(const Task& task) const {
+  return config_.fixed_servers.empty() ||
+         is_cacheable({task.target, task.question.qtype, task.question.qclass});
 }
 
 void Resolver::State::add_addresses(Task& task, std::span<const dns::Address> addresses) {

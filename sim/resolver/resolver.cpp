@@ -191,6 +191,8 @@ Resolver::State::State(ResolverConfig config)
   ZF_ASSERT(config_.profile && config_.verifier);
   const ValidationSettings& validation = profile().validation;
   limits_.nsec3_iterations_max = static_cast<std::uint16_t>(validation.nsec3_iterations_max);
+  limits_.nsec3_iterations_by_key_size = config_.nsec3_iterations_by_key_size;
+  limits_.needs_all_ds_algorithms = validation.needs_all_ds_algorithms;
   limits_.skew_min_s = validation.skew_min.to_seconds();
   limits_.skew_max_s = validation.skew_max.to_seconds();
 }

@@ -43,13 +43,6 @@ bool names_host(const std::vector<dns::SignedRRset>& section, const dns::Name& h
 
 }  // namespace
 
-std::vector<dns::SignedRRset> rrsets_at(const dns::Message& message, const dns::Name& name) {
-  std::vector<dns::SignedRRset> found;
-  std::copy_if(message.answer.begin(), message.answer.end(), std::back_inserter(found),
-               [&](const dns::SignedRRset& entry) { return entry.rrset->owner() == name; });
-  return found;
-}
-
 std::vector<dns::BareRrsig> signatures_at(const dns::Message& message, const dns::Question& asked) {
   std::vector<dns::BareRrsig> found;
   if (asked.qtype != RRType::rrsig) return found;

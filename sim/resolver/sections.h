@@ -34,8 +34,18 @@ std::optional<dns::Name> dname_target(const dns::RRset& dname, const dns::Name& 
 /// The message with its bare signatures put beside what they cover in another section.
 dns::MessagePtr with_signatures_gathered(const dns::Message& message);
 
-/// What the answer section has at a name: all that answers a question of type ANY.
-std::vector<dns::SignedRRset> rrsets_at(const dns::Message& message, const dns::Name& name);
+/// Calls `visit` with `deciding`, an RRset of the answer section, and if the question was of type
+/// ANY with all others at its name: they are the answer together (RFC 6840 4.2).
+template <typename Visit>
+void visit_answer(const dns::Message& message, const dns::Question& asked,
+                  const dns::SignedRRset& deciding, Visit&& visit) {
+  visit(deciding);
+  const bool is_one = asked.qtype != dns::RRType::any || !(deciding.rrset->owner() == asked.qname);
+  if (is_one) return;
+  for (const dns::SignedRRset& entry : message.answer) {
+    if (&entry != &deciding && entry.rrset->owner() == asked.qname) visit(entry);
+  }
+}
 
 /// The signatures that answer a question of type RRSIG.
 std::vector<dns::BareRrsig> signatures_at(const dns::Message& message, const dns::Question& asked);

@@ -85,6 +85,7 @@ class Resolver::State {
   [[nodiscard]] SimTime fresh_until(const AnswerEntry& entry) const;
   [[nodiscard]] bool is_fresh(const AnswerEntry& entry) const;
   void answer(const ClientQuery& query, bool is_to_validate);
+  [[nodiscard]] static bool holds_signatures_only(const AnswerEntry& entry);
   [[nodiscard]] bool answers(const AnswerEntry& entry, const ClientQuery& query) const;
   [[nodiscard]] bool is_stale_candidate(const AnswerEntry& entry) const;
   [[nodiscard]] StaleCandidate stale_candidate(const AnswerEntry& entry) const;
@@ -161,6 +162,8 @@ class Resolver::State {
   void send(Task& task, Transport transport, std::optional<ServerId> server);
   [[nodiscard]] bool denies_all_below(const Task& task, const dns::Message& response) const;
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
+  void take_hidden_label(Task& task, ServerId server, const dns::Message& message);
+  bool seeks_parent(Task& task);
   void remember_negative_proof(std::span<const dns::SignedRRset> proof, dnssec::Security security);
   [[nodiscard]] std::uint64_t proof_identity(const AnswerData& data) const;
 
@@ -176,8 +179,6 @@ class Resolver::State {
   /// What the servers of the zone in hand say who they are replaces what its parent said, but does
   /// not make it last longer (RFC 2181 5.4.1).
   void take_own_ns(Task& task, const dnssec::ZoneKeys* keys);
-  void take_hidden_label(Task& task, ServerId server, const dns::Message& message);
-  bool seeks_parent(Task& task);
   void take_referral(Task& task, const dns::MessagePtr& response, const dns::RRset& ns);
   /// ResolverProfile::learns_cuts: who answers for `cut` may name its servers.
   bool learns_cut(const Task& task, const dns::Message& message, const dns::Name& cut);
@@ -185,8 +186,10 @@ class Resolver::State {
   // named_servers.cpp
   /// The servers that the operator wants asked instead of those of `cut`; null if none.
   [[nodiscard]] const FixedServers* fixed_servers(const Task& task, const dns::Name& cut) const;
-  /// Whether answers to `question` are to be kept (FixedServers::is_uncached).
+  /// Whether what servers say to `question` is kept, and looked for (FixedServers::is_uncached).
   [[nodiscard]] bool is_cacheable(const dns::Question& question) const;
+  /// The same of what the task asks for now: where the last alias has led to.
+  [[nodiscard]] bool is_at_cacheable(const Task& task) const;
   void add_addresses(Task& task, std::span<const dns::Address> addresses);
   void add_fixed(Task& task, const FixedServers& fixed);
   /// Asks who serves `zone` before anybody there is asked for anything else (RFC 8109). True if the
@@ -203,6 +206,10 @@ class Resolver::State {
 
   // chain.cpp
   ChainStatus chain_of(Task& task, const dns::Name& zone, ChainDepth depth = ChainDepth::to_keys);
+  /// The trust anchor or DS RRset by which the zone's keys are judged; null if none is known.
+  [[nodiscard]] dns::RRsetPtr ds_above(const dns::Name& zone) const;
+  /// Those of a DNSKEY RRset, with the algorithms that its DS RRset may want.
+  [[nodiscard]] dnssec::ZoneKeys keys_in(const dns::RRset& dnskeys) const;
   [[nodiscard]] ChainStatus failed_keys(const dns::Name& zone, const VerdictPtr& verdict) const;
   /// As chain_of(), but of the DS RRset of `zone` only: secure means that it is known.
   ChainStatus ds_of(Task& task, const dns::Name& zone);
@@ -350,20 +357,25 @@ class Resolver::State {
   // Verifies through the configured verifier and counts.
   class CountingVerifier final : public dnssec::SignatureVerifier {
    public:
-    CountingVerifier(const dnssec::SignatureVerifier& inner, std::uint64_t& count)
-        : inner_(inner), count_(count) {}
+    explicit CountingVerifier(const dnssec::SignatureVerifier& inner) : inner_(inner) {}
     [[nodiscard]] bool supports(std::uint8_t algorithm) const override {
       return inner_.supports(algorithm);
     }
     [[nodiscard]] bool verifies(const dns::RRset& rrset, const dns::Rrsig& rrsig,
                                 const dns::DnskeyRdata& dnskey) const override {
-      count_ += 1;
-      return inner_.verifies(rrset, rrsig, dnskey);
+      const bool is_good = inner_.verifies(rrset, rrsig, dnskey);
+      checks_ += 1;
+      failed_checks_ += is_good ? 0 : 1;
+      return is_good;
+    }
+    [[nodiscard]] Judged judged(const dnssec::RRsetVerdict& verdict) const {
+      return {verdict, checks_, failed_checks_};
     }
 
    private:
     const dnssec::SignatureVerifier& inner_;
-    std::uint64_t& count_;
+    mutable std::uint32_t checks_ = 0;
+    mutable std::uint32_t failed_checks_ = 0;
   };
   // The verdict on what is not looked at any more.
   [[nodiscard]] static Judged not_judged(const Task& task);
@@ -372,16 +384,15 @@ class Resolver::State {
   template <typename Judge>
   Judged counted(Task& task, Judge&& judge) {
     if (has_checked_enough(task)) return not_judged(task);
-    std::uint64_t checks = 0;
-    const CountingVerifier verifier(*config_.verifier, checks);
-    const dnssec::RRsetVerdict verdict = judge(dnssec::Validator{verifier, limits_});
-    const Judged judged(verdict, static_cast<std::uint32_t>(checks));
-    count_checks(task, judged.checks);
+    const CountingVerifier verifier(*config_.verifier);
+    Judged judged = verifier.judged(judge(dnssec::Validator{verifier, limits_}));
+    count_checks(task, judged);
     return judged;
   }
-  void count_checks(Task& task, std::uint32_t checks) {
-    accountable_for(task).tree_checks += checks;
-    counters.signature_validations += checks;
+  void count_checks(Task& task, const Judged& judged) {
+    task.failed_checks += judged.failed_checks;
+    accountable_for(task).tree_checks += judged.checks;
+    counters.signature_validations += judged.checks;
   }
   // As counted(), unless the verdict is known.
   template <typename Judge>
@@ -390,7 +401,7 @@ class Resolver::State {
     const bool is_shared = config_.verdicts != nullptr && limits_ == dnssec::ValidationLimits();
     if (!is_shared || has_checked_enough(task)) return counted(task, judge);
     if (std::optional<Judged> known = config_.verdicts->find(subject, judged_at())) {
-      count_checks(task, known->checks);
+      count_checks(task, *known);
       return *std::move(known);
     }
     Judged judged = counted(task, judge);

@@ -32,13 +32,13 @@ void Resolver::State::remember_denials(Task& task, const dns::Message& message,
   auto ttl_s_max = static_cast<std::uint32_t>(profile().cache.ttl_max.to_seconds());
   // RFC 9077 3: a denial lasts no longer than the zone wants negative answers to.
   if (find_soa(message) != nullptr) ttl_s_max = std::min(ttl_s_max, negative_ttl_s(message));
+  const std::uint16_t iterations_max = dnssec::nsec3_iterations_max(limits_, keys);
   for (const dns::SignedRRset& entry : message.authority) {
     const RRType type = entry.rrset->type();
     const bool is_soa = type == RRType::soa && entry.rrset->owner() == keys.zone;
     const bool is_nsec = type == RRType::nsec && entry.rrset->owner().is_at_or_below(keys.zone);
     const bool is_kept =
-        is_soa || is_nsec ||
-        is_of_insecure_delegation(*entry.rrset, keys.zone, limits_.nsec3_iterations_max);
+        is_soa || is_nsec || is_of_insecure_delegation(*entry.rrset, keys.zone, iterations_max);
     if (!is_kept) continue;
     const Judged judged = judge_rrset(task, entry, keys);
     // One that a wildcard has made is at the wildcard, not here (RFC 4035 5.4).
@@ -90,7 +90,8 @@ bool Resolver::State::has_cached_no_ds(Task& task, const ZoneCut& cut,
 }
 
 bool Resolver::State::use_cached_denial(Task& task) {
-  const bool wants_fresh = task.is_refresh || task.ignores_ntas || task.checking_disabled;
+  const bool wants_fresh =
+      task.is_refresh || task.ignores_ntas || task.checking_disabled || !is_at_cacheable(task);
   if (!profile().synthesises_denials || wants_fresh || !validates(task)) return false;
   if (!is_deniable(task.question.qtype)) return false;
   if (task.question.qclass != dns::RRClass::in) return false;

@@ -40,13 +40,26 @@ struct CachedEnd {
   bool is_negative = false;
 };
 
-/// What a task needs to be given back to begin anew, but for its names and lists.
-struct TaskProgress {
+/// Whom a task works for and within which bounds: what it keeps when it begins anew.
+struct TaskMandate {
   TaskId id = 0;
   bool checking_disabled = false;
   bool ignores_ntas = false;    // an NTA's recheck
   bool is_unvalidated = false;  // ResolverProfile::validates_on_request: nobody has
   bool is_refresh = false;      // what is in the cache stays if it fails
+  bool has_begun_anew = false;  // ServeStale::failed_fetch_begins_anew
+  std::uint32_t depth = 0;
+  TaskId root = 0;                  // the task it works for in the end, perhaps itself
+  std::uint32_t tree_starts = 0;    // of a root: tasks started for it
+  std::uint32_t tree_checks = 0;    // of a root: signatures checked for it
+  std::uint32_t next_in_chain = 0;  // of TaskSet
+  std::uint32_t waiting_for = 0;    // child tasks that are not done
+  SimTime deadline;
+  SimTime client_timer_at = SimTime::max();
+};
+
+/// How far a task has come, but for its names and lists.
+struct TaskProgress {
   TaskPhase phase = TaskPhase::locate;
   bool has_candidates = false;
   bool is_forwarded = false;  // the servers in hand resolve for us
@@ -55,27 +68,19 @@ struct TaskProgress {
   bool has_primed = false;
   bool saw_nta = false;
   bool saw_unvalidated = false;
+  bool saw_uncacheable = false;           // on the way to the target: FixedServers::is_uncached
   bool chain_failure_remembered = false;  // the chain failed, and not for this task first
   bool took_referral = false;
-  bool has_begun_anew = false;  // ServeStale::failed_fetch_begins_anew
-  bool saw_empty = false;       // of the target, ReplyKind::empty
-  bool sought_parent = false;   // of the target, for its DS RRset
-  std::uint32_t depth = 0;
-  TaskId root = 0;                  // the task it works for in the end, perhaps itself
-  std::uint32_t tree_sends = 0;     // of a root: queries sent for it
-  std::uint32_t tree_starts = 0;    // of a root: tasks started for it
-  std::uint32_t tree_checks = 0;    // of a root: signatures checked for it
-  std::uint32_t next_in_chain = 0;  // of TaskSet
-  std::uint64_t last_walk = 0;      // the last call of is_waited_for_by() that came by
-  SimTime deadline;
-  SimTime client_timer_at = SimTime::max();
+  bool saw_empty = false;                    // of the target, ReplyKind::empty
+  bool sought_parent = false;                // of the target, for its DS RRset
+  std::uint32_t tree_sends = 0;              // of a root: queries sent for it
+  std::uint64_t last_walk = 0;               // the last call of is_waited_for_by() that came by
   SimTime cuts_good_until = SimTime::min();  // delegations must hold longer than that
 
   static constexpr std::uint32_t no_labels_max = 0xffffffff;
   std::uint32_t zone_labels_max = no_labels_max;    // cuts with more labels have nobody to ask
   std::uint32_t first_zone_labels = no_labels_max;  // of the zone it began at
   std::size_t minimised_labels = 0;  // labels of the target known to exist in the zone
-  std::uint32_t waiting_for = 0;     // child tasks that are not done
   std::uint32_t sends = 0;
   std::uint32_t lame_tries = 0;       // UpstreamSettings::dnssec_lame_tries
   std::uint32_t fruitless_sends = 0;  // to the candidates in hand
@@ -92,7 +97,8 @@ struct TaskProgress {
   VerdictPtr verdict;                 // weakest so far
   std::uint32_t bogus_queries = 0;    // queries whose answer failed validation
   VerdictPtr bogus_verdict;           // on the last of them
-  std::uint32_t crypto_failures = 0;  // BogusRetry::crypto_failures_max
+  std::uint32_t failed_checks = 0;    // signatures over the last response that do not verify
+  std::uint32_t crypto_failures = 0;  // BogusRetry::crypto_failures_max: of all that were bogus
   std::size_t walk_next = 0;
 };
 
@@ -105,7 +111,7 @@ struct Step {
   AnswerEntry entry;
 };
 
-struct Task : TaskProgress {
+struct Task : TaskMandate, TaskProgress {
   dns::Question question;
   dns::Name target;     // the question's name, or where a CNAME led
   dns::Name zone;       // the zone cut in hand
@@ -126,12 +132,24 @@ struct Task : TaskProgress {
 
   /// Empties it for reuse without giving back the memory of its lists. Question and target are for
   /// the caller to set.
+  void reset() {
+    static_cast<TaskMandate&>(*this) = TaskMandate();
+    clients.clear();
+    parents.clear();
+    forget_progress();
+  }
+
+  /// As if it had just been started, for the same clients and tasks.
   void begin_anew() {
+    forget_progress();
+    has_begun_anew = true;
+    target = question.qname;
+  }
+
+  void forget_progress() {
     static_cast<TaskProgress&>(*this) = TaskProgress();
     zone = dns::Name();
     data_zone = dns::Name();
-    clients.clear();
-    parents.clear();
     candidates.clear();
     asked_ns.clear();
     fetched_servers.clear();

@@ -41,7 +41,7 @@ Task& TaskSet::start(const dns::Question& question, bool checking_disabled, SimT
     free_slots_.pop_back();
   }
   Task& task = slots_[slot];
-  task.begin_anew();
+  task.reset();
   task.id = (next_number_++ << slot_bits) | slot;
   task.question = question;
   task.target = question.qname;

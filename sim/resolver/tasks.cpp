@@ -71,26 +71,7 @@ bool Resolver::State::begins_anew(Task& task, FetchResult result) {
   const StaleRule rule = result == FetchResult::bogus ? settings.on_bogus : settings.on_unreachable;
   const bool has_stale = existing != nullptr && is_stale_candidate(*existing);
   if (has_stale && rule == StaleRule::until_max_stale) return false;
-  const TaskProgress before = task;
-  std::vector<ClientWaiter> clients = std::move(task.clients);
-  std::vector<TaskId> parents = std::move(task.parents);
   task.begin_anew();
-  task.id = before.id;
-  task.checking_disabled = before.checking_disabled;
-  task.ignores_ntas = before.ignores_ntas;
-  task.is_unvalidated = before.is_unvalidated;
-  task.depth = before.depth;
-  task.root = before.root;
-  task.tree_starts = before.tree_starts;
-  task.tree_checks = before.tree_checks;
-  task.next_in_chain = before.next_in_chain;
-  task.waiting_for = before.waiting_for;
-  task.deadline = before.deadline;
-  task.client_timer_at = before.client_timer_at;
-  task.has_begun_anew = true;
-  task.clients = std::move(clients);
-  task.parents = std::move(parents);
-  task.target = task.question.qname;
   make_ready(task.id);
   return true;
 }

@@ -41,20 +41,17 @@ const dns::SignedRRset* deciding_rrset(const Task& task) {
   return find_in(message.answer, asked.qname, RRType::cname);
 }
 
-std::uint32_t signed_rrsets(std::span<const dns::SignedRRset> section) {
-  return static_cast<std::uint32_t>(std::count_if(
-      section.begin(), section.end(), [](const auto& entry) { return !entry.rrsigs.empty(); }));
-}
-
 dns::MessagePtr without_soa(dns::Message message) {
   std::erase_if(message.authority,
                 [](const dns::SignedRRset& entry) { return entry.rrset->type() == RRType::soa; });
   return std::make_shared<const dns::Message>(std::move(message));
 }
 
-// Whether records of the RRset may have been left out, because they are no addresses.
-bool is_incomplete(const dns::Message& message, const dns::SignedRRset& entry) {
-  return message.malformed_addresses > 0 && is_address(entry.rrset->type());
+// Whether records of an RRset of the answer have been left out, because they are no addresses.
+bool is_incomplete(const dns::Message& message, const dns::RRset& rrset) {
+  const dns::IncompleteRRset one{dns::Section::answer, rrset.owner(), rrset.type()};
+  const auto& all = message.incomplete_rrsets;
+  return std::find(all.begin(), all.end(), one) != all.end();
 }
 
 // RFC 6672 5.3.1: a CNAME beside a DNAME has no signature and must be the one that follows from it.
@@ -157,6 +154,7 @@ bool Resolver::State::take_signatures(Task& task) {
 }
 
 void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
+  task.failed_checks = 0;
   const bool positive = deciding_rrset(task) != nullptr;
   const bool own_keys = task.asked.qtype == RRType::dnskey && task.asked.qname == task.zone;
   const Judged judged = own_keys              ? judge_own_keys(task)
@@ -172,7 +170,7 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
   }
   const bool is_secure = judged.verdict->security == Security::secure;
   if (is_secure && chain.keys == nullptr) {  // it is the zone's own keys that say so
-    const dnssec::ZoneKeys own = dnssec::zone_keys(*deciding_rrset(task)->rrset);
+    const dnssec::ZoneKeys own = keys_in(*deciding_rrset(task)->rrset);
     accept(task, FetchResult::validated, judged.verdict, judged.ttl_s_max, &own);
     return;
   }
@@ -182,12 +180,8 @@ void Resolver::State::judge_response(Task& task, const ChainStatus& chain) {
 
 // The DNSKEY RRset of the zone in hand, under its DS.
 Judged Resolver::State::judge_own_keys(Task& task) {
-  const ZoneEntry* zone = zones_.find({task.zone});
-  const dns::RRsetPtr& anchor = anchors_.trust_anchor_for(task.zone);
-  ZF_ASSERT(anchor != nullptr);  // the chain begins there
-  const bool is_anchored = anchor->owner() == task.zone;
-  ZF_ASSERT(is_anchored || zone != nullptr);  // the chain came here by its DS
-  const dns::RRsetPtr ds = is_anchored ? anchor : zone->ds.rrset;
+  const dns::RRsetPtr ds = ds_above(task.zone);
+  ZF_ASSERT(ds != nullptr);  // the chain began or came here by it
   const dns::SignedRRset* keys = find_in(task.response->answer, task.zone, RRType::dnskey);
   if (keys == nullptr) {
     RRsetVerdict missing;
@@ -232,19 +226,14 @@ Judged Resolver::State::judge_denial(Task& task, const dnssec::DenialQuestion& q
 }
 
 Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys) {
-  const dns::Message& message = *task.response;
-  const dns::SignedRRset& first = *deciding_rrset(task);
-  Judged judged = judge_answer(task, first, keys);
-  for (const dns::SignedRRset& entry : message.answer) {
-    // RFC 6840 4.2: every RRset of an answer to ANY.
-    const bool is_wanted = task.asked.qtype == RRType::any &&
-                           first.rrset->owner() == task.asked.qname &&
-                           entry.rrset->owner() == task.asked.qname;
-    if (!is_wanted || &entry == &first || judged.verdict->security != Security::secure) continue;
+  Judged judged;
+  judged.ttl_s_max = 0xffffffff;
+  visit_answer(*task.response, task.asked, *deciding_rrset(task), [&](const auto& entry) {
+    if (judged.verdict && judged.verdict->security != Security::secure) return;
     Judged next = judge_answer(task, entry, keys);
     next.ttl_s_max = std::min(next.ttl_s_max, judged.ttl_s_max);
     judged = std::move(next);
-  }
+  });
   if (judged.verdict->security != Security::secure) return judged;
   const dns::SignedRRset* unproved = unproved_beside_answer(task, keys);
   return unproved != nullptr ? judge_rrset(task, *unproved, keys) : judged;
@@ -282,7 +271,8 @@ Judged Resolver::State::judge_answer(Task& task, const dns::SignedRRset& entry,
     return {forged, 0};
   }
   Judged judged = judge_rrset(task, entry, keys);
-  if (is_incomplete(message, entry) && judged.verdict->reason == Reason::signature_crypto_failed) {
+  if (is_incomplete(message, *entry.rrset) &&
+      judged.verdict->reason == Reason::signature_crypto_failed) {
     RRsetVerdict malformed;
     malformed.verdict =
         Verdict::of(Reason::rrset_malformed, entry.rrset->owner(), entry.rrset->type());
@@ -362,10 +352,10 @@ void Resolver::State::accept(Task& task, FetchResult result, const VerdictPtr& v
   const dns::SignedRRset* entry = deciding_rrset(task);
   task.accepted = entry;
   std::uint32_t own_ttl_s = entry != nullptr ? entry->rrset->ttl_s() : negative_ttl_s(message);
-  if (entry != nullptr && task.asked.qtype == RRType::any) {
-    for (const dns::SignedRRset& one : rrsets_at(message, task.asked.qname)) {
+  if (entry != nullptr) {
+    visit_answer(message, task.asked, *entry, [&](const dns::SignedRRset& one) {
       own_ttl_s = std::min(own_ttl_s, one.rrset->ttl_s());
-    }
+    });
   }
   task.last_ttl_s_max = bounded_ttl_s(ttl_s_max);
   task.last_ttl_s = std::min(own_ttl_s, task.last_ttl_s_max);
@@ -452,6 +442,7 @@ MoreSections Resolver::State::choose_sections(Task& task, bool is_alias,
 
 void Resolver::State::follow_cname(Task& task, const dns::Name& target) {
   task.cnames += 1;
+  task.saw_uncacheable = task.saw_uncacheable || !is_at_cacheable(task);
   if (task.cnames > profile().aliases_max || target == task.target) {
     conclude(task, FetchResult::unreachable, nullptr, false);
     return;
@@ -541,10 +532,7 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
   }
   if (denial_failed && profile().bogus_retry.bogus_denial_asks_ds && asks_ds_instead(task)) return;
   const bool is_unproved = denial_failed && !has_signed_proof(*task.response);
-  if (verdict->reason == Reason::signature_crypto_failed) {
-    // Of a denial all are taken to have failed: nobody has looked at those behind the first.
-    task.crypto_failures += denial_failed ? signed_rrsets(task.response->authority) : 1;
-  }
+  if (chain == nullptr) task.crypto_failures += task.failed_checks;
   const bool is_final = (is_unproved && !profile().bogus_retry.retries_unproved_denials) ||
                         task.crypto_failures > profile().bogus_retry.crypto_failures_max;
   if (!is_final && task.bogus_queries < bogus_queries_max(task, chain)) {

@@ -65,12 +65,14 @@ VerdictMemo::Subject::Subject(std::span<const dns::SignedRRset> data, const dnss
                               const dnssec::DenialQuestion* denial)
     : id_(id_of(data, keys, denial)) {}
 
-VerdictMemo::Judged::Judged(const dnssec::RRsetVerdict& judged, std::uint32_t signature_checks)
+VerdictMemo::Judged::Judged(const dnssec::RRsetVerdict& judged, std::uint32_t signature_checks,
+                            std::uint32_t failed_signature_checks)
     : verdict(std::make_shared<const dnssec::Verdict>(judged.verdict)),
       holds(judged.holds),
       ttl_s_max(judged.ttl_s_max),
       wildcard_labels(judged.wildcard_labels),
-      checks(signature_checks) {}
+      checks(signature_checks),
+      failed_checks(failed_signature_checks) {}
 
 VerdictMemo::VerdictMemo(std::size_t verdicts_max) : places_(verdicts_max / 2) {
   ZF_ASSERT(verdicts_max > 1 && std::has_single_bit(verdicts_max));

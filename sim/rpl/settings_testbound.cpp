@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "rpl/files.h"
-#include "rpl/iteration_bound.h"
 #include "rpl/lines.h"
 #include "rpl/settings_front.h"
 #include "zonefall/core/encoding.h"
@@ -176,6 +175,7 @@ class Reader {
         {"ede-serve-expired", &Reader::take_ede_serve_expired},
         {"edns-buffer-size", &Reader::take_octets},
         {"fake-sha1", &Reader::take_fake_sha1},
+        {"harden-algo-downgrade", &Reader::take_flag},
         {"harden-below-nxdomain", &Reader::take_harden_below_nxdomain},
         {"harden-dnssec-stripped", &Reader::take_harden_dnssec_stripped},
         {"harden-glue", &Reader::take_harden_glue},
@@ -258,6 +258,7 @@ class Reader {
   void take_flag(const Option& option) {
     const std::map<std::string_view, bool*> flags = {
         {"deny-any", &profile_.denies_any},
+        {"harden-algo-downgrade", &profile_.validation.needs_all_ds_algorithms},
         {"qname-minimisation-strict", &profile_.minimisation_is_strict},
         {"root-key-sentinel", &profile_.has_root_key_sentinel},
         {"serve-expired-ttl-reset", &profile_.serve_stale.failed_refresh_restarts_max_stale},
@@ -312,23 +313,23 @@ class Reader {
     profile_.bogus_retry.ds_queries_max = *value + 1;
     profile_.bogus_retry.dnskey_queries_max = *value + 1;
   }
-  // Pairs of key size and iterations. This resolver has one bound for keys of all sizes: that which
-  // holds for all keys of the script.
+  // Pairs of key size and iterations, in order of size.
   void take_nsec3_iterations(const Option& option) {
     const auto words = words_of(option.value);
-    std::vector<IterationBound> bounds;
+    std::vector<dnssec::Nsec3IterationBound> bounds;
     for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
       const auto key_bits = number_of(words[i]);
       const auto iterations = number_of(words[i + 1]);
       if (!key_bits || !iterations || *iterations > 65'535) break;
-      bounds.push_back({*key_bits, *iterations});
+      if (!bounds.empty() && *key_bits <= bounds.back().key_bits_max) {
+        return refuse(option, "key sizes that do not ascend");
+      }
+      bounds.push_back({*key_bits, static_cast<std::uint16_t>(*iterations)});
     }
     if (bounds.empty() || 2 * bounds.size() != words.size()) {
       return refuse(option, "not pairs of numbers");
     }
-    const auto bound = iteration_bound(script_, bounds);
-    if (!bound) return refuse(option, "unsupported option: bounds that differ by key size");
-    profile_.validation.nsec3_iterations_max = *bound;
+    settings_.config.nsec3_iterations_by_key_size = std::move(bounds);
   }
   void take_disable_edns_do(const Option& option) {
     bool has_no_do = false;

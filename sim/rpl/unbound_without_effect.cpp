@@ -120,7 +120,6 @@ constexpr std::array invisible = {
     Invisible{"harden-large-queries", {}, "queries here are small"},
     Invisible{"do-udp", "yes", "as it is here"},
     Invisible{"do-tcp", {}, "testbound has none upstream, and takes what clients send"},
-    Invisible{"harden-algo-downgrade", "no", off},
     Invisible{"harden-referral-path", "no", off},
     Invisible{"harden-unverified-glue", "no", off},
     Invisible{"harden-unknown-additional", "no", off},

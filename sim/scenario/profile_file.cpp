@@ -1,6 +1,7 @@
 #include "zonefall/scenario/profile_file.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -58,18 +59,34 @@ ProfileFile load_base(const YamlNode& base, const fs::path& folder, std::vector<
   return {};
 }
 
-// Bounds between knobs.
+/// Two knobs of one block, the first of which may not be the larger.
+struct OrderedKnobs {
+  std::string_view block;
+  std::string_view lower_key;
+  Duration lower;
+  std::string_view upper_key;
+  Duration upper;
+};
+
 void check_profile(const resolver::ResolverProfile& profile, FieldReader& reader) {
-  if (profile.cache.ttl_min > profile.cache.ttl_max) {
-    reader.problem(reader.place_of("cache"),
-                   fmt::format("cache: ttl_min {} is over ttl_max {}",
-                               profile.cache.ttl_min.to_text(), profile.cache.ttl_max.to_text()));
-  }
-  if (profile.upstream.timeout_initial > profile.upstream.timeout_max) {
-    reader.problem(reader.place_of("upstream"),
-                   fmt::format("upstream: timeout_initial {} is over timeout_max {}",
-                               profile.upstream.timeout_initial.to_text(),
-                               profile.upstream.timeout_max.to_text()));
+  const resolver::CacheLimits& cache = profile.cache;
+  const resolver::UpstreamSettings& upstream = profile.upstream;
+  const resolver::ValidationSettings& validation = profile.validation;
+  const bool has_negative_min = cache.negative_ttl_min != Duration::max();  // else ttl_min
+  const Duration negative_min = has_negative_min ? cache.negative_ttl_min : Duration();
+  const std::array<OrderedKnobs, 5> pairs = {{
+      {"cache", "ttl_min", cache.ttl_min, "ttl_max", cache.ttl_max},
+      {"cache", "negative_ttl_min", negative_min, "negative_ttl_max", cache.negative_ttl_max},
+      {"upstream", "timeout_initial", upstream.timeout_initial, "timeout_max",
+       upstream.timeout_max},
+      {"upstream", "timeout_min", upstream.timeout_min, "timeout_max", upstream.timeout_max},
+      {"validation", "skew_min", validation.skew_min, "skew_max", validation.skew_max},
+  }};
+  for (const OrderedKnobs& pair : pairs) {
+    if (pair.lower <= pair.upper) continue;
+    reader.problem(reader.place_of(fmt::format("{}.{}", pair.block, pair.lower_key)),
+                   fmt::format("{}: {} {} is over {} {}", pair.block, pair.lower_key,
+                               pair.lower.to_text(), pair.upper_key, pair.upper.to_text()));
   }
 }
 

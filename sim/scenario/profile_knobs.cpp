@@ -259,6 +259,8 @@ void describe_validation(Fields& f, ValidationSettings& v) {
           v.nsec3_iterations_max, {0, 65'535, "iterations"});
   f.flag(fact("drops_failed_anchors", "trust anchors under which no key validates count as none"),
          v.drops_failed_anchors);
+  f.flag(fact("needs_all_ds_algorithms", "each algorithm of a DS RRset must have signed all"),
+         v.needs_all_ds_algorithms);
 }
 
 }  // namespace

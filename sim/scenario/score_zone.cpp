@@ -83,17 +83,6 @@ dns::RRsetPtr parent_ds(const BuiltScenario& built, const BuiltZone& zone, SimTi
                            : version_at(*parent, at).node(zone.apex).find(dns::RRType::ds);
 }
 
-// RFC 3110 2: one octet of exponent length, or a zero and two; then exponent and modulus.
-std::size_t rsa_bits(const dns::DnskeyRdata& key) {
-  const auto& octets = key.public_key;
-  if (octets.size() < 3) return 0;
-  const bool is_long = octets[0] == 0;
-  const std::size_t exponent =
-      is_long ? std::size_t{octets[1]} * 256 + octets[2] : std::size_t{octets[0]};
-  const std::size_t before = (is_long ? 3U : 1U) + exponent;
-  return octets.size() > before ? (octets.size() - before) * 8 : 0;
-}
-
 template <typename Best>
 double site_minutes(const BuiltZone& zone, SimTime signed_from, Best&& best) {
   const auto& entries = zone.history->entries();
@@ -190,7 +179,7 @@ double key_pairs(const BuiltZone& zone, std::uint16_t tag) {
 double key_bits(const BuiltZone& zone, std::uint16_t tag, SimTime at) {
   const dnssec::ZoneKeys keys = dnssec::zone_keys(*version_at(zone, at).dnskeys());
   for (std::size_t i = 0; i < keys.keys.size(); ++i) {
-    if (keys.tags[i] == tag) return static_cast<double>(rsa_bits(keys.keys[i]));
+    if (keys.tags[i] == tag) return dnssec::key_bits(keys.keys[i]);
   }
   return 0;
 }

@@ -270,15 +270,20 @@ TEST_CASE("what does not add up is an error that names the octet") {
   CHECK(failure(datagram(one_answer, "00 0001 00ff 00000000 0000")) == "no error");
 }
 
-TEST_CASE("addresses of wrong length are left out where that is wanted, and counted") {
+TEST_CASE("addresses of wrong length are left out where that is wanted, and their RRsets named") {
   const std::string records =
       "00 0001 0001 00000000 0004 01020304  00 0001 0001 00000000 0005 0102030405"
-      "00 001c 0001 00000000 0000  00 0001 0003 00000000 0001 05";
-  const Octets octets = datagram("0004 0000 0000", records);
+      "00 0001 0001 00000000 0000"
+      "00 001c 0001 00000000 0000  00 0001 0003 00000000 0001 05"
+      "00 0001 0001 00000000 0003 010203";
+  const Octets octets = datagram("0005 0000 0001", records);
   CHECK(!decode(octets).ok());
   const auto message = decode(octets, MalformedAddresses::left_out);
   REQUIRE(message.ok());
-  CHECK(message.value().malformed_addresses == 2);
+  const std::vector<IncompleteRRset> incomplete = {{Section::answer, Name(), RRType::a},
+                                                   {Section::answer, Name(), RRType::aaaa},
+                                                   {Section::additional, Name(), RRType::a}};
+  CHECK(message.value().incomplete_rrsets == incomplete);
   REQUIRE(message.value().answer.size() == 2);  // the other is of another class
   CHECK(message.value().answer.front().rrset->rdatas().size() == 1);
 }

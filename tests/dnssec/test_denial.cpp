@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "key_testing.h"
 #include "signed_zone.h"
 
 namespace zonefall::dnssec {
@@ -526,6 +527,29 @@ TEST_CASE("NSEC3 iterations above the limit are insecure, if they are signed") {
     CHECK(check_denial(question, {damage.apply(proof[0])}, in.keys()).verdict.reason ==
           damage.reason);
   }
+}
+
+TEST_CASE("the bound on NSEC3 iterations may go by the zone's smallest key (RFC 5155 10.3)") {
+  const SignedZone in("example.", zone_text, ChainKind::nsec3, {151, {}});
+  const auto proof = proof_of(in, {"=a.example."});
+  ZoneKeys keys = in.keys();  // of 256 bits
+  const auto is_borne = [&](std::vector<Nsec3IterationBound> bounds) {
+    ValidationLimits limits;
+    limits.nsec3_iterations_by_key_size = std::move(bounds);
+    const auto question = ask(Denial::no_data, "a.example.", RRType::txt);
+    const Reason reason = check_denial(question, proof, keys, now, limits).verdict.reason;
+    CHECK((reason == Reason::validated || reason == Reason::nsec3_iterations_too_high));
+    return reason == Reason::validated;
+  };
+  CHECK(is_borne({{255, 0}, {256, 151}, {1024, 0}}));
+  CHECK_FALSE(is_borne({{255, 500}, {256, 150}, {1024, 500}}));
+  CHECK(is_borne({{128, 0}, {192, 151}}));  // the largest size is for all above
+  CHECK_FALSE(is_borne({{128, 500}, {192, 150}}));
+  // A smaller key beside the one that signs lowers the bound.
+  keys.keys.push_back({256, 3, 8, hex("0103" + std::string(32, 'f'))});
+  keys.tags.push_back(key_tag(keys.keys.back()));
+  CHECK_FALSE(is_borne({{128, 150}, {256, 500}}));
+  CHECK(is_borne({{128, 151}, {256, 0}}));
 }
 
 TEST_CASE("a proof that may need too many hashes is not begun") {

@@ -47,6 +47,31 @@ std::uint16_t reference_tag(const dns::DnskeyRdata& dnskey) {
 
 }  // namespace
 
+TEST_CASE("The size of a key is that of its modulus, prime or curve") {
+  for (const KeySpec& spec : signing_specs()) {
+    INFO(to_text(spec.algorithm));
+    const std::uint32_t curve = spec.algorithm == Algorithm::ecdsap384sha384 ? 384
+                                : spec.algorithm == Algorithm::ed448         ? 456
+                                                                             : 256;
+    CHECK(key_bits(must_make(spec, "size")->dnskey()) == (spec.bits > 0 ? spec.bits : curve));
+  }
+  const auto bits = [](std::uint8_t algorithm, const std::string& digits) {
+    return key_bits({dns::DnskeyRdata::flag_zone_key, 3, algorithm, hex(digits)});
+  };
+  const std::string octets_64(128, 'f');
+  for (const std::uint8_t algorithm : std::array<std::uint8_t, 5>{1, 5, 7, 8, 10}) {
+    CHECK(bits(algorithm, "03010001" + octets_64) == 512);
+    CHECK(bits(algorithm, "000003010001" + octets_64) == 512);  // RFC 3110 2: a long length
+    CHECK(bits(algorithm, "03010001") == 0);
+    CHECK(bits(algorithm, "0000") == 0);
+    CHECK(bits(algorithm, "") == 0);
+  }
+  CHECK(bits(3, "00") == 512);  // RFC 2536 2: 64 + 8 T octets
+  CHECK(bits(6, "08") == 1024);
+  CHECK(bits(6, "") == 0);
+  CHECK(bits(253, "00") == 0);
+}
+
 TEST_CASE("Equal arguments give equal pairs, others give other pairs") {
   for (const KeySpec& spec : signing_specs()) {
     INFO(to_text(spec.algorithm));

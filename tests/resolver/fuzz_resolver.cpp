@@ -103,6 +103,7 @@ void draw_rarer_knobs(Input& in, ResolverProfile& p) {
   p.missing_keys_are_bogus = in.flag();
   p.validates_on_request = in.flag();
   p.validation.drops_failed_anchors = in.flag();
+  p.validation.needs_all_ds_algorithms = in.flag();
   p.bogus_retry.unknown_key_asks_ds = in.flag();
   p.bogus_retry.crypto_failures_max = static_cast<std::uint32_t>(in.below(4));
   p.bogus_retry.retries_unproved_denials = in.flag();

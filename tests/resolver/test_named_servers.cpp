@@ -242,6 +242,63 @@ TEST_CASE("more NSEC3 iterations than the profile bears make a zone insecure (RF
   }
 }
 
+TEST_CASE("of a chain of aliases what uncached servers say is asked for again, and no more") {
+  SmallInternet net;
+  net.zone("other.").text += "to-plain 60 IN CNAME www.plain.tld.\n";
+  net.zone("plain.tld.").text += "to-other 60 IN CNAME www.other.\n";
+  ResolverProfile profile = plain_profile();
+  ScriptedHost host(profile, net, {}, nullptr, [](ResolverConfig& config) {
+    FixedServers plain{dns::Name::literal("plain.tld."),
+                       {dns::Address::parse("192.0.2.41").value()}};
+    plain.is_uncached = true;
+    config.fixed_servers.push_back(plain);
+  });
+  for (const char* name : {"to-plain.other.", "to-other.plain.tld.", "www.plain.tld."}) {
+    INFO(name);
+    host.forget_sent();
+    const auto kept = host.sent_to("192.0.2.21");
+    CHECK(host.ask(name).rcode == Rcode::noerror);
+    CHECK(host.sent_to("192.0.2.41") == 1);
+    host.forget_sent();
+    CHECK(host.ask(name).rcode == Rcode::noerror);
+    CHECK(host.sent_to("192.0.2.41") == 1);
+    CHECK(host.sent().size() == 1 + kept);
+  }
+  // What others said on the way has been kept by itself.
+  host.forget_sent();
+  CHECK(host.ask("www.other.").from_cache);
+  CHECK(host.ask({.name = "to-plain.other.", .type = RRType::cname}).rcode == Rcode::noerror);
+  CHECK(host.sent().empty());
+}
+
+TEST_CASE("a DS RRset of a zone with uncached servers is its parent's, and kept") {
+  SmallInternet net;
+  ResolverProfile profile = plain_profile();
+  ScriptedHost host(profile, net, {}, nullptr, [](ResolverConfig& config) {
+    FixedServers signed_zone{dns::Name::literal("signed.tld."),
+                             {dns::Address::parse("192.0.2.31").value()}};
+    signed_zone.is_uncached = true;
+    config.fixed_servers.push_back(signed_zone);
+  });
+  const Ask ds{.name = "signed.tld.", .type = RRType::ds};
+  CHECK_FALSE(host.ask(ds).from_cache);
+  CHECK(host.ask(ds).from_cache);
+  CHECK(host.sent_to("192.0.2.31") == 0);
+}
+
+TEST_CASE("the operator may bound NSEC3 iterations by key size (RFC 5155 10.3)") {
+  SmallInternet net;
+  net.zone("signed.tld.").signing = Signing::nsec3;
+  net.zone("signed.tld.").nsec3_iterations = 10;
+  for (const std::uint16_t bound : {std::uint16_t{9}, std::uint16_t{10}}) {
+    ScriptedHost host({}, net, {}, nullptr, [&](ResolverConfig& config) {
+      config.nsec3_iterations_by_key_size = {{128, 150}, {256, bound}};  // keys are of P-256
+    });
+    CHECK(host.ask("absent.signed.tld.").served ==
+          (bound == 10 ? Served::secure : Served::insecure));
+  }
+}
+
 TEST_CASE("a response loses private addresses, but for those of private domains") {
   const dns::Octets inside = {10, 0, 0, 1};
   const dns::Octets outside = {192, 0, 2, 1};

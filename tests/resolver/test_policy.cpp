@@ -97,6 +97,21 @@ TEST_CASE("failures are remembered for as long as the profile says") {
   CHECK(decide_after_fetch(p, s).cache_for == Duration::seconds(5));
 }
 
+TEST_CASE("EDE 22 is for failures without an answer, where the profile sends it (RFC 8914 4.23)") {
+  Situation s = bogus_refresh_of_stale();
+  s.stale.reset();
+  ResolverProfile p;
+  for (const FetchResult result :
+       {FetchResult::unreachable, FetchResult::bogus, FetchResult::limit_reached}) {
+    s.result = result;
+    p.ede_on_unreachable = false;
+    CHECK(decide_after_fetch(p, s).ede != dns::EdeCode::no_reachable_authority);
+    p.ede_on_unreachable = true;
+    CHECK((decide_after_fetch(p, s).ede == dns::EdeCode::no_reachable_authority) ==
+          (result == FetchResult::unreachable));
+  }
+}
+
 TEST_CASE("a client that set CD gets bogus data, and the failure is remembered all the same") {
   ResolverProfile p;
   Situation s = bogus_refresh_of_stale();

@@ -276,6 +276,38 @@ TEST_CASE("signatures are given to who asks for them, and not validated (RFC 403
   const dns::Message message = to_message(reply, query);
   REQUIRE(message.bare_rrsigs.size() == 1);
   CHECK(message.bare_rrsigs.front().ttl_s == 60);
+  // Whoever asks next gets the same, until it has expired.
+  host.run_for(Duration::seconds(30));
+  const ClientReply next = host.ask(ask);
+  CHECK(next.from_cache);
+  CHECK(next.served == Served::unvalidated);
+  CHECK_FALSE(next.authentic_data);
+  CHECK(to_message(next, query).bare_rrsigs.size() == 1);
+  host.run_for(Duration::seconds(30));
+  CHECK_FALSE(host.ask(ask).from_cache);
+}
+
+TEST_CASE("of questions of type RRSIG that CD let pass only signatures are kept for others") {
+  const SmallInternet net;
+  ScriptedHost host(ResolverProfile(), net);
+  const bool is_alias = GENERATE(false, true);  // else a denial, unsigned as that is
+  tamper_signed(host, [&](const dns::Question& asked, dns::Message& message) {
+    if (asked.qtype != RRType::rrsig) return;
+    message.authority.clear();
+    message.answer.clear();
+    message.bare_rrsigs.clear();
+    if (!is_alias) return;
+    const auto target = dns::encode_name(dns::Name::literal("www.plain.tld."));
+    message.answer = {
+        {dns::RRset::make({.owner = asked.qname, .type = RRType::cname, .ttl_s = 60}, {target}),
+         {}}};
+  });
+  Ask ask{.name = "www.signed.tld.", .type = RRType::rrsig, .checking_disabled = true};
+  CHECK(host.ask(ask).served == Served::unvalidated);
+  ask.checking_disabled = false;
+  const ClientReply reply = host.ask(ask);
+  CHECK_FALSE(reply.from_cache);
+  CHECK(reply.rcode == Rcode::servfail);
 }
 
 // RFC 6672 2.2: the name that a DNAME makes may be too long, and YXDOMAIN says so.

@@ -120,7 +120,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.cache.negative_ttl_min = flag() ? some_s(20) : Duration::max();
   p.cache.serves_original_ttl = rng.chance(1, 4);
   p.validation = {some_s(3'600), some_s(86'400), static_cast<std::uint32_t>(rng.below(200)),
-                  rng.chance(1, 4)};
+                  rng.chance(1, 4), rng.chance(1, 4)};
   return p;
 }
 

@@ -232,10 +232,17 @@ TEST_CASE("a signature over records that were malformed and left out fails for t
   ResolverProfile profile;
   profile.ede_style = EdeStyle::bogus_6;
   ScriptedHost host{profile};
-  const bool is_malformed = GENERATE(true, false);
+  // Of that RRset, and not of another one in the message (as dns::decode() tells them apart).
+  const dns::IncompleteRRset incomplete = GENERATE(
+      dns::IncompleteRRset{dns::Section::answer, Name::literal("www.signed.tld.")},
+      dns::IncompleteRRset{dns::Section::additional, Name::literal("www.signed.tld.")},
+      dns::IncompleteRRset{dns::Section::answer, Name::literal("ns.signed.tld.")},
+      dns::IncompleteRRset{dns::Section::answer, Name::literal("www.signed.tld."), RRType::aaaa});
+  const bool is_malformed =
+      incomplete == dns::IncompleteRRset{dns::Section::answer, Name::literal("www.signed.tld.")};
   script(host, servers_of_signed, [&](const dns::Question& asked, dns::Message& message) {
     if (asked != question_of("www.signed.tld.")) return;
-    message.malformed_addresses = is_malformed ? 1 : 0;  // as dns::decode() counts them
+    message.incomplete_rrsets = {incomplete};
     message.answer.front().rrset =
         make_rrset("www.signed.tld.", RRType::a, dns::encode_a({203, 0, 113, 66}));
   });

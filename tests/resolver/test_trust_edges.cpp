@@ -206,7 +206,7 @@ TEST_CASE("a bound on all that one client query costs ends it, as bogus if it wa
   CHECK(bogus.sent().size() == 6);
 }
 
-TEST_CASE("after so many failed signatures a fetch ends, and each RRset of a denial has one") {
+TEST_CASE("after so many signatures that do not verify a fetch ends, wherever they were") {
   ResolverProfile profile = without_minimisation();
   profile.bogus_retry.answer_queries_max = 6;
   profile.bogus_retry.crypto_failures_max = 1;
@@ -215,7 +215,32 @@ TEST_CASE("after so many failed signatures a fetch ends, and each RRset of a den
   CHECK(host.sent_to("192.0.2.3") == 2 + 1);  // and its keys
   host.forget_sent();
   CHECK(host.ask("absent.signed.tld.").served == Served::failed_bogus);
-  CHECK(host.sent_to("192.0.2.3") == 1);
+  CHECK(host.sent_to("192.0.2.3") == 1);  // its SOA and NSEC
+}
+
+TEST_CASE("each signature that does not verify counts once, and no other does") {
+  ResolverProfile profile = without_minimisation();
+  profile.bogus_retry.answer_queries_max = 6;
+  profile.bogus_retry.crypto_failures_max = 1;
+  ScriptedHost host{profile};
+  tamper(host, servers_of_signed, [](const dns::Question&, dns::Message& message) {
+    for (dns::SignedRRset& entry : message.authority) {
+      if (entry.rrset->type() != RRType::soa) continue;
+      dns::Octets soa = entry.rrset->rdatas().to_vector().front();
+      soa[soa.size() - 17] ^= 1;  // its serial
+      entry.rrset = bare(entry.rrset->owner().to_text(), RRType::soa, soa).rrset;
+    }
+  });
+  CHECK(host.ask("absent.signed.tld.").served == Served::failed_bogus);
+  CHECK(host.asked("absent.signed.tld.", RRType::a) == 2 + 2);  // at the two zones above, too
+  tamper(host, servers_of_signed, [](const dns::Question& asked, dns::Message& message) {
+    if (asked.qtype != RRType::a || message.answer.empty()) return;
+    dns::SignedRRset& entry = message.answer.front();
+    entry.rrset = bare(asked.qname.to_text(), RRType::a, dns::encode_a({203, 0, 113, 66})).rrset;
+    entry.rrsigs.push_back(dns::RrsigPtr(entry.rrsigs.front()));
+  });
+  CHECK(host.ask("www.signed.tld.").served == Served::failed_bogus);
+  CHECK(host.asked("www.signed.tld.", RRType::a) == 1);
 }
 
 TEST_CASE("what has failed and is not stale is fetched once more where a cut was learnt") {

@@ -31,8 +31,8 @@ std::vector<fs::path> scripts_in(const fs::path& folder) {
 }
 
 // What is wrong, "" if nothing.
-std::string faults_of(const fs::path& path) {
-  const auto script = parse_script(text_of(path), {path.string(), std::nullopt});
+std::string faults_in(const std::string& text, const fs::path& path) {
+  const auto script = parse_script(text, {path.string(), std::nullopt});
   if (!script) return script.error().to_text();
   std::string faults;
   for (const PlayResult& result : play(script.value(), {})) {
@@ -42,6 +42,10 @@ std::string faults_of(const fs::path& path) {
     }
   }
   return faults;
+}
+
+std::string faults_of(const fs::path& path) {
+  return faults_in(text_of(path), path);
 }
 
 // file TAB reason, comments with '#'.
@@ -66,6 +70,17 @@ TEST_CASE("our own scripts pass") {
     INFO(path.string());
     CHECK(faults_of(path) == "");
   }
+}
+
+TEST_CASE("signatures of all algorithms are wanted where the script says so (RFC 6840 5.11)") {
+  const fs::path path = fs::path(ZONEFALL_RPL_TESTS) / "scripts" / "two_algorithms.rpl";
+  std::string text = text_of(path);
+  const std::string option = "harden-algo-downgrade: ";
+  const std::size_t at = text.find(option + "yes");
+  REQUIRE(at != std::string::npos);
+  CHECK(faults_in(text, path) == "");
+  text.replace(at, option.size() + 3, option + "no");
+  CHECK_THAT(faults_in(text, path), Catch::Contains("STEP 4 CHECK_ANSWER"));
 }
 
 // They are data of other projects, read where they lie beside this tree.

@@ -219,7 +219,7 @@ TEST_CASE("mistakes in profiles are named with place and remedy") {
        "p.yaml:3:18: ttl_max: 5000 d is not from 0 s to 3650 d"},
       {claim + "cache: {ttl_max: -1 s}\n", "p.yaml:3:18: ttl_max: -1 s is not from 0 s to 3650 d"},
       {claim + "cache: {ttl_max: 1 min, ttl_min: 2 min}\n",
-       "p.yaml:3:8: cache: ttl_min 2 min is over ttl_max 1 min"},
+       "p.yaml:3:34: cache: ttl_min 2 min is over ttl_max 1 min"},
       {claim + "upstream: {udp_payload_octets: 65536}\n",
        "p.yaml:3:32: udp_payload_octets: 65536 is not from 512 to 65535 octets"},
       {claim + "upstream: {sends_per_query_max: many}\n",
@@ -267,6 +267,26 @@ TEST_CASE("mistakes in profiles are named with place and remedy") {
     INFO(c.yaml);
     CHECK(message_for(c.yaml) == c.message);
   }
+}
+
+TEST_CASE("a lower bound may be as high as the upper one and no higher") {
+  CHECK(message_for(claim + "cache:\n  ttl_max: 1 min\n  ttl_min: 2 min\n") ==
+        "p.yaml:5:12: cache: ttl_min 2 min is over ttl_max 1 min");
+  CHECK(message_for(claim + "cache:\n  negative_ttl_min: 2 h\n") ==
+        "p.yaml:4:21: cache: negative_ttl_min 2 h is over negative_ttl_max 1 h");
+  CHECK(message_for(claim + "upstream: {timeout_max: 100 ms}\n") ==
+        "p.yaml:3:11: upstream: timeout_initial 376 ms is over timeout_max 100 ms");
+  CHECK(message_for(claim + "upstream:\n  timeout_max: 1 s\n  timeout_min: 2 s\n") ==
+        "p.yaml:5:16: upstream: timeout_min 2 s is over timeout_max 1 s");
+  CHECK(message_for(claim + "validation: {skew_min: 2 h, skew_max: 1 h}\n") ==
+        "p.yaml:3:24: validation: skew_min 2 h is over skew_max 1 h");
+  CHECK(message_for(claim + "cache: {ttl_min: 1 d, ttl_max: 1 d}\n") == "no error");
+  CHECK(message_for(claim + "cache: {negative_ttl_min: 1 h, negative_ttl_max: 1 h}\n") ==
+        "no error");
+  CHECK(message_for(claim + "cache: {negative_ttl_min: ttl_min, negative_ttl_max: 0 s}\n") ==
+        "no error");
+  CHECK(message_for(claim + "upstream: {timeout_min: 12 s, timeout_max: 12 s}\n") == "no error");
+  CHECK(message_for(claim + "validation: {skew_min: 1 h, skew_max: 1 h}\n") == "no error");
 }
 
 TEST_CASE("all mistakes of a file are reported together, in order, up to a bound") {

@@ -75,6 +75,14 @@ struct BareRrsig {
   RrsigPtr rrsig;
 };
 
+/// An RRset of class IN of which decode() has left out records, be it all of them.
+struct IncompleteRRset {
+  Section section = Section::answer;
+  Name owner;
+  RRType type = RRType::a;
+  bool operator==(const IncompleteRRset&) const = default;
+};
+
 /// In the sections, `rrset` is never null, and an RRSIG has the owner, class and TTL of its RRset.
 /// An `rcode` above 15 needs `edns`, which carries its upper bits.
 struct Message {
@@ -88,7 +96,7 @@ struct Message {
   std::vector<SignedRRset> additional;  // without OPT
   std::vector<BareRrsig> bare_rrsigs;   // of all sections, sent after the RRsets of theirs
   std::optional<Edns> edns;
-  std::uint16_t malformed_addresses = 0;  // records that decode() has left out
+  std::vector<IncompleteRRset> incomplete_rrsets;  // each once
 };
 
 /// Messages are shared, never changed: one answer serves every resolver that asks for it.

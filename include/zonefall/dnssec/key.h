@@ -24,6 +24,10 @@ namespace zonefall::dnssec {
 /// RFC 4034 appendix B.
 std::uint16_t key_tag(const dns::DnskeyRdata& dnskey);
 
+/// How large the key is, as RFC 5155 10.3 and others count it: an RSA modulus (RFC 3110 2), a DSA
+/// prime (RFC 2536 2), a curve's field; 0 for a malformed key or an algorithm without a known size.
+std::uint32_t key_bits(const dns::DnskeyRdata& dnskey);
+
 /// Identifies a key pair by its public half (algorithm and public key octets, not the flags).
 std::uint64_t key_pair_id(const dns::DnskeyRdata& dnskey);
 

@@ -24,14 +24,28 @@
 
 namespace zonefall::dnssec {
 
+/// RFC 5155 10.3: how many iterations a zone may use whose smallest key has at most so many bits.
+struct Nsec3IterationBound {
+  std::uint32_t key_bits_max = 0;
+  std::uint16_t iterations_max = 0;
+  bool operator==(const Nsec3IterationBound&) const = default;
+};
+
 /// Bounds on the work one message may cause, and local policy of RFC 9276. Where a bound is hit
 /// before something good was found, the verdict is bogus with Reason::validation_limit.
 struct ValidationLimits {
-  std::uint16_t nsec3_iterations_max = 150;    // above: insecure
+  std::uint16_t nsec3_iterations_max = 150;  // above: insecure
+  /// Instead of that, where there are any; in order of key_bits_max. The last one is for all larger
+  /// keys, too (RFC 5155 10.3).
+  std::vector<Nsec3IterationBound> nsec3_iterations_by_key_size = {};
   std::uint32_t signatures_per_rrset_max = 8;  // that get as far as their octets
   std::uint32_t keys_per_tag_max = 4;          // keys tried for one signature or DS
   std::uint32_t ds_per_rrset_max = 16;         // DS records with a supported digest
   std::uint32_t nsec3_hash_rounds_max = 8192;  // SHA-1 rounds that one proof may need
+  /// RFC 6840 5.11: the signature completeness test that a validator may offer. Each algorithm of
+  /// the DS RRset that is supported must have signed the DNSKEY RRset, and every RRset of the zone
+  /// (RFC 4035 2.2); else one good signature is enough.
+  bool needs_all_ds_algorithms = false;
   /// How much earlier and later than RFC 4035 5.3.1 has it a signature is good, in seconds: a tenth
   /// of its validity period within these bounds.
   std::int64_t skew_min_s = 0;
@@ -75,13 +89,22 @@ struct ZoneKeys {
   std::vector<std::uint16_t> flagless_tags = {};  // of keys without the zone key flag
   /// Equal for equal keys of one zone: the RRset's rdata_id(). Zero: made by hand, unknown.
   Digest128 id = {};
+  /// ValidationLimits::needs_all_ds_algorithms: each of these must have signed. Empty: any.
+  std::vector<std::uint8_t> needed_algorithms = {};
 };
 /// The usable keys of a DNSKEY RRset, whatever signed it. A revoked key (RFC 5011 2.1) is not
 /// usable: it may sign nothing but its own revocation.
 ZoneKeys zone_keys(const dns::RRset& dnskey_rrset);
+/// The same of a zone with this DS RRset, with the algorithms that it needs.
+ZoneKeys zone_keys(const Validator& validator, const dns::RRset& dnskey_rrset,
+                   const dns::RRset& ds_rrset);
+
+/// The bound on NSEC3 iterations that holds for a zone with these keys.
+std::uint16_t nsec3_iterations_max(const ValidationLimits& limits, const ZoneKeys& keys);
 
 /// RFC 4035 5.3: is `entry` signed by one of `keys`? One good signature is enough (5.3.3, RFC 6840
-/// 5.4); the first good one in order of `entry.rrsigs` is used. A signature fails at the first of:
+/// 5.4), or one of each of `keys.needed_algorithms`, the first of which that has none decides; the
+/// first good one in order of `entry.rrsigs` is used. A signature fails at the first of:
 /// signer, labels, key, key flags, times, octets. Of several failures the one that got furthest is
 /// reported, the first of equals: crypto before times before keys before names before missing.
 /// Signatures with unsupported algorithms are passed over. An RRset without any other is
@@ -93,7 +116,8 @@ RRsetVerdict validate_rrset(const Validator& validator, const dns::SignedRRset& 
 /// digest (RFC 4035 5.2, RFC 6840 5.2). nullopt if one has.
 std::optional<Reason> why_unusable(const SignatureVerifier& verifier, const dns::RRset& ds_rrset);
 
-/// RFC 4035 5.2: does a DS of `ds_rrset` match a key that signs `dnskeys`? Insecure if the DS RRset
+/// RFC 4035 5.2: does a DS of `ds_rrset` match a key that signs `dnskeys`? With
+/// ValidationLimits::needs_all_ds_algorithms one of each algorithm does. Insecure if the DS RRset
 /// is unusable (why_unusable()). SHA-1 DS are ignored where a SHA-2 one exists (RFC 4509 3).
 /// Neither RRset may be null.
 RRsetVerdict validate_dnskeys(const Validator& validator, const dns::SignedRRset& dnskeys,

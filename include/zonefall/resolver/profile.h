@@ -43,8 +43,9 @@ struct BogusRetry {
   /// Queries for the answer while a failed delegation is remembered: unsigned / signed data.
   std::uint32_t failed_delegation_unsigned_queries = 1;
   std::uint32_t failed_delegation_signed_queries = 1;
-  /// Failed signatures that one fetch may see; one more ends it. In a denial each RRset has its own
-  /// (BIND since 9.20.30: max-validation-failures-per-fetch 1).
+  /// Signatures that one fetch may find not to verify, of a denial those of its SOA and of the
+  /// first proof that fails; one more ends it (BIND since 9.20.30:
+  /// max-validation-failures-per-fetch 1).
   std::uint32_t crypto_failures_max = 1000;
   /// A bogus negative answer makes it ask for DS of the name, as if that were a delegation (BIND
   /// 9.18); that failure is remembered, and then the answer is asked for once only.
@@ -177,9 +178,12 @@ struct Prefetch {
 
 struct UpstreamSettings {
   Duration timeout_initial = Duration::milliseconds(376);
-  /// For a server that has answered: its smoothed round trip and four times the deviation, which
-  /// starts at a quarter of `timeout_initial` (RFC 6298), but at least this; zero: four times the
-  /// round trip, but at least `timeout_initial`.
+  /// The lower bound of the retransmission timer, where RFC 6298 2.4 has one second. For a server
+  /// that has answered the timer is its smoothed round trip and four times the deviation (2.3;
+  /// weights of 1/8 and 1/4), but the deviation starts at a quarter of `timeout_initial`, not at
+  /// half a round trip (2.2), and at least 12 ms are added for it. Zero: no deviation is kept, and
+  /// the timer is four times the smoothed round trip, but at least `timeout_initial`. Either way it
+  /// doubles with timeouts (5.5), and is at most `timeout_max` (2.5).
   Duration timeout_min = Duration();
   /// Timeouts of a server in a row until its next wait is twice as long.
   std::uint32_t timeouts_per_doubling = 1;
@@ -266,6 +270,9 @@ struct ValidationSettings {
   /// A trust anchor under which no DNSKEY RRset validates counts as none (Unbound:
   /// harden-dnssec-stripped off).
   bool drops_failed_anchors = false;
+  /// Each supported algorithm of a DS RRset must have signed all of its zone (RFC 6840 5.11:
+  /// validators should not insist on that, but may offer it; Unbound: harden-algo-downgrade).
+  bool needs_all_ds_algorithms = false;
   bool operator==(const ValidationSettings&) const = default;
 };
 

@@ -21,6 +21,7 @@
 #include "zonefall/dns/address.h"
 #include "zonefall/dns/message.h"
 #include "zonefall/dnssec/signature.h"
+#include "zonefall/dnssec/validate.h"
 #include "zonefall/resolver/actions.h"
 #include "zonefall/resolver/nta_watch.h"
 #include "zonefall/resolver/profile.h"
@@ -45,7 +46,8 @@ struct FixedServers {
   std::vector<dns::Name> names = {};
   /// Where they fail, the zone is resolved as if nobody had named them.
   bool is_first_try = false;
-  /// Answers from there are not kept, nor looked for in the cache.
+  /// Answers from there are not kept, nor looked for in the cache. Of a chain of aliases that
+  /// passes there, the other steps are.
   bool is_uncached = false;
   /// They are only asked who serves the stub zone (RFC 8109 for the root's), and those then are.
   bool is_primed = false;
@@ -70,6 +72,8 @@ struct ResolverConfig {
   /// owners are at or below one of `private_domains`.
   std::vector<dns::AddressBlock> private_addresses = {};
   std::vector<dns::Name> private_domains = {};
+  /// Instead of the profile's bound on NSEC3 iterations: ValidationLimits' by key size.
+  std::vector<dnssec::Nsec3IterationBound> nsec3_iterations_by_key_size = {};
   /// The instant at which signatures are judged, whatever the clock says; nullopt: the clock's.
   std::optional<SimTime> signatures_judged_at = std::nullopt;
   /// Names the resolver's random stream (server choice), together with `entity`.

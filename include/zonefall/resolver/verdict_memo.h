@@ -42,12 +42,14 @@ class VerdictMemo {
   /// A dnssec::RRsetVerdict whose verdict is shared with all who get it; null before it is judged.
   struct Judged {
     Judged() = default;
-    Judged(const dnssec::RRsetVerdict& judged, std::uint32_t signature_checks);
+    Judged(const dnssec::RRsetVerdict& judged, std::uint32_t signature_checks,
+           std::uint32_t failed_signature_checks = 0);
     std::shared_ptr<const dnssec::Verdict> verdict;
     dnssec::Period holds;
     std::uint32_t ttl_s_max = 0;
     std::optional<std::uint8_t> wildcard_labels;
-    std::uint32_t checks = 0;  // signatures that were checked
+    std::uint32_t checks = 0;         // signatures that were checked
+    std::uint32_t failed_checks = 0;  // those of them that do not verify
   };
   /// As it would be judged at `now`.
   [[nodiscard]] std::optional<Judged> find(const Subject& subject, SimTime now);
