@@ -104,17 +104,20 @@ const AnswerEntry* Resolver::State::cached_step(const Task& task, const dns::Nam
   ClientQuery asked;
   asked.question = {name, type, dns::RRClass::in};
   asked.checking_disabled = task.checking_disabled;
-  return answers(*entry, asked) ? entry : nullptr;
+  // RRSIG RRsets are given out as they came, not as a step to somewhere.
+  return answers(*entry, asked) && entry->data->signatures().empty() ? entry : nullptr;
 }
 
-// A CNAME at the target, or the closest DNAME above it.
+// A CNAME at the target, or the closest DNAME above it. A CNAME has an RRSIG RRset beside it (RFC
+// 4035 2.5).
 const AnswerEntry* Resolver::State::cached_alias(const Task& task) const {
   const auto is_alias = [](const AnswerEntry* entry, const dns::Name& owner, RRType type) {
     if (entry == nullptr || entry->data->answer().size() != 1) return false;
     const dns::RRset& rrset = *entry->data->answer().front().rrset;
     return rrset.type() == type && rrset.owner() == owner;
   };
-  if (task.question.qtype != RRType::cname && task.question.qtype != RRType::any) {
+  const RRType qtype = task.question.qtype;
+  if (qtype != RRType::cname && qtype != RRType::any && qtype != RRType::rrsig) {
     const AnswerEntry* cname = cached_step(task, task.target, RRType::cname);
     if (is_alias(cname, task.target, RRType::cname)) return cname;
   }

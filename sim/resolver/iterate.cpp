@@ -339,14 +339,10 @@ void Resolver::State::response(std::uint64_t id, const dns::MessagePtr& message,
     if (task != nullptr && task->exchange == id) {
       task->exchange = 0;
       const ScrubRules rules = scrub_rules(config_);
-      const dns::MessagePtr own = without_strays(message, task->zone);
-      const dns::MessagePtr clean = rules.change_anything() ? scrubbed(own, rules) : own;
+      dns::MessagePtr own = without_strays(message, task->zone);
       const bool wants_them = task->asked.qtype == RRType::rrsig;
-      if (clean->bare_rrsigs.empty() || wants_them) {
-        take_response(*task, *exchange, clean);
-      } else {
-        take_response(*task, *exchange, with_signatures_gathered(*clean));
-      }
+      if (!own->bare_rrsigs.empty() && !wants_them) own = with_signatures_gathered(*own);
+      take_response(*task, *exchange, rules.change_anything() ? scrubbed(own, rules) : own);
     }
   }
   end_call();

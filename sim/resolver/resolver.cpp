@@ -155,6 +155,7 @@ std::uint64_t hash_of(const Task& task) {
     f.mix(hash_combine(11, task.first_zone_labels));
   if (task.crypto_failures > 0) f.mix(hash_combine(8, task.crypto_failures));
   if (task.is_unvalidated) f.mix(9);
+  if (task.saw_uncacheable) f.mix(12);
   return f.value();
 }
 
@@ -192,6 +193,13 @@ Resolver::State::State(ResolverConfig config)
   const ValidationSettings& validation = profile().validation;
   limits_.nsec3_iterations_max = static_cast<std::uint16_t>(validation.nsec3_iterations_max);
   limits_.nsec3_iterations_by_key_size = config_.nsec3_iterations_by_key_size;
+  // So that who lets zones have more iterations can look for as many names as before.
+  for (const dnssec::Nsec3IterationBound& bound : limits_.nsec3_iterations_by_key_size) {
+    const dnssec::ValidationLimits usual;
+    const std::uint32_t names = usual.nsec3_hash_rounds_max / (usual.nsec3_iterations_max + 1U);
+    limits_.nsec3_hash_rounds_max =
+        std::max(limits_.nsec3_hash_rounds_max, names * (bound.iterations_max + 1U));
+  }
   limits_.needs_all_ds_algorithms = validation.needs_all_ds_algorithms;
   limits_.skew_min_s = validation.skew_min.to_seconds();
   limits_.skew_max_s = validation.skew_max.to_seconds();

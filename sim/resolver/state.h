@@ -248,8 +248,8 @@ class Resolver::State {
   [[nodiscard]] Judged judge_positive(Task& task, const dnssec::ZoneKeys& keys);
   [[nodiscard]] Judged judge_answer(Task& task, const dns::SignedRRset& entry,
                                     const dnssec::ZoneKeys& keys);
-  [[nodiscard]] const dns::SignedRRset* unproved_beside_answer(Task& task,
-                                                               const dnssec::ZoneKeys& keys);
+  [[nodiscard]] std::optional<Judged> unproved_beside_answer(Task& task,
+                                                             const dnssec::ZoneKeys& keys);
   [[nodiscard]] Judged judge_negative(Task& task, const dnssec::ZoneKeys& keys);
   void accept(Task& task, FetchResult result, const VerdictPtr& verdict, std::uint32_t ttl_s_max,
               const dnssec::ZoneKeys* keys = nullptr);

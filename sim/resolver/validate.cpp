@@ -235,15 +235,16 @@ Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys)
     judged = std::move(next);
   });
   if (judged.verdict->security != Security::secure) return judged;
-  const dns::SignedRRset* unproved = unproved_beside_answer(task, keys);
-  return unproved != nullptr ? judge_rrset(task, *unproved, keys) : judged;
+  if (auto unproved = unproved_beside_answer(task, keys)) return *std::move(unproved);
+  remember_denials(task, *task.response, keys);
+  return judged;
 }
 
 // What is passed on with a secure answer must be secure as well (RFC 4035 3.2.3). Name servers are
 // left out instead (choose_sections).
-const dns::SignedRRset* Resolver::State::unproved_beside_answer(Task& task,
-                                                                const dnssec::ZoneKeys& keys) {
-  if (profile().answers.more == MoreInAnswers::never) return nullptr;
+std::optional<Judged> Resolver::State::unproved_beside_answer(Task& task,
+                                                              const dnssec::ZoneKeys& keys) {
+  if (profile().answers.more == MoreInAnswers::never) return std::nullopt;
   AnswerSections all = profile().answers;
   all.more = MoreInAnswers::always;
   const MoreSections beside = more_sections(*task.response, task.asked, task.zone, false, all);
@@ -253,9 +254,10 @@ const dns::SignedRRset* Resolver::State::unproved_beside_answer(Task& task,
         std::any_of(beside.authority.begin(), beside.authority.end(),
                     [&](const dns::SignedRRset& one) { return one.rrset == entry.rrset; });
     if (!is_passed_on || rrset.type() == RRType::ns) continue;
-    if (judge_rrset(task, entry, keys).verdict->security != Security::secure) return &entry;
+    Judged judged = judge_rrset(task, entry, keys);
+    if (judged.verdict->security != Security::secure) return judged;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 Judged Resolver::State::judge_answer(Task& task, const dns::SignedRRset& entry,
@@ -278,7 +280,6 @@ Judged Resolver::State::judge_answer(Task& task, const dns::SignedRRset& entry,
         Verdict::of(Reason::rrset_malformed, entry.rrset->owner(), entry.rrset->type());
     return {malformed, 0};
   }
-  if (judged.verdict->security == Security::secure) remember_denials(task, message, keys);
   if (judged.verdict->security != Security::secure || !judged.wildcard_labels) return judged;
   if (entry.rrset->type() == RRType::dname) {
     // What a DNAME of a wildcard means nobody can say (RFC 4592 4.4), and its owner is not signed.

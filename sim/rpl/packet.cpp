@@ -78,8 +78,9 @@ struct Comparable {
 dns::Octets comparable_rdata(dns::RRType type, const dns::Octets& rdata) {
   dns::Octets out = dns::canonical_rdata(type, rdata);
   if (type != dns::RRType::nsec) return out;
-  // Length octets are below those of letters.
-  for (std::size_t i = 0; i < out.size() && out[i] != 0; ++i) {
+  std::size_t end = 0;  // of the name; length octets are below those of letters
+  while (end < out.size() && out[end] != 0) end += 1U + out[end];
+  for (std::size_t i = 0; i < std::min(end, out.size()); ++i) {
     if (out[i] >= 'A' && out[i] <= 'Z') out[i] = static_cast<std::uint8_t>(out[i] | 0x20U);
   }
   return out;

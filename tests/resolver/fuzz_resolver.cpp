@@ -167,7 +167,10 @@ class Run {
     config.verifier = std::make_shared<const dnssec::IdentityVerifier>();
     if ((bits & 128) != 0) config.verdicts = &verdicts_;
     const std::uint8_t where = in_.next();
-    if (where % 4 == 3) draw_rarer_knobs(in_, profile);
+    if (where % 4 == 3) {
+      draw_rarer_knobs(in_, profile);
+      if (in_.flag()) config.nsec3_iterations_by_key_size = {{256, 3}, {1024, 40}};
+    }
     profile_ = std::make_shared<const ResolverProfile>(profile);
     config.profile = profile_;
     if (where >= 192) {

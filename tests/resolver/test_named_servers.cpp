@@ -299,6 +299,20 @@ TEST_CASE("the operator may bound NSEC3 iterations by key size (RFC 5155 10.3)")
   }
 }
 
+TEST_CASE("who lets zones have more NSEC3 iterations has them done") {
+  SmallInternet net;
+  net.zone("signed.tld.").signing = Signing::nsec3;
+  net.zone("signed.tld.").nsec3_iterations = 500;
+  ResolverProfile profile;
+  profile.qname_minimisation = QnameMinimisation::off;
+  ScriptedHost host(profile, net, {}, nullptr, [&](ResolverConfig& config) {
+    config.nsec3_iterations_by_key_size = {{256, 500}};
+  });
+  std::string name = "signed.tld.";
+  for (int label = 0; label < 20; ++label) name = "a." + name;
+  CHECK(host.ask(name).served == Served::secure);
+}
+
 TEST_CASE("a response loses private addresses, but for those of private domains") {
   const dns::Octets inside = {10, 0, 0, 1};
   const dns::Octets outside = {192, 0, 2, 1};
@@ -352,4 +366,24 @@ TEST_CASE("signatures of an RRset beyond a number are dropped") {
   REQUIRE(clean->answer[0].rrsigs.size() == 2);
   CHECK(clean->answer[0].rrsigs[1]->fields().key_tag == 12);
   CHECK(clean->answer[0].rrset == entry.rrset);
+}
+
+TEST_CASE("signatures that came elsewhere in the response count among those of an RRset") {
+  ResolverProfile profile;
+  profile.upstream.signatures_per_rrset_max = 2;
+  ScriptedHost host{profile};
+  for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
+    host.script(server).tamper = [](const dns::Question& asked, dns::Message& message) {
+      if (asked.qtype != RRType::a || message.answer.empty()) return;
+      const dns::RrsigPtr rrsig = message.answer.front().rrsigs.front();
+      for (int i = 0; i < 3; ++i) {
+        message.bare_rrsigs.push_back(
+            {dns::Section::additional, asked.qname, dns::RRClass::in, 60, rrsig});
+      }
+    };
+  }
+  const ClientReply reply = host.ask("www.signed.tld.");
+  CHECK(reply.served == Served::secure);
+  REQUIRE(reply.data);
+  CHECK(reply.data->answer().front().rrsigs.size() == 2);
 }

@@ -291,9 +291,11 @@ TEST_CASE("of questions of type RRSIG that CD let pass only signatures are kept 
   const SmallInternet net;
   ScriptedHost host(ResolverProfile(), net);
   const bool is_alias = GENERATE(false, true);  // else a denial, unsigned as that is
+  dns::SignedRRset soa = fetched(net, "signed.tld.", RRType::soa);
+  soa.rrsigs.clear();
   tamper_signed(host, [&](const dns::Question& asked, dns::Message& message) {
     if (asked.qtype != RRType::rrsig) return;
-    message.authority.clear();
+    message.authority = {soa};
     message.answer.clear();
     message.bare_rrsigs.clear();
     if (!is_alias) return;
@@ -308,6 +310,33 @@ TEST_CASE("of questions of type RRSIG that CD let pass only signatures are kept 
   const ClientReply reply = host.ask(ask);
   CHECK_FALSE(reply.from_cache);
   CHECK(reply.rcode == Rcode::servfail);
+}
+
+TEST_CASE("signatures at an alias are asked for there, whatever the cache has (RFC 4035 2.5)") {
+  ScriptedHost host{ResolverProfile()};
+  host.ask("alias.signed.tld.");
+  for (const char* name : {"www.signed.tld.", "alias.signed.tld."}) {
+    const Ask ask{.name = name, .type = RRType::rrsig};
+    for (const bool from_cache : {false, true}) {
+      const ClientReply reply = host.ask(ask);
+      CHECK(reply.from_cache == from_cache);
+      REQUIRE(reply.data);
+      CHECK(reply.data->answer().empty());
+      CHECK_FALSE(reply.data->signatures().empty());
+    }
+  }
+}
+
+TEST_CASE("a DNAME leads to signatures that are in the cache to where they were found") {
+  SmallInternet net;
+  net.zone("signed.tld.").text += "old 60 IN DNAME signed.tld.\n";
+  ScriptedHost host(ResolverProfile(), net);
+  host.ask("other.old.signed.tld.");
+  for (const char* name : {"www.signed.tld.", "www.old.signed.tld."}) {
+    const ClientReply reply = host.ask(Ask{.name = name, .type = RRType::rrsig});
+    REQUIRE(reply.data);
+    CHECK_FALSE(reply.data->signatures().empty());
+  }
 }
 
 // RFC 6672 2.2: the name that a DNAME makes may be too long, and YXDOMAIN says so.

@@ -218,7 +218,7 @@ TEST_CASE("after so many signatures that do not verify a fetch ends, wherever th
   CHECK(host.sent_to("192.0.2.3") == 1);  // its SOA and NSEC
 }
 
-TEST_CASE("each signature that does not verify counts once, and no other does") {
+TEST_CASE("each check of a signature that fails counts once, and no other does") {
   ResolverProfile profile = without_minimisation();
   profile.bogus_retry.answer_queries_max = 6;
   profile.bogus_retry.crypto_failures_max = 1;
@@ -241,6 +241,24 @@ TEST_CASE("each signature that does not verify counts once, and no other does") 
   });
   CHECK(host.ask("www.signed.tld.").served == Served::failed_bogus);
   CHECK(host.asked("www.signed.tld.", RRType::a) == 1);
+}
+
+TEST_CASE("the proof beside what a wildcard made counts once, whoever else wants it") {
+  ResolverProfile profile = without_minimisation();
+  profile.bogus_retry.answer_queries_max = 6;
+  profile.bogus_retry.crypto_failures_max = 1;
+  profile.synthesises_denials = GENERATE(false, true);
+  ScriptedHost host{profile};
+  tamper(host, servers_of_signed, [](const dns::Question&, dns::Message& message) {
+    for (dns::SignedRRset& entry : message.authority) {
+      if (entry.rrset->type() != RRType::nsec) continue;
+      dns::Octets nsec = entry.rrset->rdatas().to_vector().front();
+      nsec.back() ^= 1;  // another type
+      entry.rrset = bare(entry.rrset->owner().to_text(), RRType::nsec, nsec).rrset;
+    }
+  });
+  CHECK(host.ask("made.wild.signed.tld.").served == Served::failed_bogus);
+  CHECK(host.asked("made.wild.signed.tld.", RRType::a) == 2 + 2);  // at the two zones above, too
 }
 
 TEST_CASE("what has failed and is not stale is fetched once more where a cut was learnt") {

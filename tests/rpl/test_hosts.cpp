@@ -142,12 +142,12 @@ TEST_CASE("names in RDATA are compared in any case") {
   };
   const std::string asked =
       range("0 9", "192.0.2.1",
-            entry(with_record("MATCH qname\nADJUST copy_id\nREPLY QR AA\n", "aB.A. A"))) +
+            entry(with_record("MATCH qname\nADJUST copy_id\nREPLY QR AA\n", "\\000.aB.A. A"))) +
       "STEP 1 QUERY\n" + entry("REPLY RD\nSECTION QUESTION\na. NSEC\n") + "STEP 2 CHECK_ANSWER\n";
   for (const auto& play : {bound, deckard}) {
-    CHECK(play(asked + entry(with_record("MATCH answer\n", "Ab.a. A"))) == "");
-    CHECK(play(asked + entry(with_record("MATCH answer\n", "ac.a. A"))) != "");
-    CHECK(play(asked + entry(with_record("MATCH answer\n", "ab.a. AAAA"))) != "");
+    CHECK(play(asked + entry(with_record("MATCH answer\n", "\\000.Ab.a. A"))) == "");
+    CHECK(play(asked + entry(with_record("MATCH answer\n", "\\000.ac.a. A"))) != "");
+    CHECK(play(asked + entry(with_record("MATCH answer\n", "\\000.ab.a. AAAA"))) != "");
   }
 }
 

@@ -43,8 +43,8 @@ struct BogusRetry {
   /// Queries for the answer while a failed delegation is remembered: unsigned / signed data.
   std::uint32_t failed_delegation_unsigned_queries = 1;
   std::uint32_t failed_delegation_signed_queries = 1;
-  /// Signatures that one fetch may find not to verify, of a denial those of its SOA and of the
-  /// first proof that fails; one more ends it (BIND since 9.20.30:
+  /// Checks of a signature with a key that may fail for one fetch, of a denial those of its SOA and
+  /// of the first proof that fails; one more ends it (BIND since 9.20.30:
   /// max-validation-failures-per-fetch 1).
   std::uint32_t crypto_failures_max = 1000;
   /// A bogus negative answer makes it ask for DS of the name, as if that were a delegation (BIND
@@ -183,7 +183,7 @@ struct UpstreamSettings {
   /// weights of 1/8 and 1/4), but the deviation starts at a quarter of `timeout_initial`, not at
   /// half a round trip (2.2), and at least 12 ms are added for it. Zero: no deviation is kept, and
   /// the timer is four times the smoothed round trip, but at least `timeout_initial`. Either way it
-  /// doubles with timeouts (5.5), and is at most `timeout_max` (2.5).
+  /// doubles with timeouts (5.5), and is at most `timeout_max` (2.5); over TCP twice that.
   Duration timeout_min = Duration();
   /// Timeouts of a server in a row until its next wait is twice as long.
   std::uint32_t timeouts_per_doubling = 1;

@@ -48,8 +48,8 @@ class VerdictMemo {
     dnssec::Period holds;
     std::uint32_t ttl_s_max = 0;
     std::optional<std::uint8_t> wildcard_labels;
-    std::uint32_t checks = 0;         // signatures that were checked
-    std::uint32_t failed_checks = 0;  // those of them that do not verify
+    std::uint32_t checks = 0;         // of a signature with a key
+    std::uint32_t failed_checks = 0;  // those of them in which it did not verify
   };
   /// As it would be judged at `now`.
   [[nodiscard]] std::optional<Judged> find(const Subject& subject, SimTime now);
