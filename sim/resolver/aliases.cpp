@@ -108,6 +108,12 @@ const AnswerEntry* Resolver::State::cached_step(const Task& task, const dns::Nam
   return answers(*entry, asked) && entry->data->signatures().empty() ? entry : nullptr;
 }
 
+bool Resolver::State::holds_secure_alias(const Task& task, const dns::Name& name) const {
+  const AnswerEntry* cname = cached_step(task, name, RRType::cname);
+  return cname != nullptr && !cname->negative && cname->result == FetchResult::validated &&
+         cname->verdict->security == dnssec::Security::secure;
+}
+
 // A CNAME at the target, or the closest DNAME above it. A CNAME has an RRSIG RRset beside it (RFC
 // 4035 2.5).
 const AnswerEntry* Resolver::State::cached_alias(const Task& task) const {

@@ -116,6 +116,9 @@ ChainStatus Resolver::State::chain_under_response(Task& task) {
        chain.kind == Kind::secure && labels + parent_side <= qname.label_count(); ++labels) {
     const dns::Name cut = qname.suffix(labels);
     if (is_ruled_out(task, cut)) break;
+    // Where a CNAME is there is no other data, so no delegation (RFC 1034 3.6.2), and where it
+    // leads says nothing of this name.
+    if (holds_secure_alias(task, cut)) continue;
     const ZoneEntry* known = zones_.find({cut});
     bool is_known = known != nullptr && now_ < known->ds_expires_at &&
                     (known->ds_state == DsState::secure || known->ds_state == DsState::insecure);

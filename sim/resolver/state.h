@@ -286,6 +286,7 @@ class Resolver::State {
   [[nodiscard]] const AnswerEntry* cached_step(const Task& task, const dns::Name& name,
                                                dns::RRType type) const;
   [[nodiscard]] const AnswerEntry* cached_alias(const Task& task) const;
+  [[nodiscard]] bool holds_secure_alias(const Task& task, const dns::Name& name) const;
   /// ResolverProfile::nxdomain_covers_below: that of a name above the target.
   [[nodiscard]] const AnswerEntry* cached_nxdomain(const Task& task) const;
   void take_cached(Task& task, const AnswerEntry& entry);

@@ -62,6 +62,23 @@ SmallInternet signed_by_a_stranger(const std::string& apex, bool has_same_tag) {
 
 }  // namespace
 
+TEST_CASE("where a CNAME is there is no cut, whatever comes of its target (RFC 1034 3.6.2)") {
+  SmallInternet net;
+  net.zone("signed.tld.").text += "link 60 IN CNAME absent\nunder.link 3600 IN NS ns1\n";
+  ScriptedHost host(without_minimisation(), net);
+  const Tamper answers =
+      forged("www.under.link.signed.tld.",
+             {bare("www.under.link.signed.tld.", RRType::a, dns::encode_a({203, 0, 113, 66}))});
+  const Name absent = Name::literal("absent.signed.tld.");
+  tamper(host, servers_of_signed, [&](const dns::Question& asked, dns::Message& message) {
+    answers(asked, message);
+    if (asked.qname == absent) message.authority.clear();
+  });
+  CHECK(host.ask("www.under.link.signed.tld.").served == Served::insecure);
+  CHECK(host.asked("link.signed.tld.", RRType::ds) > 0);
+  CHECK(host.asked("absent.signed.tld.", RRType::ds) > 0);
+}
+
 TEST_CASE("an unsigned child's answer redirects nothing of its signed parent (RFC 6672 5.3.1)") {
   ScriptedHost host(without_minimisation(), internet_with_a_hidden_cut());
   const dns::Octets other = dns::encode_name(Name::literal("other."));
