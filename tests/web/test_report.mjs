@@ -109,6 +109,24 @@ test("legend, zoom and switches change the picture, and back", async () => {
   await close(page);
 });
 
+// Whoever saves a figure, or reads it as the test above does, waits for no frame of the browser.
+test("a zoom is drawn within its click", async () => {
+  const { page, faults } = await opened(browser, report);
+  const frames = await page.locator("#outcomes").evaluate((figure) => {
+    const drawn = () => figure.querySelector(".picture svg").outerHTML;
+    const click = (name) => figure.querySelector(`button[aria-label^="${name}"]`).click();
+    const at_first = drawn();
+    return ["Zoom in", "Later", "All of the run"].map((name) => {
+      click(name);
+      return drawn();
+    }).concat(at_first);
+  });
+  assert.equal(new Set(frames.slice(0, 3)).size, 3);
+  assert.notEqual(frames[0], frames[3]);
+  assert.deepEqual(faults, []);
+  await close(page);
+});
+
 test("a figure is saved as PNG, SVG and CSV", async () => {
   const { page, faults } = await opened(browser, report);
   const saved = async (id, form) => {

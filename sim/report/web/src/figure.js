@@ -127,8 +127,9 @@ class Figure {
     const middle = (this.zoom.start + this.zoom.end) / 2 + part * length;
     const start = Math.min(Math.max(middle - length / 2, 0), 100 - length);
     this.zoom = { start, end: start + length };
+    // At once, not in the next frame: what is saved then is what was asked for.
     this.chart.dispatchAction({ type: "dataZoom", batch: [0, 1].map((dataZoomIndex) =>
-      ({ dataZoomIndex, ...this.zoom })) });
+      ({ dataZoomIndex, ...this.zoom })) }, { flush: true });
   }
 
   // Buttons, so that the keyboard reaches them; a single series needs no legend.
