@@ -279,8 +279,7 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
   if (has_checked_enough(task)) return limit_reached(verdict);
   entry.ds_state = DsState::unknown;
   const BogusRetry& retry = profile().bogus_retry;
-  if (retry.walks_denial_owners) {
-    start_walk(task, entry.denial());
+  if (start_walk(task, entry.denial(), verdict, &zone)) {
     ChainStatus s = status(Kind::failed, verdict);
     s.walks = true;
     return s;

@@ -15,14 +15,6 @@ using dnssec::Verdict;
 
 namespace {
 
-std::uint32_t smallest_ttl_s(std::span<const dns::SignedRRset> section) {
-  std::uint32_t ttl_s = 0xffffffff;
-  for (const dns::SignedRRset& entry : section) {
-    ttl_s = std::min(ttl_s, entry.rrset->ttl_s());
-  }
-  return ttl_s;
-}
-
 // Only a delegation can be insecure: the record at the name has the NS bit and not the SOA bit (RFC
 // 4035 5.2, RFC 5155 8.9, RFC 6840 4.4). Those of `proof_type` in `denial` are validated and deny
 // the DS RRset.
@@ -68,7 +60,7 @@ Served served_by(FetchResult result, const Verdict& verdict) {
 std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
   using Section = AnswerData::Section;
   if (is_failure(result)) {
-    if (!task.response || !task.walk_owners.empty()) return nullptr;
+    if (!task.response || task.walk.is_on()) return nullptr;
     return std::make_shared<const AnswerData>(task.response->rcode, task.response->answer,
                                               task.response->authority);
   }
@@ -98,7 +90,7 @@ std::shared_ptr<const AnswerData> take_data(Task& task, FetchResult result) {
 }
 
 std::uint32_t failed_answer_ttl_s(const Task& task) {
-  if (!task.response || !task.walk_owners.empty()) return 0;
+  if (!task.response || task.walk.is_on()) return 0;
   const auto& section =
       task.response->answer.empty() ? task.response->authority : task.response->answer;
   const std::uint32_t ttl_s = smallest_ttl_s(section);

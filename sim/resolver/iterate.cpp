@@ -36,8 +36,8 @@ std::uint64_t proof_hash(const dns::SignedRRset& entry) {
 }  // namespace
 
 dns::Name Resolver::State::deepest_cut(const Task& task) const {
-  const bool walks = !task.walk_owners.empty();
-  const dns::Name& name = walks ? task.walk_owners.front() : task.target;
+  const bool walks = task.walk.is_on();
+  const dns::Name& name = walks ? task.walk.asked : task.target;
   const bool parent_side = (walks || task.question.qtype == RRType::ds) && !name.is_root();
   const std::size_t labels_max =
       std::min<std::size_t>(name.label_count() - (parent_side ? 1 : 0), task.zone_labels_max);
@@ -72,7 +72,7 @@ void Resolver::State::locate(Task& task) {
     task.minimised_labels = 0;
   }
   if (!task.has_candidates && prime(task, cut, fixed)) return;
-  if (task.walk_owners.empty() && chain_comes_first(task, cut)) {
+  if (!task.walk.is_on() && chain_comes_first(task, cut)) {
     const ChainStatus chain = chain_of(task, cut);
     switch (chain.kind) {
       case ChainStatus::Kind::need:
@@ -252,8 +252,8 @@ void Resolver::State::add_candidates(Task& task, std::span<const ServerId> serve
 void Resolver::State::set_next_question(Task& task) const {
   dns::Question& asked = task.asked;
   asked.qclass = task.question.qclass;
-  if (!task.walk_owners.empty()) {
-    asked.qname = task.walk_owners[task.walk_next % task.walk_owners.size()];
+  if (task.walk.is_on()) {
+    asked.qname = task.walk.asked;
     asked.qtype = RRType::ds;
     return;
   }
@@ -404,7 +404,7 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     if (!asks_whole) task.fruitless_sends += 1;
     return;
   }
-  if (!task.walk_owners.empty()) {
+  if (task.walk.is_on()) {
     task.response = message;
     task.phase = TaskPhase::validate;
     return;

@@ -31,7 +31,24 @@ void Resolver::State::install_nta(const InstallNta& install) {
 }
 
 void Resolver::State::remove_nta(const dns::Name& name) {
-  if (anchors_.remove(name) && profile().nta.flushes_on_install) flush_subtree(name);
+  if (!anchors_.remove(name)) return;
+  if (profile().nta.flushes_on_install) flush_subtree(name);
+  const ZoneEntry* zone = zones_.find({name});
+  const bool has_keys = zone != nullptr && zone->keys && now_ < zone->keys_expire_at;
+  if (profile().nta.delegations_stay_insecure && !has_keys) keep_insecure_below(name);
+}
+
+void Resolver::State::keep_insecure_below(const dns::Name& name) {
+  const auto verdict = std::make_shared<const Verdict>(
+      Verdict::of(dnssec::Reason::negative_trust_anchor, name, dns::RRType::ds));
+  zones_.erase_if([&](const NameKey& key, ZoneEntry& zone) {
+    if (key.name.is_below(name) && zone.ns && now_ < zone.ns_expires_at) {
+      zone.ds_state = DsState::insecure;
+      zone.ds_verdict = verdict;
+      zone.ds_expires_at = zone.ns_expires_at;
+    }
+    return false;
+  });
 }
 
 void Resolver::State::flush(const Flush& what) {

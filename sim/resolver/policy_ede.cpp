@@ -90,6 +90,9 @@ std::optional<EdeCode> failure_ede(const ResolverProfile& profile, const KnownFa
     case EdeStyle::bogus_6_key_9:
       return verdict.reason == dnssec::Reason::dnskey_missing ? own_code : bogus_6_or(verdict);
     case EdeStyle::bogus_6_denial_12: return bogus_6_denial_12(failure);
+    case EdeStyle::bogus_6_ds_9:
+      return verdict.reason == dnssec::Reason::no_key_matches_ds ? own_code
+                                                                 : bogus_6_denial_12(failure);
     case EdeStyle::chain_9_then_6: return chain_9_then_6(failure);
     case EdeStyle::by_record: return by_record(verdict);
     case EdeStyle::bogus_6: return bogus_6_or(verdict);

@@ -143,6 +143,14 @@ std::vector<dns::SignedRRset> proofs_of(const dns::Message& message, const dns::
   return proofs;
 }
 
+std::uint32_t smallest_ttl_s(std::span<const dns::SignedRRset> section) {
+  std::uint32_t ttl_s = 0xffffffff;
+  for (const dns::SignedRRset& entry : section) {
+    ttl_s = std::min(ttl_s, entry.rrset->ttl_s());
+  }
+  return ttl_s;
+}
+
 dns::SignedRRset with_ttl_at_most(const dns::SignedRRset& entry, std::uint32_t ttl_s_max) {
   if (entry.rrset->ttl_s() <= ttl_s_max) return entry;
   return {entry.rrset->with_ttl(ttl_s_max), entry.rrsigs};

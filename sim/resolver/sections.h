@@ -5,7 +5,9 @@
 // kind that belongs in its section.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "zonefall/dns/message.h"
@@ -21,6 +23,8 @@ struct MoreSections {
 
 /// The same with a TTL that is not above this.
 dns::SignedRRset with_ttl_at_most(const dns::SignedRRset& entry, std::uint32_t ttl_s_max);
+/// 2^32 - 1 of an empty section.
+std::uint32_t smallest_ttl_s(std::span<const dns::SignedRRset> section);
 /// Appends it unless `to` has an RRset of its owner and type.
 void append_new(const dns::SignedRRset& entry, std::vector<dns::SignedRRset>& to);
 /// The CNAME that a DNAME makes (RFC 6672 3.1).

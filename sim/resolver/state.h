@@ -261,13 +261,21 @@ class Resolver::State {
   [[nodiscard]] bool needs_no_keys(const Task& task) const;
   bool asks_ds_instead(Task& task);
   bool asks_ds_of_owners(Task& task);
-  void start_walk(Task& task, std::span<const dns::SignedRRset> denial);
-  void walk_on(Task& task);
   /// After a denial was judged: the spans that verify, or the one that did not.
   void remember_spans(Task& task, std::span<const dns::SignedRRset> denial,
                       const dnssec::ZoneKeys& keys, const dnssec::Verdict& verdict);
   [[nodiscard]] std::uint32_t bogus_queries_max(const Task& task, const ChainStatus* chain) const;
   [[nodiscard]] bool validates(const Task& task) const;
+
+  // denial_walk.cpp
+  /// Begins a search for zone cuts at the owners of `denial`, on which `verdict` is, of DS at `cut`
+  /// or, where that is null, of the target. False: there is nothing to look for.
+  bool start_walk(Task& task, std::span<const dns::SignedRRset> denial, const VerdictPtr& verdict,
+                  const dns::Name* cut);
+  void walk_on(Task& task);
+  std::uint32_t choose_next(DenialWalk& walk);
+  [[nodiscard]] bool has_bogus_ds_denial(const dns::Name& owner) const;
+  void end_walk(Task& task);
 
   // aliases.cpp
   /// Keeps an alias, or what it led to, by itself: it answers other questions too, once the whole
@@ -341,6 +349,7 @@ class Resolver::State {
   void forget_denials(const dns::Name& name);
   void install_nta(const InstallNta& install);
   void remove_nta(const dns::Name& name);
+  void keep_insecure_below(const dns::Name& name);
   void run_timers();
   void start_watch(const NtaWatch& watch);
   void expire_answer(const ExpireAnswer& what);

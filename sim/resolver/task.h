@@ -99,7 +99,26 @@ struct TaskProgress {
   VerdictPtr bogus_verdict;           // on the last of them
   std::uint32_t failed_checks = 0;    // signatures over the last response that do not verify
   std::uint32_t crypto_failures = 0;  // BogusRetry::crypto_failures_max: of all that were bogus
-  std::size_t walk_next = 0;
+};
+
+/// A search for zone cuts at the owner names of a bogus denial, depth first
+/// (BogusRetry::walks_denial_owners).
+struct DenialWalk {
+  /// A bogus denial on the way.
+  struct Level {
+    dns::Name owner;  // that it was asked for; of the first level DenialWalk::cut
+    std::vector<dns::Name>
+        left;                 // owners of its NSEC3 RRsets, not looked at yet, the next one last
+    std::uint32_t ttl_s = 0;  // the smallest of it
+  };
+  std::vector<Level> levels;
+  std::vector<dns::Name> finished;  // below these there is nothing left
+  dns::Name asked;                  // DS of this is asked for now
+  std::optional<dns::Name> cut;     // the delegation whose denial of DS began it
+  VerdictPtr verdict;               // on the denial that began it
+  bool is_over = false;             // there is one only for each task
+
+  [[nodiscard]] bool is_on() const { return !levels.empty(); }
 };
 
 /// What will be cached besides the answer to the question: a step of a chain of aliases, or that a
@@ -128,7 +147,7 @@ struct Task : TaskMandate, TaskProgress {
   MoreSections more;                      // of the answer, if it has any
   std::vector<dns::Question> needed;      // for the chain of trust: each is fetched once
   std::vector<ChildFailure> failures;
-  std::vector<dns::Name> walk_owners;  // BogusRetry::walks_denial_owners
+  DenialWalk walk;
 
   /// Empties it for reuse without giving back the memory of its lists. Question and target are for
   /// the caller to set.
@@ -160,7 +179,7 @@ struct Task : TaskMandate, TaskProgress {
     more.is_chosen = false;
     needed.clear();
     failures.clear();
-    walk_owners.clear();
+    walk = DenialWalk();
   }
 };
 

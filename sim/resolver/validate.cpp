@@ -110,7 +110,7 @@ ChainStatus Resolver::State::chain_for_response(Task& task, ChainDepth depth) {
 }
 
 void Resolver::State::validate(Task& task) {
-  if (!task.walk_owners.empty()) {
+  if (task.walk.is_on()) {
     walk_on(task);
     return;
   }
@@ -527,10 +527,7 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
   task.bogus_queries += 1;
   task.bogus_verdict = verdict;
   task.chain_failure_remembered = chain != nullptr && chain->remembered;
-  if (denial_failed && profile().bogus_retry.walks_denial_owners) {
-    start_walk(task, task.response->authority);
-    if (!task.walk_owners.empty()) return;
-  }
+  if (denial_failed && start_walk(task, task.response->authority, verdict, nullptr)) return;
   if (denial_failed && profile().bogus_retry.bogus_denial_asks_ds && asks_ds_instead(task)) return;
   const bool is_unproved = denial_failed && !has_signed_proof(*task.response);
   if (chain == nullptr) task.crypto_failures += task.failed_checks;
@@ -545,42 +542,6 @@ void Resolver::State::answer_is_bogus(Task& task, const VerdictPtr& verdict,
   }
   const bool own_keys = task.asked.qtype == RRType::dnskey && task.asked.qname == task.zone;
   conclude(task, FetchResult::bogus, verdict, chain != nullptr || own_keys);
-}
-
-// Looks for zone cuts that were missed, at the owner names of a bogus denial: each DS query there
-// gets another bogus denial, until the bound on validations throws.
-void Resolver::State::start_walk(Task& task, std::span<const dns::SignedRRset> denial) {
-  for (const dns::SignedRRset& entry : denial) {
-    if (entry.rrset->type() != RRType::nsec3) continue;
-    task.walk_owners.push_back(entry.rrset->owner());
-  }
-  task.walk_next = 0;
-  task.phase = TaskPhase::locate;
-}
-
-void Resolver::State::walk_on(Task& task) {
-  const dns::Name parent = task.walk_owners.front().parent();
-  const ZoneEntry* zone = zones_.find({parent});
-  VerdictPtr verdict;
-  if (zone != nullptr && zone->keys) {
-    const std::shared_ptr<const dnssec::ZoneKeys> keys = zone->keys;
-    verdict = judge_negative(task, *keys).verdict;
-  }
-  const bool limit = has_checked_enough(task);
-  if (limit || (verdict && verdict->security != Security::bogus)) {
-    if (limit) {
-      verdict = std::make_shared<const Verdict>(
-          Verdict::of(Reason::validation_limit, parent, RRType::nsec3));
-    }
-    conclude(task, limit ? FetchResult::limit_reached : FetchResult::bogus, verdict, true);
-    return;
-  }
-  task.walk_next += 1;
-  if (task.walk_next >= profile().bogus_retry.denial_walk_max) {
-    conclude(task, FetchResult::limit_reached, not_judged(task).verdict, true);
-    return;
-  }
-  task.phase = TaskPhase::locate;
 }
 
 }  // namespace zonefall::resolver

@@ -59,6 +59,7 @@ constexpr std::string_view ede_style_word(EdeStyle style) {
     case EdeStyle::bogus_6: return "bogus_6";
     case EdeStyle::bogus_6_key_9: return "bogus_6_key_9";
     case EdeStyle::bogus_6_denial_12: return "bogus_6_denial_12";
+    case EdeStyle::bogus_6_ds_9: return "bogus_6_ds_9";
     case EdeStyle::chain_9_then_6: return "chain_9_then_6";
     case EdeStyle::by_reason: return "by_reason";
     case EdeStyle::by_record: return "by_record";
@@ -107,7 +108,10 @@ void describe_retry(Fields& f, BogusRetry& r) {
   f.flag(
       fact("unknown_key_asks_ds", "a denial by an unknown key makes it ask for DS of its owners"),
       r.unknown_key_asks_ds);
-  f.count(fact("denial_walk_max", "queries of that search, at most"), r.denial_walk_max, tries);
+  f.count(fact("denial_walk_depth_max", "how deep that search goes, at most"),
+          r.denial_walk_depth_max, tries);
+  f.flag(fact("walk_skips_own_name", "that search does not ask for a name from below it"),
+         r.walk_skips_own_name);
   f.flag(fact("retries_unproved_denials", "a denial without proof is asked for elsewhere too"),
          r.retries_unproved_denials);
 }
@@ -167,6 +171,9 @@ void describe_nta(Fields& f, NtaSettings& n) {
          n.keeps_failed_negatives);
   f.flag(fact("answers_outlive_removal", "answers cached under an NTA outlive it"),
          n.answers_outlive_removal);
+  f.flag(fact("delegations_stay_insecure",
+              "delegations seen under an NTA over a zone without good keys outlive it, insecure"),
+         n.delegations_stay_insecure);
   f.flag(fact("sends_ede", "EDE 33 on answers that needed an upstream query"), n.sends_ede);
   f.flag(fact("sends_ede_from_cache", "EDE 33 on answers from the cache"), n.sends_ede_from_cache);
 }

@@ -89,6 +89,7 @@ ResolverProfile profile_of(Input& in) {
   p.nta.flushes_on_install = in.flag();
   p.nta.cached_keys_win = in.flag();
   p.nta.keeps_failed_negatives = in.flag();
+  p.nta.delegations_stay_insecure = p.nta.keeps_failed_negatives;
   p.signature_validations_max = static_cast<std::uint32_t>(1 + in.next() * 4);
   return p;
 }

@@ -164,22 +164,3 @@ TEST_CASE("who answers for a child zone may name its servers, or its parent's ar
   CHECK(host.ask("www.sub.signed.tld.").rcode == Rcode::noerror);
   CHECK((host.sent_to("192.0.2.99") > 0) == profile.learns_cuts);
 }
-
-TEST_CASE("a search at the owners of a bogus denial ends after so many queries") {
-  SmallInternet net;
-  net.zone("signed.tld.").signing = Signing::nsec3;
-  net.zone("signed.tld.").signing_zsk = make_key_like(net.zone("signed.tld.").zsk, "another");
-  ResolverProfile profile;
-  profile.qname_minimisation = QnameMinimisation::off;
-  profile.bogus_retry.walks_denial_owners = true;
-  profile.bogus_retry.denial_walk_max = GENERATE(3U, 7U);
-  ScriptedHost host(profile, net);
-  CHECK(host.ask("absent.signed.tld.").served == Served::failed_limit);
-  std::size_t asked = 0;
-  for (const Sent& sent : host.sent()) {
-    const bool is_walk = sent.question.qtype == RRType::ds &&
-                         sent.question.qname.is_below(Name::literal("signed.tld."));
-    asked += is_walk ? 1 : 0;
-  }
-  CHECK(asked == profile.bogus_retry.denial_walk_max);
-}

@@ -100,6 +100,28 @@ TEST_CASE("answers cached under an NTA outlive its removal only where the profil
   CHECK((host.ask("www.signed.tld.").rcode == Rcode::noerror) == (outlive && !flushes));
 }
 
+TEST_CASE("delegations seen under an NTA may outlive it, insecure, where the keys were not good") {
+  const bool stay = GENERATE(false, true);
+  const bool has_good_keys = GENERATE(false, true);
+  ResolverProfile profile;
+  profile.nta.delegations_stay_insecure = stay;
+  ScriptedHost host = broken_tld(profile);
+  if (has_good_keys) {
+    repair(host);
+    CHECK(host.ask("tld.").rcode == Rcode::noerror);
+  }
+  host.operate(nta_tld);
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::noerror);
+  if (has_good_keys) {
+    host.internet().zone("tld.") = broken_tld(profile).internet().zone("tld.");
+    host.publish("tld.");
+  }
+  host.operate(RemoveNta{nta_tld.name});
+  const bool is_insecure = host.ask("mail.plain.tld.").rcode != Rcode::servfail;
+  CHECK(is_insecure == (stay && !has_good_keys));
+  CHECK(host.ask("absent.tld.").rcode == Rcode::servfail);
+}
+
 TEST_CASE("an installation that flushes ends remembered failures of its subtree") {
   const bool flushes = GENERATE(false, true);
   ResolverProfile profile;

@@ -77,7 +77,8 @@ ResolverProfile random_profile(Rng& rng) {
   p.bogus_retry.walks_denial_owners = rng.chance(1, 4);
   p.bogus_retry.unknown_key_asks_ds = flag();
   p.bogus_retry.crypto_failures_max = static_cast<std::uint32_t>(rng.below(4));
-  p.bogus_retry.denial_walk_max = 1 + static_cast<std::uint32_t>(rng.below(20));
+  p.bogus_retry.walk_skips_own_name = rng.chance(1, 2);
+  p.bogus_retry.denial_walk_depth_max = 1 + static_cast<std::uint32_t>(rng.below(20));
   p.bogus_retry.retries_unproved_denials = flag();
   p.failure_caching = {some_s(20), flag(), flag(), some_s(20), some_s(60), some_s(60)};
   p.serve_stale.enabled = flag();
@@ -99,6 +100,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.nta.cached_keys_win = flag();
   p.nta.keeps_failed_negatives = flag();
   p.nta.answers_outlive_removal = flag();
+  p.nta.delegations_stay_insecure = flag();
   p.nta.sends_ede_from_cache = flag();
   p.cache.serves_ttl_zero = flag();
   if (flag()) {

@@ -52,13 +52,16 @@ struct BogusRetry {
   bool bogus_denial_asks_ds = false;
   /// A DS RRset in the referral counts as the first of ds_queries_max.
   bool referral_counts = true;
-  /// PowerDNS before 5.2: a bogus denial makes it look for zone cuts at the denial's owner names,
-  /// with DS queries, until a bound on validations throws, or one on recursion: after this many.
+  /// PowerDNS: a bogus denial makes it look for zone cuts at the owner names of its NSEC3 RRsets,
+  /// with DS queries, each of which gets another bogus denial, until signature_validations_max or
+  /// a bound on recursion ends it: so deep. Since 5.0 (or 5.1, 5.2) it does not ask for DS of a
+  /// name from below that same name, so that the search may come to an end.
   bool walks_denial_owners = false;
+  std::uint32_t denial_walk_depth_max = 17;
+  bool walk_skips_own_name = false;
   /// NSEC and NSEC3 RRsets signed by a key that the zone has not might be another zone's: before
   /// the denial counts as bogus, DS is asked for at their owner names (BIND).
   bool unknown_key_asks_ds = false;
-  std::uint32_t denial_walk_max = 15;
   /// A denial without signed NSEC or NSEC3 RRsets is asked for elsewhere, as bogus ones are, and a
   /// delegation is looked for above it (Knot Resolver: neither).
   bool retries_unproved_denials = true;
@@ -128,6 +131,9 @@ struct NtaSettings {
   bool keeps_failed_negatives = false;
   /// Answers cached under an NTA are still served after its removal.
   bool answers_outlive_removal = false;
+  /// Delegations below an NTA over a zone whose keys were not known to be good stay insecure after
+  /// its removal, as long as their NS RRsets are cached (Knot Resolver).
+  bool delegations_stay_insecure = false;
   bool sends_ede = false;  // EDE 33 on answers that needed an upstream query
   bool sends_ede_from_cache = false;
   bool operator==(const NtaSettings&) const = default;
@@ -142,6 +148,8 @@ enum class EdeStyle : std::uint8_t {
   bogus_6_key_9,      // as bogus_6, but 9 for signatures by keys not there (unbound 1.26)
   bogus_6_denial_12,  // as bogus_6, but 12 for DS and DNSKEY RRsets denied without proof,
                       // later 0 for DNSKEY (Knot Resolver)
+  bogus_6_ds_9,       // as bogus_6_denial_12, but 9 where no key matches the DS RRset (Knot
+                      // Resolver since 6)
   chain_9_then_6,     // as bogus_6_key_9, but 9 at first where the chain broke, and 6 for
                       // answers whose failure is remembered (unbound 1.17)
   by_reason,          // the verdict's own code
