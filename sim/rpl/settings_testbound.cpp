@@ -179,6 +179,7 @@ class Reader {
         {"harden-below-nxdomain", &Reader::take_harden_below_nxdomain},
         {"harden-dnssec-stripped", &Reader::take_harden_dnssec_stripped},
         {"harden-glue", &Reader::take_harden_glue},
+        {"harden-unknown-additional", &Reader::take_flag},
         {"ignore-cd-flag", &Reader::take_ignore_cd_flag},
         {"iter-scrub-ns", &Reader::take_count},
         {"iter-scrub-rrsig", &Reader::take_count},
@@ -259,6 +260,7 @@ class Reader {
     const std::map<std::string_view, bool*> flags = {
         {"deny-any", &profile_.denies_any},
         {"harden-algo-downgrade", &profile_.validation.needs_all_ds_algorithms},
+        {"harden-unknown-additional", &profile_.answers.drops_unknown},
         {"qname-minimisation-strict", &profile_.minimisation_is_strict},
         {"root-key-sentinel", &profile_.has_root_key_sentinel},
         {"serve-expired-ttl-reset", &profile_.serve_stale.failed_refresh_restarts_max_stale},

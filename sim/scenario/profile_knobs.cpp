@@ -206,6 +206,8 @@ void describe_answers(Fields& f, AnswerSections& a) {
          a.keeps_ns_in_negative);
   f.flag(fact("keeps_unproved_additional", "additional data that do not validate stay in answers"),
          a.keeps_unproved_additional);
+  f.flag(fact("drops_unknown", "beside the answer only records that resolvers know a use for"),
+         a.drops_unknown);
 }
 
 void describe_upstream(Fields& f, UpstreamSettings& u) {

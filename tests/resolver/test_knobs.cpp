@@ -73,6 +73,22 @@ TEST_CASE("additional data that do not validate stay in the answer, or not") {
   CHECK(reply.data->additional().size() == (profile.answers.keeps_unproved_additional ? 1 : 0));
 }
 
+TEST_CASE("records of types that have no place beside an answer are passed on, or not") {
+  ResolverProfile profile = plain_profile();
+  profile.answers.more = MoreInAnswers::always;
+  profile.answers.drops_unknown = GENERATE(true, false);
+  ScriptedHost host(profile);
+  tamper_signed(host, [](const dns::Question&, dns::Message& message) {
+    message.authority = {unsigned_rrset("b.signed.tld.", RRType::txt, {1, 'b'})};
+    message.additional = {unsigned_rrset("signed.tld.", RRType::txt, {1, 'a'})};
+  });
+  const ClientReply reply = host.ask("www.signed.tld.");
+  REQUIRE(reply.data);
+  const std::size_t passed_on = profile.answers.drops_unknown ? 0 : 1;
+  CHECK(reply.data->authority().size() == passed_on);
+  CHECK(reply.data->additional().size() == passed_on);
+}
+
 TEST_CASE("an error or a denial at a hidden label is final, or the whole name is asked for") {
   ResolverProfile profile = plain_profile();
   profile.qname_minimisation = QnameMinimisation::ask_a;

@@ -110,7 +110,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.signature_validations_max = 30;
   p.synthesises_denials = flag();
   p.nxdomain_covers_below = flag();
-  p.answers = {static_cast<MoreInAnswers>(rng.below(3)), flag(), flag(), flag()};
+  p.answers = {static_cast<MoreInAnswers>(rng.below(3)), flag(), flag(), flag(), flag()};
   p.minimised_timeouts_max = static_cast<std::uint32_t>(rng.below(3));
   p.minimisation_is_strict = rng.chance(1, 4);
   p.primes_root = flag();

@@ -256,6 +256,9 @@ struct AnswerSections {
   /// Additional data that do not validate stay in secure answers (Unbound: val-clean-additional
   /// off).
   bool keeps_unproved_additional = false;
+  /// Of the authority section only NS, SOA, DS, NSEC and NSEC3 are passed on, of the additional one
+  /// only addresses (Unbound: harden-unknown-additional).
+  bool drops_unknown = false;
   bool operator==(const AnswerSections&) const = default;
 };
 
