@@ -171,6 +171,12 @@ void Resolver::State::collect_servers(Task& task, const ZoneEntry& zone) {
   }
   // The addresses of the root's servers nobody but they could tell.
   if (task.candidates.empty() && !task.zone.is_root()) fetch_servers(task, *delegation);
+  if (task.candidates.empty() && task.waiting_for == 0) add_unverified(task, *delegation);
+}
+
+// What the parent said of name servers elsewhere, where nobody there has said anything.
+void Resolver::State::add_unverified(Task& task, const Delegation& delegation) {
+  for (const NsTarget& ns : delegation) add_candidates(task, ns.unverified);
 }
 
 const AnswerEntry* Resolver::State::cached_addresses(const dns::Name& ns_name, RRType type) const {
@@ -235,10 +241,15 @@ bool Resolver::State::widen_candidates(Task& task) {
   const std::shared_ptr<const Delegation> own = zone->ns;
   const std::shared_ptr<const Delegation> parents = zone->parent_ns;
   fetch_servers(task, *own);
-  if (task.waiting_for > 0 || parents == nullptr) return task.waiting_for > 0;
-  for (const NsTarget& ns : *parents) add_candidates(task, ns.glue);
-  fetch_servers(task, *parents);
-  return task.waiting_for > 0;
+  if (task.waiting_for > 0) return true;
+  if (parents != nullptr) {
+    for (const NsTarget& ns : *parents) add_candidates(task, ns.glue);
+    fetch_servers(task, *parents);
+    if (task.waiting_for > 0) return true;
+    add_unverified(task, *parents);
+  }
+  add_unverified(task, *own);
+  return false;
 }
 
 void Resolver::State::add_candidates(Task& task, std::span<const ServerId> servers) {

@@ -156,6 +156,7 @@ class Resolver::State {
   bool append_glue_of(const dns::Name& ns_name, std::vector<ServerId>& found) const;
   void fetch_servers(Task& task, const Delegation& delegation);
   void fetch_servers(Task& task, const Delegation& delegation, dns::RRType type);
+  void add_unverified(Task& task, const Delegation& delegation);
   bool widen_candidates(Task& task);
   void add_candidates(Task& task, std::span<const ServerId> servers);
   void set_next_question(Task& task) const;

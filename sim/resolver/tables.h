@@ -115,6 +115,7 @@ using ServerId = ServerTable::Place;
 struct NsTarget {
   dns::Name name;
   std::vector<ServerId> glue;
+  std::vector<ServerId> unverified = {};  // UpstreamSettings::verifies_glue: used only in the end
 };
 
 /// The name servers of a zone, as a referral names them.

@@ -121,7 +121,6 @@ constexpr std::array invisible = {
     Invisible{"do-udp", "yes", "as it is here"},
     Invisible{"do-tcp", {}, "testbound has none upstream, and takes what clients send"},
     Invisible{"harden-referral-path", "no", off},
-    Invisible{"harden-unverified-glue", "no", off},
     Invisible{"ratelimit", "0", off},
     Invisible{"ip-ratelimit", "0", off},
 };

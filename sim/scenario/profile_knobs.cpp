@@ -244,6 +244,8 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
          u.uses_others_glue);
   f.flag(fact("believes_any_glue", "glue outside the zone of the server that gave it counts"),
          u.believes_any_glue);
+  f.flag(fact("verifies_glue", "glue outside the delegated zone is used only if nothing else is"),
+         u.verifies_glue);
   f.count(fact("ns_per_rrset_max", "NS records that are kept of one RRset"), u.ns_per_rrset_max,
           {1, 65'535, "records"});
   f.count(fact("signatures_per_rrset_max", "signatures that are kept of one RRset"),

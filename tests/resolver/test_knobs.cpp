@@ -59,6 +59,36 @@ TEST_CASE("glue of any name is believed, or that of the server's own zone (RFC 2
   CHECK((host.sent_to("192.0.2.51") > 0) != profile.upstream.believes_any_glue);
 }
 
+TEST_CASE("glue outside the delegated zone is used at once, or where nothing else is known") {
+  const bool is_absent = GENERATE(true, false);
+  SmallInternet net;
+  net.zone("tld.").text += "far 600 IN NS ns.far.other.\n";
+  if (!is_absent) net.zone("other.").text += "ns.far 600 IN A 192.0.2.51\n";
+  ResolverProfile profile = plain_profile();
+  profile.upstream.believes_any_glue = true;
+  profile.upstream.verifies_glue = GENERATE(true, false);
+  ScriptedHost host(profile, net);
+  for (const char* server : {"192.0.2.11", "192.0.2.12"}) {
+    host.script(server).tamper = [](const dns::Question&, dns::Message& message) {
+      message.additional.push_back(unsigned_rrset("ns.far.other.", RRType::a, {203, 0, 113, 1}));
+    };
+  }
+  host.submit({.name = "www.far.tld."});
+  host.run_for(Duration::milliseconds(300));
+  const bool is_verified = profile.upstream.verifies_glue;
+  CHECK((host.asked("ns.far.other.", RRType::a) > 0) == is_verified);
+  CHECK((host.sent_to("203.0.113.1") > 0) == (is_absent || !is_verified));
+  CHECK((host.sent_to("192.0.2.51") > 0) == (is_verified && !is_absent));
+}
+
+TEST_CASE("glue within the delegated zone needs no other word for it") {
+  ResolverProfile profile = plain_profile();
+  profile.upstream.verifies_glue = true;
+  ScriptedHost host(profile);
+  CHECK(host.ask("www.signed.tld.").rcode == Rcode::noerror);
+  CHECK(host.sent().size() == 3);
+}
+
 TEST_CASE("additional data that do not validate stay in the answer, or not") {
   ResolverProfile profile;
   profile.answers.more = MoreInAnswers::always;

@@ -219,6 +219,9 @@ struct UpstreamSettings {
   /// Glue is believed whatever its name, not only in the zone of the server that gave it (RFC 2181
   /// 5.4.1; Unbound: harden-glue off).
   bool believes_any_glue = false;
+  /// Glue for names outside the zone that is delegated is not used while their own servers can tell
+  /// the addresses (RFC 2181 5.4.1 ranks it lowest; Unbound: harden-unverified-glue).
+  bool verifies_glue = false;
   /// NS records that are kept of one RRset, the first of them: more are an attempt to make the
   /// resolver work for others (CVE-2020-8616; Unbound: iter-scrub-ns).
   std::uint32_t ns_per_rrset_max = 65'535;
