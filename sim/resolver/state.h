@@ -203,6 +203,11 @@ class Resolver::State {
   /// Nobody is left to be asked.
   void give_up(Task& task);
 
+  // no_recursion.cpp
+  [[nodiscard]] const ZoneEntry* closest_zone(const dns::Question& question, dns::Name& cut) const;
+  /// Replies to a query without RD by who may know more; false if nobody is known.
+  bool refer(const ClientQuery& query);
+
   // sentinel.cpp
   /// ResolverProfile::has_root_key_sentinel: makes a secure reply the failure that says no.
   void apply_root_key_sentinel(ClientReply& reply, const ClientQuery& query) const;
