@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -207,8 +208,8 @@ class Decoder {
   }
 
   void add_incomplete(IncompleteRRset rrset) {
-    auto& known = message_.incomplete_rrsets;
-    if (std::ranges::find(known, rrset) == known.end()) known.push_back(std::move(rrset));
+    const bool is_new = incomplete_.emplace(rrset.section, rrset.owner, rrset.type).second;
+    if (is_new) message_.incomplete_rrsets.push_back(std::move(rrset));
   }
 
   Octets read_rdata(const RecordHead& head) {
@@ -296,6 +297,7 @@ class Decoder {
   std::size_t questions_ = 0;
   std::array<std::uint16_t, 3> counts_{};
   Grouping grouping_;
+  std::set<std::tuple<Section, Name, RRType>> incomplete_;  // those of the message so far
 };
 
 }  // namespace

@@ -123,6 +123,20 @@ const dns::DsRdata* find_keyless(const UsableDs& usable, const ZoneKeys& named) 
   return keyless != usable.records.end() ? &*keyless : nullptr;
 }
 
+/// The tag of the key that a DS record names and that has not signed, where another has: one of the
+/// algorithm that was to sign, if each of them is.
+std::uint16_t tag_not_signing(const ZoneKeys& named, const dns::SignedRRset& dnskeys,
+                              std::uint16_t signing_tag) {
+  if (named.needed_algorithms.empty()) return named.tags.front();
+  for (const dns::RrsigPtr& rrsig : dnskeys.rrsigs) {
+    if (rrsig->fields().key_tag != signing_tag) continue;
+    for (std::size_t i = 0; i < named.keys.size(); ++i) {
+      if (named.keys[i].algorithm == rrsig->fields().algorithm) return named.tags[i];
+    }
+  }
+  return named.tags.front();
+}
+
 }  // namespace
 
 ZoneKeys zone_keys(const Validator& validator, const dns::RRset& dnskey_rrset,
@@ -178,7 +192,8 @@ RRsetVerdict validate_dnskeys(const Validator& validator, const dns::SignedRRset
   // There are signatures, but none by a key that a DS names.
   if (result.verdict.reason == Reason::dnskey_missing) {
     result.verdict.reason = Reason::no_key_matches_ds;
-    result.verdict.key_tag = matches.keys.tags.front();
+    result.verdict.key_tag =
+        tag_not_signing(matches.keys, dnskeys, result.verdict.key_tag.value_or(0));
   }
   return result;
 }

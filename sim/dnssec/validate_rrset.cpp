@@ -149,9 +149,10 @@ class Attempts {
   [[nodiscard]] Period good_period(const dns::RrsigFields& fields) const {
     const std::int64_t inception_s = nearest_instant(fields.inception, now_s_);
     const std::int64_t expiration_s = nearest_instant(fields.expiration, now_s_);
+    // Where the bounds contradict each other the upper one wins, as in Unbound.
     const std::int64_t skew_s =
-        std::clamp((expiration_s - inception_s) / 10, validator_.limits.skew_min_s,
-                   std::max(validator_.limits.skew_min_s, validator_.limits.skew_max_s));
+        std::min(std::max((expiration_s - inception_s) / 10, validator_.limits.skew_min_s),
+                 validator_.limits.skew_max_s);
     return {inception_s - skew_s, expiration_s + skew_s};
   }
 

@@ -133,6 +133,7 @@ void Resolver::State::answer(const ClientQuery& query, bool is_to_validate) {
   if (profile().denies_any && query.question.qtype == dns::RRType::any) {
     reply_to_any(query);
   } else if (!is_cacheable(query.question) || !reply_from_cache(query)) {
+    if (!query.recursion_desired && refer(query)) return;
     counters.resolutions += 1;
     const bool pursues_cd = query.checking_disabled;
     Task* task = tasks_.find(query.question, pursues_cd);

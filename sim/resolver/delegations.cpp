@@ -23,6 +23,9 @@ std::shared_ptr<const Delegation> Resolver::State::delegation(
   for (const dns::SignedRRset& entry : additional) {
     if (is_glue(entry)) key.glue = digest_combine(key.glue, entry.rrset->content_id());
   }
+  // Which zone is delegated decides then what of the glue is in it.
+  const bool verifies_glue = profile().upstream.verifies_glue;
+  if (verifies_glue) key.glue = digest_combine(key.glue, ns.content_id());
   if (delegations_.size() >= purge_delegations_at_) {
     delegations_.erase_if([](const auto&, const auto& known) { return known.use_count() == 1; });
     purge_delegations_at_ = std::max<std::size_t>(256, 2 * delegations_.size());
@@ -34,9 +37,10 @@ std::shared_ptr<const Delegation> Resolver::State::delegation(
     auto name = dns::decode_name(rdata);
     if (!name) continue;
     NsTarget& target = targets.emplace_back(NsTarget{std::move(name).value(), {}});
+    const bool is_verified = !verifies_glue || target.name.is_at_or_below(ns.owner());
     for (const dns::SignedRRset& entry : additional) {
       const bool is_own = is_glue(entry) && entry.rrset->owner() == target.name;
-      if (is_own) append_servers(entry, servers_, target.glue);
+      if (is_own) append_servers(entry, servers_, is_verified ? target.glue : target.unverified);
     }
   }
   known = std::make_shared<const Delegation>(std::move(targets));

@@ -171,6 +171,12 @@ void Resolver::State::collect_servers(Task& task, const ZoneEntry& zone) {
   }
   // The addresses of the root's servers nobody but they could tell.
   if (task.candidates.empty() && !task.zone.is_root()) fetch_servers(task, *delegation);
+  if (task.candidates.empty() && task.waiting_for == 0) add_unverified(task, *delegation);
+}
+
+// What the parent said of name servers elsewhere, where nobody there has said anything.
+void Resolver::State::add_unverified(Task& task, const Delegation& delegation) {
+  for (const NsTarget& ns : delegation) add_candidates(task, ns.unverified);
 }
 
 const AnswerEntry* Resolver::State::cached_addresses(const dns::Name& ns_name, RRType type) const {
@@ -235,10 +241,15 @@ bool Resolver::State::widen_candidates(Task& task) {
   const std::shared_ptr<const Delegation> own = zone->ns;
   const std::shared_ptr<const Delegation> parents = zone->parent_ns;
   fetch_servers(task, *own);
-  if (task.waiting_for > 0 || parents == nullptr) return task.waiting_for > 0;
-  for (const NsTarget& ns : *parents) add_candidates(task, ns.glue);
-  fetch_servers(task, *parents);
-  return task.waiting_for > 0;
+  if (task.waiting_for > 0) return true;
+  if (parents != nullptr) {
+    for (const NsTarget& ns : *parents) add_candidates(task, ns.glue);
+    fetch_servers(task, *parents);
+    if (task.waiting_for > 0) return true;
+    add_unverified(task, *parents);
+  }
+  add_unverified(task, *own);
+  return false;
 }
 
 void Resolver::State::add_candidates(Task& task, std::span<const ServerId> servers) {
@@ -300,16 +311,19 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   set_next_question(task);
   task.exchange = next_exchange_++;
   task.phase = TaskPhase::ask;
-  exchanges_.push_back({task.exchange, task.id, *server, now_, transport});
+  const bool has_edns = now_ >= servers_.value_at(*server).without_edns_until;
+  exchanges_.push_back({task.exchange, task.id, *server, now_, transport, has_edns});
   counters.exchanges += 1;
   SendQuery& out = actions_->sends.emplace_back();
   out.exchange = task.exchange;
   out.server = servers_.key_at(*server).address;
   out.question = task.asked;
-  out.dnssec_ok = profile().validates;
+  out.has_edns = has_edns;
+  out.dnssec_ok = has_edns && profile().validates;
   out.checking_disabled = profile().validates;
   out.recursion_desired = task.is_forwarded || is_asked_to_resolve(task, *server);
-  out.udp_payload_octets = profile().upstream.udp_payload_octets;
+  constexpr std::uint16_t octets_without_edns = 512;  // RFC 1035 4.2.1
+  out.udp_payload_octets = has_edns ? profile().upstream.udp_payload_octets : octets_without_edns;
   out.transport = transport;
   out.timeout = response_timeout(servers_.value_at(*server), profile().upstream, transport);
   if (tracer != nullptr) {
@@ -378,6 +392,19 @@ bool Resolver::State::denies_all_below(const Task& task, const dns::Message& res
          !answers_question(response, {task.asked, task.zone});
 }
 
+// Who does not know EDNS says FORMERR without an OPT record (RFC 6891 7), or NOTIMP, as servers did
+// before there was a rule; BADVERS to the lowest version there is leaves none to be spoken (6.1.3).
+// From now on such a server is asked without.
+bool Resolver::State::takes_no_edns(const Exchange& exchange, const dns::Message& message) {
+  const Duration ttl = profile().upstream.no_edns_ttl;
+  const bool is_unknown = !message.edns && (message.rcode == dns::Rcode::formerr ||
+                                            message.rcode == dns::Rcode::notimp);
+  const bool is_refused = is_unknown || message.rcode == dns::Rcode::badvers;
+  if (ttl == Duration() || !exchange.has_edns || !message.flags.qr || !is_refused) return false;
+  servers_.value_at(exchange.server).without_edns_until = now_ + ttl;
+  return true;
+}
+
 void Resolver::State::take_response(Task& task, const Exchange& exchange,
                                     const dns::MessagePtr& message) {
   make_ready(task.id);
@@ -392,6 +419,10 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   const bool is_cut = m.flags.tc && exchange.transport == Transport::udp;
   if (is_cut && profile().upstream.has_tcp) {
     send(task, Transport::tcp, exchange.server);
+    return;
+  }
+  if (takes_no_edns(exchange, m)) {
+    send(task, exchange.transport, exchange.server);
     return;
   }
   const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;

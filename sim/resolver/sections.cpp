@@ -41,6 +41,11 @@ bool names_host(const std::vector<dns::SignedRRset>& section, const dns::Name& h
   });
 }
 
+// What referrals, denials and their proofs are made of (RFC 1034 4.3.2, RFC 2308 2, RFC 4035 3.1).
+bool belongs_in_authority(RRType type) {
+  return type == RRType::ns || type == RRType::soa || type == RRType::ds || is_denial_type(type);
+}
+
 }  // namespace
 
 std::vector<dns::BareRrsig> signatures_at(const dns::Message& message, const dns::Question& asked) {
@@ -185,6 +190,7 @@ MoreSections more_sections(const dns::Message& message, const dns::Question& ask
     const dns::RRset& rrset = *entry.rrset;
     const RRType type = rrset.type();
     if (!rrset.owner().is_at_or_below(zone) || overreaches(rrset, zone)) continue;
+    if (rules.drops_unknown && !belongs_in_authority(type)) continue;
     if (type == RRType::ns) {
       const bool is_of_name = asked.qname.is_at_or_below(rrset.owner());
       if (!wants_ns || has_ns || !is_of_name) continue;
@@ -201,6 +207,7 @@ MoreSections more_sections(const dns::Message& message, const dns::Question& ask
     const dns::RRset& rrset = *entry.rrset;
     const RRType type = rrset.type();
     if (!rrset.owner().is_at_or_below(zone)) continue;
+    if (rules.drops_unknown && !is_address(type)) continue;
     if (type == RRType::cname || type == RRType::dname || type == RRType::ns) continue;
     const bool is_named =
         names_host(message.answer, rrset.owner()) || names_host(more.authority, rrset.owner());

@@ -67,6 +67,7 @@ class Resolver::State {
     ServerId server = 0;
     SimTime sent_at;
     Transport transport = Transport::udp;
+    bool has_edns = true;
   };
 
   // client.cpp; views borrow the question's name
@@ -156,11 +157,13 @@ class Resolver::State {
   bool append_glue_of(const dns::Name& ns_name, std::vector<ServerId>& found) const;
   void fetch_servers(Task& task, const Delegation& delegation);
   void fetch_servers(Task& task, const Delegation& delegation, dns::RRType type);
+  void add_unverified(Task& task, const Delegation& delegation);
   bool widen_candidates(Task& task);
   void add_candidates(Task& task, std::span<const ServerId> servers);
   void set_next_question(Task& task) const;
   void send(Task& task, Transport transport, std::optional<ServerId> server);
   [[nodiscard]] bool denies_all_below(const Task& task, const dns::Message& response) const;
+  bool takes_no_edns(const Exchange& exchange, const dns::Message& message);
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
   void take_hidden_label(Task& task, ServerId server, const dns::Message& message);
   bool seeks_parent(Task& task);
@@ -199,6 +202,11 @@ class Resolver::State {
   void take_primed(Task& task, const dns::Message& message);
   /// Nobody is left to be asked.
   void give_up(Task& task);
+
+  // no_recursion.cpp
+  [[nodiscard]] const ZoneEntry* closest_zone(const dns::Question& question, dns::Name& cut) const;
+  /// Replies to a query without RD by who may know more; false if nobody is known.
+  bool refer(const ClientQuery& query);
 
   // sentinel.cpp
   /// ResolverProfile::has_root_key_sentinel: makes a secure reply the failure that says no.

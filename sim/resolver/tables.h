@@ -105,6 +105,7 @@ struct ServerEntry {
   bool measured = false;
   std::uint32_t timeouts_in_a_row = 0;
   SimTime avoided_until = SimTime::min();
+  SimTime without_edns_until = SimTime::min();  // UpstreamSettings::no_edns_ttl
   bool operator==(const ServerEntry&) const = default;
 };
 
@@ -115,6 +116,7 @@ using ServerId = ServerTable::Place;
 struct NsTarget {
   dns::Name name;
   std::vector<ServerId> glue;
+  std::vector<ServerId> unverified = {};  // UpstreamSettings::verifies_glue: used only in the end
 };
 
 /// The name servers of a zone, as a referral names them.

@@ -115,8 +115,20 @@ class EntryParser {
     return has_keyword(line, keyword, dialect_);
   }
 
-  // Lines that no entry has: its ENTRY_END is missing. (A record's owner may be called STEP.)
+  // Whether it is what the section in hand holds, whatever its owner is called: with a class and a
+  // type, which no keyword has behind it.
+  [[nodiscard]] bool is_of_section(const Line& line) const {
+    if (section_ == Section::none) return false;
+    if (section_ == Section::question) return dns::parse_question(line.text, records_).ok();
+    return dns::parse_record(line.text, records_).ok();
+  }
+
+  // Lines that no entry has: its ENTRY_END is missing.
   [[nodiscard]] bool is_beyond_entries(const Line& line) const {
+    return begins_something_else(line) && !is_of_section(line);
+  }
+
+  [[nodiscard]] bool begins_something_else(const Line& line) const {
     for (const char* keyword : {"ENTRY_BEGIN", "RANGE_BEGIN", "RANGE_END", "SCENARIO_END"}) {
       if (is(line, keyword)) return true;
     }

@@ -151,8 +151,19 @@ class Reader {
 
   using Take = void (Reader::*)(const Option&);
 
-  static std::map<std::string_view, Take> server_options() {
+  static std::map<std::string_view, Take> hardening_options() {
     return {
+        {"harden-algo-downgrade", &Reader::take_flag},
+        {"harden-below-nxdomain", &Reader::take_harden_below_nxdomain},
+        {"harden-dnssec-stripped", &Reader::take_harden_dnssec_stripped},
+        {"harden-glue", &Reader::take_harden_glue},
+        {"harden-unknown-additional", &Reader::take_flag},
+        {"harden-unverified-glue", &Reader::take_flag},
+    };
+  }
+
+  static std::map<std::string_view, Take> server_options() {
+    std::map<std::string_view, Take> all = {
         {"aggressive-nsec", &Reader::take_aggressive_nsec},
         {"auto-trust-anchor-file", &Reader::take_anchor_file},
         {"cache-max-negative-ttl", &Reader::take_cache_ttl},
@@ -175,10 +186,6 @@ class Reader {
         {"ede-serve-expired", &Reader::take_ede_serve_expired},
         {"edns-buffer-size", &Reader::take_octets},
         {"fake-sha1", &Reader::take_fake_sha1},
-        {"harden-algo-downgrade", &Reader::take_flag},
-        {"harden-below-nxdomain", &Reader::take_harden_below_nxdomain},
-        {"harden-dnssec-stripped", &Reader::take_harden_dnssec_stripped},
-        {"harden-glue", &Reader::take_harden_glue},
         {"ignore-cd-flag", &Reader::take_ignore_cd_flag},
         {"iter-scrub-ns", &Reader::take_count},
         {"iter-scrub-rrsig", &Reader::take_count},
@@ -219,6 +226,8 @@ class Reader {
         {"val-sig-skew-max", &Reader::take_skew},
         {"val-sig-skew-min", &Reader::take_skew},
     };
+    all.merge(hardening_options());
+    return all;
   }
 
   static std::string unsupported(std::string_view name,
@@ -231,7 +240,6 @@ class Reader {
   }
 
   void take_in_server(const Option& option) {
-    if (unbound_option_without_effect(option)) return;
     std::string refusal;
     if (front_.take(option, script_.file_name, refusal)) {
       if (!refusal.empty()) refuse(option, refusal);
@@ -239,8 +247,8 @@ class Reader {
     }
     static const std::map<std::string_view, Take> known = server_options();
     const auto found = known.find(option.name);
-    if (found == known.end()) return refuse(option, unsupported(option.name, known));
-    (this->*found->second)(option);
+    if (found != known.end()) return (this->*found->second)(option);
+    if (!unbound_option_without_effect(option)) refuse(option, unsupported(option.name, known));
   }
 
   void set(const Option& option, bool& flag) {
@@ -259,6 +267,8 @@ class Reader {
     const std::map<std::string_view, bool*> flags = {
         {"deny-any", &profile_.denies_any},
         {"harden-algo-downgrade", &profile_.validation.needs_all_ds_algorithms},
+        {"harden-unknown-additional", &profile_.answers.drops_unknown},
+        {"harden-unverified-glue", &profile_.upstream.verifies_glue},
         {"qname-minimisation-strict", &profile_.minimisation_is_strict},
         {"root-key-sentinel", &profile_.has_root_key_sentinel},
         {"serve-expired-ttl-reset", &profile_.serve_stale.failed_refresh_restarts_max_stale},

@@ -15,6 +15,7 @@ struct Invisible {
 
 constexpr std::string_view log = "what is written to a log";
 constexpr std::string_view sizes = "sizes of memory, sockets and threads";
+constexpr std::string_view tls = "how messages are wrapped on their way";
 constexpr std::string_view early = "asks for the same things earlier or in another order";
 constexpr std::string_view off = "the feature is off, as it is here";
 constexpr std::string_view module = "of a module, or of a feature, that another option switches on";
@@ -50,11 +51,27 @@ constexpr std::array invisible = {
     Invisible{"unwanted-reply-threshold", {}, sizes},
     Invisible{"do-daemonize", {}, sizes},
     Invisible{"use-systemd", {}, sizes},
-    Invisible{"tls-port", {}, sizes},
-    Invisible{"ssl-port", {}, sizes},
-    Invisible{"tls-service-key", {}, sizes},
-    Invisible{"tls-service-pem", {}, sizes},
-    Invisible{"tls-cert-bundle", {}, sizes},
+    Invisible{"tls-port", {}, tls},
+    Invisible{"ssl-port", {}, tls},
+    Invisible{"tls-service-key", {}, tls},
+    Invisible{"ssl-service-key", {}, tls},
+    Invisible{"tls-service-pem", {}, tls},
+    Invisible{"ssl-service-pem", {}, tls},
+    Invisible{"tls-cert-bundle", {}, tls},
+    Invisible{"ssl-cert-bundle", {}, tls},
+    Invisible{"tls-win-cert", {}, tls},
+    Invisible{"tls-system-cert", {}, tls},
+    Invisible{"tls-additional-port", {}, tls},
+    Invisible{"tls-session-ticket-keys", {}, tls},
+    Invisible{"tls-ciphers", {}, tls},
+    Invisible{"tls-ciphersuites", {}, tls},
+    Invisible{"tls-use-sni", {}, tls},
+    Invisible{"tls-protocols", {}, tls},
+    Invisible{"hide-http-user-agent", {}, tls},
+    Invisible{"proxy-protocol-port", {}, "clients here come without a proxy"},
+    Invisible{"tcp-connection-limit", {}, "clients here come one by one"},
+    Invisible{"wait-limit", "0", off},
+    Invisible{"wait-limit-cookie", "0", off},
     Invisible{"http-", {}, sizes},
     Invisible{"https-port", {}, sizes},
     Invisible{"quic-", {}, sizes},
@@ -71,6 +88,8 @@ constexpr std::array invisible = {
     Invisible{"max-client-subnet-", {}, module},
     Invisible{"min-client-subnet-", {}, module},
     Invisible{"send-client-subnet", {}, module},
+    Invisible{"max-ecs-tree-size-ipv4", {}, module},
+    Invisible{"max-ecs-tree-size-ipv6", {}, module},
     Invisible{"python-script", {}, module},
     Invisible{"ipsecmod-", {}, module},
     Invisible{"zonemd-permissive-mode", {}, module},
@@ -99,6 +118,7 @@ constexpr std::array invisible = {
     Invisible{"neg-cache-size", {}, sizes},
     Invisible{"port", {}, sizes},
     Invisible{"interface", {}, sizes},
+    Invisible{"ip-address", {}, sizes},
     Invisible{"directory", {}, sizes},
     Invisible{"chroot", {}, sizes},
     Invisible{"username", {}, sizes},
@@ -121,8 +141,6 @@ constexpr std::array invisible = {
     Invisible{"do-udp", "yes", "as it is here"},
     Invisible{"do-tcp", {}, "testbound has none upstream, and takes what clients send"},
     Invisible{"harden-referral-path", "no", off},
-    Invisible{"harden-unverified-glue", "no", off},
-    Invisible{"harden-unknown-additional", "no", off},
     Invisible{"ratelimit", "0", off},
     Invisible{"ip-ratelimit", "0", off},
 };

@@ -213,6 +213,8 @@ void describe_answers(Fields& f, AnswerSections& a) {
          a.keeps_ns_in_negative);
   f.flag(fact("keeps_unproved_additional", "additional data that do not validate stay in answers"),
          a.keeps_unproved_additional);
+  f.flag(fact("drops_unknown", "beside the answer only records that resolvers know a use for"),
+         a.drops_unknown);
 }
 
 void describe_upstream(Fields& f, UpstreamSettings& u) {
@@ -249,6 +251,10 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
          u.uses_others_glue);
   f.flag(fact("believes_any_glue", "glue outside the zone of the server that gave it counts"),
          u.believes_any_glue);
+  f.flag(fact("verifies_glue", "glue outside the delegated zone is used only if nothing else is"),
+         u.verifies_glue);
+  f.duration(fact("no_edns_ttl", "who takes no EDNS is asked without for so long; off: has failed"),
+             u.no_edns_ttl, off_or_duration);
   f.count(fact("ns_per_rrset_max", "NS records that are kept of one RRset"), u.ns_per_rrset_max,
           {1, 65'535, "records"});
   f.count(fact("signatures_per_rrset_max", "signatures that are kept of one RRset"),

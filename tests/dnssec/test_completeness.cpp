@@ -112,6 +112,16 @@ TEST_CASE("an algorithm of the DS RRset without a key leads nowhere") {
   CHECK(on_keys(strange, *both, true).reason == Reason::no_key_matches_ds);
 }
 
+TEST_CASE("the key is named that has not signed, of the algorithm that another has signed by") {
+  const KeyPairPtr stranger = must_make({.algorithm = Algorithm::ed25519}, "stranger");
+  const dns::SignedRRset keys = signed_with(keys_of({ecdsa(), eddsa()}), {ecdsa(), stranger});
+  for (const auto& order : {std::vector{ecdsa(), eddsa()}, std::vector{eddsa(), ecdsa()}}) {
+    const Verdict verdict = on_keys(keys, *ds_of(order), true);
+    CHECK(verdict.reason == Reason::no_key_matches_ds);
+    CHECK(verdict.key_tag == eddsa()->tag());
+  }
+}
+
 TEST_CASE("an algorithm that is not supported is not missed") {
   dns::DsRdata unknown = make_ds(apex, ecdsa()->dnskey(), DigestType::sha256);
   unknown.algorithm = 200;

@@ -137,3 +137,39 @@ TEST_CASE("what has expired makes room for what has not, and that stays") {
   CHECK_FALSE(host.ask("absent.signed.tld.").from_cache);
   CHECK_FALSE(host.ask("r0x0.wild.signed.tld.").from_cache);
 }
+
+TEST_CASE("who asks for no recursion gets what the cache has, or a referral (RFC 1034 4.3.1)") {
+  ScriptedHost host(plain_profile());
+  const auto asked = [&](const char* name, RRType type) {
+    ClientQuery query;
+    query.token = 1000;
+    query.question = question_of(name, type);
+    query.recursion_desired = false;
+    Actions actions;
+    host.resolver().on_client_query(query, host.now(), actions);
+    return actions;
+  };
+  const auto referred_to = [&](const char* name, RRType type, const char* zone) {
+    const Actions actions = asked(name, type);
+    CHECK(actions.sends.empty());
+    REQUIRE(actions.replies.size() == 1);
+    const ClientReply& reply = actions.replies.front();
+    CHECK(reply.rcode == Rcode::noerror);
+    CHECK(reply.ttl_s > 0);
+    REQUIRE(reply.data);
+    CHECK(reply.data->answer().empty());
+    REQUIRE(reply.data->authority().size() == 1);
+    CHECK(reply.data->authority().front().rrset->owner() == dns::Name::literal(zone));
+    CHECK_FALSE(reply.data->additional().empty());
+  };
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::noerror);
+  const Actions known = asked("www.plain.tld.", RRType::a);
+  CHECK(known.sends.empty());
+  REQUIRE(known.replies.size() == 1);
+  CHECK(known.replies.front().data->answer().size() == 1);
+  referred_to("www.plain.tld.", RRType::txt, "plain.tld.");
+  referred_to("plain.tld.", RRType::ns, "plain.tld.");
+  referred_to("plain.tld.", RRType::ds, "tld.");
+  // Who knows nobody has to ask.
+  CHECK(asked("www.other.", RRType::a).sends.size() == 1);
+}

@@ -59,6 +59,81 @@ TEST_CASE("glue of any name is believed, or that of the server's own zone (RFC 2
   CHECK((host.sent_to("192.0.2.51") > 0) != profile.upstream.believes_any_glue);
 }
 
+TEST_CASE("glue outside the delegated zone is used at once, or where nothing else is known") {
+  const bool is_absent = GENERATE(true, false);
+  SmallInternet net;
+  net.zone("tld.").text += "far 600 IN NS ns.far.other.\n";
+  if (!is_absent) net.zone("other.").text += "ns.far 600 IN A 192.0.2.51\n";
+  ResolverProfile profile = plain_profile();
+  profile.upstream.believes_any_glue = true;
+  profile.upstream.verifies_glue = GENERATE(true, false);
+  ScriptedHost host(profile, net);
+  for (const char* server : {"192.0.2.11", "192.0.2.12"}) {
+    host.script(server).tamper = [](const dns::Question&, dns::Message& message) {
+      message.additional.push_back(unsigned_rrset("ns.far.other.", RRType::a, {203, 0, 113, 1}));
+    };
+  }
+  host.submit({.name = "www.far.tld."});
+  host.run_for(Duration::milliseconds(300));
+  const bool is_verified = profile.upstream.verifies_glue;
+  CHECK((host.asked("ns.far.other.", RRType::a) > 0) == is_verified);
+  CHECK((host.sent_to("203.0.113.1") > 0) == (is_absent || !is_verified));
+  CHECK((host.sent_to("192.0.2.51") > 0) == (is_verified && !is_absent));
+}
+
+TEST_CASE("glue within the delegated zone needs no other word for it") {
+  ResolverProfile profile = plain_profile();
+  profile.upstream.verifies_glue = true;
+  ScriptedHost host(profile);
+  CHECK(host.ask("www.signed.tld.").rcode == Rcode::noerror);
+  CHECK(host.sent().size() == 3);
+}
+
+TEST_CASE("who takes no EDNS is asked without, and only so for a while (RFC 6891 6.2.2, 7)") {
+  ResolverProfile profile = plain_profile();
+  profile.upstream.no_edns_ttl = GENERATE(Duration(), Duration::seconds(900));
+  profile.upstream.sends_per_server_max = 2;
+  const bool falls_back = profile.upstream.no_edns_ttl > Duration();
+  ScriptedHost host(profile);
+  host.script("192.0.2.41").manner = Manner::knows_no_edns;
+  host.script("192.0.2.41").edns_error = GENERATE(Rcode::formerr, Rcode::notimp, Rcode::badvers);
+  CHECK(host.ask("www.plain.tld.").rcode == (falls_back ? Rcode::noerror : Rcode::servfail));
+  CHECK(host.sent_to("192.0.2.41") == 2);
+  if (!falls_back) return;
+  const auto sent_for = [&](const char* name) {
+    host.forget_sent();
+    CHECK(host.ask(name).rcode == Rcode::nxdomain);
+    return host.sent_to("192.0.2.41");
+  };
+  CHECK(sent_for("a.plain.tld.") == 1);
+  host.run_for(Duration::seconds(900));
+  CHECK(sent_for("b.plain.tld.") == 2);
+}
+
+// RFC 6891 7: FORMERR with an OPT record comes from who knows EDNS.
+TEST_CASE("an error of who knows EDNS is one") {
+  ResolverProfile profile = plain_profile();
+  profile.upstream.no_edns_ttl = Duration::seconds(900);
+  profile.upstream.sends_per_server_max = 1;
+  ScriptedHost host(profile);
+  host.script("192.0.2.41").tamper = [](const dns::Question&, dns::Message& message) {
+    message.rcode = Rcode::formerr;
+    message.edns.emplace();
+  };
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::servfail);
+  CHECK(host.sent_to("192.0.2.41") == 1);
+}
+
+// RFC 4035 3: without EDNS there is no DO, and without that there are no signatures.
+TEST_CASE("of a server without EDNS signed data are bogus, and unsigned ones what they were") {
+  ResolverProfile profile;
+  profile.upstream.no_edns_ttl = Duration::seconds(900);
+  ScriptedHost host(profile);
+  host.script_all({"192.0.2.31", "192.0.2.32", "192.0.2.41"}, Manner::knows_no_edns);
+  CHECK(host.ask("www.signed.tld.").rcode == Rcode::servfail);
+  CHECK(host.ask("www.plain.tld.").served == Served::insecure);
+}
+
 TEST_CASE("additional data that do not validate stay in the answer, or not") {
   ResolverProfile profile;
   profile.answers.more = MoreInAnswers::always;
@@ -71,6 +146,22 @@ TEST_CASE("additional data that do not validate stay in the answer, or not") {
   CHECK(reply.served == Served::secure);
   REQUIRE(reply.data);
   CHECK(reply.data->additional().size() == (profile.answers.keeps_unproved_additional ? 1 : 0));
+}
+
+TEST_CASE("records of types that have no place beside an answer are passed on, or not") {
+  ResolverProfile profile = plain_profile();
+  profile.answers.more = MoreInAnswers::always;
+  profile.answers.drops_unknown = GENERATE(true, false);
+  ScriptedHost host(profile);
+  tamper_signed(host, [](const dns::Question&, dns::Message& message) {
+    message.authority = {unsigned_rrset("b.signed.tld.", RRType::txt, {1, 'b'})};
+    message.additional = {unsigned_rrset("signed.tld.", RRType::txt, {1, 'a'})};
+  });
+  const ClientReply reply = host.ask("www.signed.tld.");
+  REQUIRE(reply.data);
+  const std::size_t passed_on = profile.answers.drops_unknown ? 0 : 1;
+  CHECK(reply.data->authority().size() == passed_on);
+  CHECK(reply.data->additional().size() == passed_on);
 }
 
 TEST_CASE("an error or a denial at a hidden label is final, or the whole name is asked for") {

@@ -194,7 +194,9 @@ TEST_CASE("signatures may be good for longer by a tenth of their period, within 
   CHECK(served(Duration::hours(88)) == Rcode::servfail);  // 12 h ago, over 8.8 h
   profile.validation.skew_max = Duration::hours(1);
   CHECK(served(Duration::hours(95)) == Rcode::servfail);
-  profile.validation.skew_min = Duration::hours(20);
+  profile.validation.skew_min = Duration::hours(20);  // the upper bound wins
+  CHECK(served(Duration::hours(88)) == Rcode::servfail);
+  profile.validation.skew_max = Duration::hours(20);
   CHECK(served(Duration::hours(88)) == Rcode::noerror);
   profile.validation = {};
   CHECK(served(Duration::hours(99)) == Rcode::servfail);

@@ -171,6 +171,18 @@ TEST_CASE("fresh answers are cached within the profile's bounds") {
   CHECK(decide_after_fetch(p, s).cache_for == Duration::seconds(5));
 }
 
+TEST_CASE("of bounds on lifetimes that contradict each other the upper one wins") {
+  CacheLimits limits;
+  limits.ttl_min = Duration::seconds(60);
+  limits.negative_ttl_max = Duration::seconds(50);
+  CHECK(fresh_lifetime(limits, 1, true) == Duration::seconds(50));
+  limits.ttl_max = Duration::seconds(40);
+  for (const bool is_negative : {true, false}) {
+    CHECK(fresh_lifetime(limits, 1, is_negative) == Duration::seconds(40));
+    CHECK(fresh_lifetime(limits, 3600, is_negative) == Duration::seconds(40));
+  }
+}
+
 TEST_CASE("answers under an NTA carry EDE 33 where the profile sends it") {
   ResolverProfile p;
   Situation s;

@@ -46,6 +46,8 @@ UpstreamSettings random_upstream(Rng& rng) {
   u.timeouts_per_doubling = 1 + below(3);
   u.sends_per_server_max = 1 + below(6);
   u.believes_any_glue = rng.chance(1, 2);
+  u.verifies_glue = rng.chance(1, 2);
+  u.no_edns_ttl = Duration::seconds(below(3) * 30);
   u.ns_per_rrset_max = 1 + below(4);
   u.signatures_per_rrset_max = 1 + below(4);
   u.has_tcp = rng.chance(3, 4);
@@ -112,7 +114,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.signature_validations_max = 30;
   p.synthesises_denials = flag();
   p.nxdomain_covers_below = flag();
-  p.answers = {static_cast<MoreInAnswers>(rng.below(3)), flag(), flag(), flag()};
+  p.answers = {static_cast<MoreInAnswers>(rng.below(3)), flag(), flag(), flag(), flag()};
   p.minimised_timeouts_max = static_cast<std::uint32_t>(rng.below(3));
   p.minimisation_is_strict = rng.chance(1, 4);
   p.primes_root = flag();

@@ -90,6 +90,7 @@ TEST_CASE("what this resolver does not have fails the script and is named") {
   CHECK(bound_config("remote-control:\n control-enable: yes\npython:\n python-script: x\n") == "");
   CHECK(bound_config(" log-queries: yes\n so-rcvbuf: 0\n outgoing-range: 5\n") == "");
   CHECK_THAT(bound_config(" harden-referral-path: yes\n"), Catch::Contains("unsupported option"));
+  CHECK(bound_config(" harden-unverified-glue: yes\n harden-unknown-additional: yes\n") == "");
 }
 
 TEST_CASE("options that have several values take them all") {

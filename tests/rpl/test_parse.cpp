@@ -321,6 +321,18 @@ TEST_CASE("what cannot be read of the scenario is named with its line") {
   });
 }
 
+TEST_CASE("a record's owner may be called as a keyword is") {
+  for (const char* owner : {"STEP", "RANGE_BEGIN", "SCENARIO_END"}) {
+    const std::string name = owner;
+    const Script script =
+        parsed(testbound_head + query_step("SECTION QUESTION\n" + name + " IN A\nSECTION ANSWER\n" +
+                                           name + " 60 IN A 192.0.2.1\n"));
+    REQUIRE(script.steps.size() == 1);
+    CHECK(script.steps[0].entry->question->qname == dns::Name::literal(name + "."));
+    CHECK(script.steps[0].entry->answer.size() == 1);
+  }
+}
+
 TEST_CASE("what has no end is named with the line where it began") {
   check_errors({
       {testbound_head + "RANGE_BEGIN 1 4\n", "test.rpl:4: the range has no RANGE_END"},

@@ -227,6 +227,12 @@ struct UpstreamSettings {
   /// Glue is believed whatever its name, not only in the zone of the server that gave it (RFC 2181
   /// 5.4.1; Unbound: harden-glue off).
   bool believes_any_glue = false;
+  /// Glue for names outside the zone that is delegated is not used while their own servers can tell
+  /// the addresses (RFC 2181 5.4.1 ranks it lowest; Unbound: harden-unverified-glue).
+  bool verifies_glue = false;
+  /// A server that takes no EDNS query is asked again without EDNS (RFC 6891 6.2.2 and 7), and for
+  /// this long only so (Unbound: infra-host-ttl); zero: it has failed.
+  Duration no_edns_ttl = Duration();
   /// NS records that are kept of one RRset, the first of them: more are an attempt to make the
   /// resolver work for others (CVE-2020-8616; Unbound: iter-scrub-ns).
   std::uint32_t ns_per_rrset_max = 65'535;
@@ -264,6 +270,9 @@ struct AnswerSections {
   /// Additional data that do not validate stay in secure answers (Unbound: val-clean-additional
   /// off).
   bool keeps_unproved_additional = false;
+  /// Of the authority section only NS, SOA, DS, NSEC and NSEC3 are passed on, of the additional one
+  /// only addresses (Unbound: harden-unknown-additional).
+  bool drops_unknown = false;
   bool operator==(const AnswerSections&) const = default;
 };
 
