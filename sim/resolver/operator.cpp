@@ -39,8 +39,8 @@ void Resolver::State::remove_nta(const dns::Name& name) {
 }
 
 void Resolver::State::keep_insecure_below(const dns::Name& name) {
-  const auto verdict = std::make_shared<const Verdict>(
-      Verdict::of(dnssec::Reason::negative_trust_anchor, name, dns::RRType::ds));
+  const auto verdict = std::make_shared<const dnssec::Verdict>(
+      dnssec::Verdict::of(dnssec::Reason::negative_trust_anchor, name, dns::RRType::ds));
   zones_.erase_if([&](const NameKey& key, ZoneEntry& zone) {
     if (key.name.is_below(name) && zone.ns && now_ < zone.ns_expires_at) {
       zone.ds_state = DsState::insecure;
