@@ -59,7 +59,9 @@ std::uint64_t hash_of(const dns::Name& owner, const ZoneEntry& zone, const Serve
     if (servers_of == zone.parent_ns.get()) f.mix(servers_of->size());
     for (const NsTarget& ns : *servers_of) {
       f.mix(ns.name.hash());
-      for (const ServerId id : ns.glue) f.mix(hash_bytes(servers.key_at(id).address.octets));
+      for (const auto* glue : {&ns.glue, &ns.unverified}) {
+        for (const ServerId id : *glue) f.mix(hash_bytes(servers.key_at(id).address.octets));
+      }
     }
   }
   f.mix(word(zone.ns_expires_at));

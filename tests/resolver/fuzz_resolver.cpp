@@ -220,6 +220,7 @@ class Run {
     const std::uint8_t bits = in_.next();
     query.dnssec_ok = (bits & 1) != 0;
     query.checking_disabled = (bits & 2) != 0;
+    query.recursion_desired = (bits & 28) != 28;
     waiting_[query.token] = now_ + profile_->upstream.query_deadline;
     if (is_lone_) before_ = resolver_.counters();
     resolver_.on_client_query(query, now_, actions_);
@@ -256,8 +257,8 @@ class Run {
     if (server == servers().by_address.end()) {
       return how < 96 ? nullptr : made_up(query.question, {});
     }
-    dns::Edns edns;
-    edns.dnssec_ok = query.dnssec_ok;
+    std::optional<dns::Edns> edns;
+    if (query.has_edns) edns = dns::Edns{.dnssec_ok = query.dnssec_ok};
     const auto answer =
         authority::reply(server->second, server->second.sites.front(),
                          {query.question, edns, authority::Transport::tcp}, now_, servers().memo);
