@@ -311,19 +311,16 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   set_next_question(task);
   task.exchange = next_exchange_++;
   task.phase = TaskPhase::ask;
-  const bool has_edns = now_ >= servers_.value_at(*server).without_edns_until;
-  exchanges_.push_back({task.exchange, task.id, *server, now_, transport, has_edns});
+  exchanges_.push_back({task.exchange, task.id, *server, now_, transport});
   counters.exchanges += 1;
   SendQuery& out = actions_->sends.emplace_back();
   out.exchange = task.exchange;
   out.server = servers_.key_at(*server).address;
   out.question = task.asked;
-  out.has_edns = has_edns;
-  out.dnssec_ok = has_edns && profile().validates;
+  out.dnssec_ok = profile().validates;
   out.checking_disabled = profile().validates;
   out.recursion_desired = task.is_forwarded || is_asked_to_resolve(task, *server);
-  constexpr std::uint16_t octets_without_edns = 512;  // RFC 1035 4.2.1
-  out.udp_payload_octets = has_edns ? profile().upstream.udp_payload_octets : octets_without_edns;
+  out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
   out.timeout = response_timeout(servers_.value_at(*server), profile().upstream, transport);
   if (tracer != nullptr) {
@@ -392,19 +389,6 @@ bool Resolver::State::denies_all_below(const Task& task, const dns::Message& res
          !answers_question(response, {task.asked, task.zone});
 }
 
-// Who does not know EDNS says FORMERR without an OPT record (RFC 6891 7), or NOTIMP, as servers did
-// before there was a rule; BADVERS to the lowest version there is leaves none to be spoken (6.1.3).
-// From now on such a server is asked without.
-bool Resolver::State::takes_no_edns(const Exchange& exchange, const dns::Message& message) {
-  const Duration ttl = profile().upstream.no_edns_ttl;
-  const bool is_unknown = !message.edns && (message.rcode == dns::Rcode::formerr ||
-                                            message.rcode == dns::Rcode::notimp);
-  const bool is_refused = is_unknown || message.rcode == dns::Rcode::badvers;
-  if (ttl == Duration() || !exchange.has_edns || !message.flags.qr || !is_refused) return false;
-  servers_.value_at(exchange.server).without_edns_until = now_ + ttl;
-  return true;
-}
-
 void Resolver::State::take_response(Task& task, const Exchange& exchange,
                                     const dns::MessagePtr& message) {
   make_ready(task.id);
@@ -419,10 +403,6 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   const bool is_cut = m.flags.tc && exchange.transport == Transport::udp;
   if (is_cut && profile().upstream.has_tcp) {
     send(task, Transport::tcp, exchange.server);
-    return;
-  }
-  if (takes_no_edns(exchange, m)) {
-    send(task, exchange.transport, exchange.server);
     return;
   }
   const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;

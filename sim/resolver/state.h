@@ -67,7 +67,6 @@ class Resolver::State {
     ServerId server = 0;
     SimTime sent_at;
     Transport transport = Transport::udp;
-    bool has_edns = true;
   };
 
   // client.cpp; views borrow the question's name
@@ -163,7 +162,6 @@ class Resolver::State {
   void set_next_question(Task& task) const;
   void send(Task& task, Transport transport, std::optional<ServerId> server);
   [[nodiscard]] bool denies_all_below(const Task& task, const dns::Message& response) const;
-  bool takes_no_edns(const Exchange& exchange, const dns::Message& message);
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
   void take_hidden_label(Task& task, ServerId server, const dns::Message& message);
   bool seeks_parent(Task& task);

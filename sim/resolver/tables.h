@@ -105,7 +105,6 @@ struct ServerEntry {
   bool measured = false;
   std::uint32_t timeouts_in_a_row = 0;
   SimTime avoided_until = SimTime::min();
-  SimTime without_edns_until = SimTime::min();  // UpstreamSettings::no_edns_ttl
   bool operator==(const ServerEntry&) const = default;
 };
 

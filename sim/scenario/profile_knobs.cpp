@@ -253,8 +253,6 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
          u.believes_any_glue);
   f.flag(fact("verifies_glue", "glue outside the delegated zone is used only if nothing else is"),
          u.verifies_glue);
-  f.duration(fact("no_edns_ttl", "who takes no EDNS is asked without for so long; off: has failed"),
-             u.no_edns_ttl, off_or_duration);
   f.count(fact("ns_per_rrset_max", "NS records that are kept of one RRset"), u.ns_per_rrset_max,
           {1, 65'535, "records"});
   f.count(fact("signatures_per_rrset_max", "signatures that are kept of one RRset"),

@@ -120,7 +120,6 @@ void draw_rarer_knobs(Input& in, ResolverProfile& p) {
   p.upstream.sends_per_tree_max = static_cast<std::uint32_t>(in.below(64));
   p.answers.drops_unknown = in.flag();
   p.upstream.verifies_glue = in.flag();
-  p.upstream.no_edns_ttl = seconds_below(in, 4);
 }
 
 // What one RRset or denial may cost once it was begun: four RRsets of a proof at most, each with

@@ -82,12 +82,9 @@ void ScriptedHost::script_all(const std::vector<std::string>& addresses, Manner 
 dns::MessagePtr ScriptedHost::answer(const SendQuery& query, const Script& script) {
   const auto server = servers_.find(query.server);
   if (server == servers_.end()) return nullptr;
-  std::optional<dns::Edns> edns;
-  if (query.has_edns) {
-    edns.emplace();
-    edns->udp_payload_octets = query.udp_payload_octets;
-    edns->dnssec_ok = query.dnssec_ok;
-  }
+  dns::Edns edns;
+  edns.udp_payload_octets = query.udp_payload_octets;
+  edns.dnssec_ok = query.dnssec_ok;
   const bool udp = query.transport == Transport::udp;
   const authority::ServerQuery asked{query.question, edns,
                                      udp ? authority::Transport::udp : authority::Transport::tcp};
@@ -98,9 +95,6 @@ dns::MessagePtr ScriptedHost::answer(const SendQuery& query, const Script& scrip
   switch (script.manner) {
     case Manner::answers: break;
     case Manner::silent: return nullptr;
-    case Manner::knows_no_edns:
-      if (query.has_edns) return share(bare(query.question, script.edns_error));
-      break;
     case Manner::refused: return share(bare(query.question, dns::Rcode::refused));
     case Manner::servfail: return share(bare(query.question, dns::Rcode::servfail));
     case Manner::wrong_question: message.question = question_of("wrong.example."); break;

@@ -27,7 +27,6 @@ namespace zonefall::resolver::testing {
 enum class Manner : std::uint8_t {
   answers,
   silent,
-  knows_no_edns,  // says Script::edns_error to queries with EDNS
   refused,
   servfail,
   wrong_question,   // answers what nobody asked
@@ -45,7 +44,6 @@ struct Script {
   Duration latency = Duration::milliseconds(10);
   std::uint32_t loses = 0;  // of the next queries
   Tamper tamper = nullptr;  // changes the right answer
-  dns::Rcode edns_error = dns::Rcode::formerr;
 };
 
 struct Sent {

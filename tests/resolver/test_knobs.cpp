@@ -89,51 +89,6 @@ TEST_CASE("glue within the delegated zone needs no other word for it") {
   CHECK(host.sent().size() == 3);
 }
 
-TEST_CASE("who takes no EDNS is asked without, and only so for a while (RFC 6891 6.2.2, 7)") {
-  ResolverProfile profile = plain_profile();
-  profile.upstream.no_edns_ttl = GENERATE(Duration(), Duration::seconds(900));
-  profile.upstream.sends_per_server_max = 2;
-  const bool falls_back = profile.upstream.no_edns_ttl > Duration();
-  ScriptedHost host(profile);
-  host.script("192.0.2.41").manner = Manner::knows_no_edns;
-  host.script("192.0.2.41").edns_error = GENERATE(Rcode::formerr, Rcode::notimp, Rcode::badvers);
-  CHECK(host.ask("www.plain.tld.").rcode == (falls_back ? Rcode::noerror : Rcode::servfail));
-  CHECK(host.sent_to("192.0.2.41") == 2);
-  if (!falls_back) return;
-  const auto sent_for = [&](const char* name) {
-    host.forget_sent();
-    CHECK(host.ask(name).rcode == Rcode::nxdomain);
-    return host.sent_to("192.0.2.41");
-  };
-  CHECK(sent_for("a.plain.tld.") == 1);
-  host.run_for(Duration::seconds(900));
-  CHECK(sent_for("b.plain.tld.") == 2);
-}
-
-// RFC 6891 7: FORMERR with an OPT record comes from who knows EDNS.
-TEST_CASE("an error of who knows EDNS is one") {
-  ResolverProfile profile = plain_profile();
-  profile.upstream.no_edns_ttl = Duration::seconds(900);
-  profile.upstream.sends_per_server_max = 1;
-  ScriptedHost host(profile);
-  host.script("192.0.2.41").tamper = [](const dns::Question&, dns::Message& message) {
-    message.rcode = Rcode::formerr;
-    message.edns.emplace();
-  };
-  CHECK(host.ask("www.plain.tld.").rcode == Rcode::servfail);
-  CHECK(host.sent_to("192.0.2.41") == 1);
-}
-
-// RFC 4035 3: without EDNS there is no DO, and without that there are no signatures.
-TEST_CASE("of a server without EDNS signed data are bogus, and unsigned ones what they were") {
-  ResolverProfile profile;
-  profile.upstream.no_edns_ttl = Duration::seconds(900);
-  ScriptedHost host(profile);
-  host.script_all({"192.0.2.31", "192.0.2.32", "192.0.2.41"}, Manner::knows_no_edns);
-  CHECK(host.ask("www.signed.tld.").rcode == Rcode::servfail);
-  CHECK(host.ask("www.plain.tld.").served == Served::insecure);
-}
-
 TEST_CASE("additional data that do not validate stay in the answer, or not") {
   ResolverProfile profile;
   profile.answers.more = MoreInAnswers::always;

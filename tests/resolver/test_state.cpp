@@ -47,7 +47,6 @@ UpstreamSettings random_upstream(Rng& rng) {
   u.sends_per_server_max = 1 + below(6);
   u.believes_any_glue = rng.chance(1, 2);
   u.verifies_glue = rng.chance(1, 2);
-  u.no_edns_ttl = Duration::seconds(below(3) * 30);
   u.ns_per_rrset_max = 1 + below(4);
   u.signatures_per_rrset_max = 1 + below(4);
   u.has_tcp = rng.chance(3, 4);

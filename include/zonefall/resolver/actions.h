@@ -36,7 +36,6 @@ struct SendQuery {
   std::uint64_t exchange = 0;  // unique within a resolver's life
   dns::Address server;
   dns::Question question;
-  bool has_edns = true;  // else neither dnssec_ok nor udp_payload_octets is said
   bool dnssec_ok = true;
   bool checking_disabled = false;
   bool recursion_desired = false;  // asked of a forwarder

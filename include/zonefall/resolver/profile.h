@@ -230,9 +230,6 @@ struct UpstreamSettings {
   /// Glue for names outside the zone that is delegated is not used while their own servers can tell
   /// the addresses (RFC 2181 5.4.1 ranks it lowest; Unbound: harden-unverified-glue).
   bool verifies_glue = false;
-  /// A server that takes no EDNS query is asked again without EDNS (RFC 6891 6.2.2 and 7), and for
-  /// this long only so (Unbound: infra-host-ttl); zero: it has failed.
-  Duration no_edns_ttl = Duration();
   /// NS records that are kept of one RRset, the first of them: more are an attempt to make the
   /// resolver work for others (CVE-2020-8616; Unbound: iter-scrub-ns).
   std::uint32_t ns_per_rrset_max = 65'535;
