@@ -13,8 +13,10 @@ namespace {
 constexpr Duration exchange_latency = Duration::microseconds(100);
 constexpr Duration client_timeout = Duration::seconds(12);
 
-// As it would have come from the network.
+// As it would have come from the network. Messages with another ID belong to no query (RFC 5452
+// 9.1): no host gives them to a resolver.
 dns::MessagePtr over_the_wire(const dns::Message& message) {
+  if (message.id != 0) return nullptr;
   auto decoded = dns::decode(dns::encode(message).octets);
   if (!decoded) return nullptr;
   return std::make_shared<const dns::Message>(std::move(decoded).value());
