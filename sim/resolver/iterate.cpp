@@ -270,7 +270,8 @@ void Resolver::State::set_next_question(Task& task) const {
   asked.qtype = how == QnameMinimisation::ask_a ? RRType::a : RRType::ns;
 }
 
-void Resolver::State::send(Task& task, Transport transport, std::optional<ServerId> server) {
+void Resolver::State::send(Task& task, Transport transport, std::optional<ServerId> server,
+                           WithEdns with_edns) {
   Task* root = root_of(task);
   if (root != nullptr && root->tree_sends >= profile().upstream.tree_sends_max()) {
     // What has been found bogus stays so.
@@ -300,18 +301,21 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   set_next_question(task);
   task.exchange = next_exchange_++;
   task.phase = TaskPhase::ask;
-  exchanges_.push_back({task.exchange, task.id, *server, now_, transport});
+  const ServerEntry& known = servers_.value_at(*server);
+  const bool has_edns = with_edns == WithEdns::if_known && now_ >= known.without_edns_until;
+  exchanges_.push_back({task.exchange, task.id, *server, now_, transport, has_edns});
   counters.exchanges += 1;
   SendQuery& out = actions_->sends.emplace_back();
   out.exchange = task.exchange;
   out.server = servers_.key_at(*server).address;
   out.question = task.asked;
-  out.dnssec_ok = profile().validates;
+  out.has_edns = has_edns;
+  out.dnssec_ok = has_edns && profile().validates;
   out.checking_disabled = profile().validates;
   out.recursion_desired = task.is_forwarded || is_asked_to_resolve(task, *server);
   out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
-  out.timeout = response_timeout(servers_.value_at(*server), profile().upstream, transport);
+  out.timeout = response_timeout(known, profile().upstream, transport);
   if (tracer != nullptr) {
     trace(TraceKind::send, task, task.asked,
           fmt::format("to {} (zone {})", out.server.to_text(), task.zone.to_text()));
@@ -388,6 +392,11 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
           fmt::format("{} from {}{}", dns::to_text(m.rcode),
                       servers_.key_at(exchange.server).address.to_text(),
                       m.flags.tc ? ", truncated" : ""));
+  }
+  note_edns(exchange, m);
+  if (refuses_edns(exchange, m)) {
+    send(task, exchange.transport, exchange.server, WithEdns::no);
+    return;
   }
   const bool is_cut = m.flags.tc && exchange.transport == Transport::udp;
   if (is_cut && profile().upstream.has_tcp) {

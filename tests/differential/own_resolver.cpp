@@ -45,8 +45,10 @@ OwnResolver::OwnResolver(const Internet& internet, resolver::ResolverConfig conf
 }
 
 void OwnResolver::send(const resolver::SendQuery& query) {
-  const dns::Edns edns{.udp_payload_octets = query.udp_payload_octets,
-                       .dnssec_ok = query.dnssec_ok};
+  std::optional<dns::Edns> edns;
+  if (query.has_edns) {
+    edns = {.udp_payload_octets = query.udp_payload_octets, .dnssec_ok = query.dnssec_ok};
+  }
   const bool is_tcp = query.transport == resolver::Transport::tcp;
   const dns::MessagePtr answer = internet_.answer(query.server, {query.question, edns, is_tcp});
   dns::MessagePtr received = answer ? over_the_wire(*answer) : nullptr;

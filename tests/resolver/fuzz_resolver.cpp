@@ -117,6 +117,7 @@ void draw_rarer_knobs(Input& in, ResolverProfile& p) {
   p.upstream.sends_per_server_max = static_cast<std::uint32_t>(1 + in.below(8));
   p.upstream.signatures_per_rrset_max = static_cast<std::uint32_t>(1 + in.below(8));
   p.upstream.sends_per_tree_max = static_cast<std::uint32_t>(in.below(64));
+  p.upstream.errors_are_for_edns = in.flag();
 }
 
 // What one RRset or denial may cost once it was begun: four RRsets of a proof at most, each with

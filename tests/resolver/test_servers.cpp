@@ -1,0 +1,75 @@
+// Goal: servers that do not do what RFCs have them do, at the level of messages.
+#include <catch2/catch.hpp>
+
+#include "scripted_host.h"
+
+using namespace zonefall;
+using namespace zonefall::resolver;
+using namespace zonefall::resolver::testing;
+using dns::Rcode;
+using dns::RRType;
+
+namespace {
+
+ResolverProfile plain_profile() {
+  ResolverProfile profile;
+  profile.validates = false;
+  profile.qname_minimisation = QnameMinimisation::off;
+  return profile;
+}
+
+dns::Message error(const dns::Question& asked, Rcode rcode) {
+  dns::Message message;
+  message.flags.qr = true;
+  message.rcode = rcode;
+  message.question = asked;
+  return message;
+}
+
+}  // namespace
+
+// RFC 6891 7: FORMERR without OPT comes from who does not know EDNS, and is asked without it.
+TEST_CASE("a server that knows no EDNS is asked without, and remembered") {
+  ResolverProfile profile = plain_profile();
+  profile.upstream.errors_are_for_edns = GENERATE(false, true);
+  const Rcode rcode = GENERATE(Rcode::formerr, Rcode::notimp);
+  const bool has_opt = GENERATE(false, true);
+  CAPTURE(profile.upstream.errors_are_for_edns, dns::to_text(rcode), has_opt);
+  ScriptedHost host(profile);
+  host.script("192.0.2.41").tamper = [&](const dns::Question& asked, dns::Message& message) {
+    if (!message.edns) return;
+    message = error(asked, rcode);
+    if (has_opt) message.edns = dns::Edns();
+  };
+  const bool is_taken_for_edns =
+      profile.upstream.errors_are_for_edns || (rcode == Rcode::formerr && !has_opt);
+  CHECK((host.ask("www.plain.tld.").rcode == Rcode::noerror) == is_taken_for_edns);
+  if (!is_taken_for_edns) return;
+  CHECK(host.sent_to("192.0.2.41") == 2);
+  host.forget_sent();
+  CHECK(host.ask("absent.plain.tld.").rcode == Rcode::nxdomain);
+  CHECK(host.sent_to("192.0.2.41") == 1);
+  host.run_for(Duration::minutes(15));  // it may have learnt EDNS
+  host.forget_sent();
+  CHECK(host.ask("absent2.plain.tld.").rcode == Rcode::nxdomain);
+  CHECK(host.sent_to("192.0.2.41") == 2);
+}
+
+// A server with EDNS that errs about a query does so without EDNS as well.
+TEST_CASE("an error that EDNS is not the reason of says nothing about EDNS") {
+  ScriptedHost host(plain_profile());
+  bool fails = true;
+  host.script("192.0.2.41").tamper = [&](const dns::Question& asked, dns::Message& message) {
+    if (fails) message = error(asked, Rcode::formerr);
+  };
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::servfail);
+  fails = false;
+  host.run_for(Duration::minutes(5));
+  host.forget_sent();
+  bool has_seen_edns = false;
+  host.script("192.0.2.41").tamper = [&](const dns::Question&, dns::Message& message) {
+    has_seen_edns = message.edns.has_value();
+  };
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::noerror);
+  CHECK(has_seen_edns);
+}
