@@ -398,8 +398,9 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
     send(task, exchange.transport, exchange.server, WithEdns::no);
     return;
   }
-  const bool is_cut = m.flags.tc && exchange.transport == Transport::udp;
-  if (is_cut && profile().upstream.has_tcp) {
+  // RFC 2181 9: ignored, and asked for over TCP; if that did not help, of another server.
+  const bool is_cut = m.flags.tc;
+  if (is_cut && exchange.transport == Transport::udp && profile().upstream.has_tcp) {
     send(task, Transport::tcp, exchange.server);
     return;
   }

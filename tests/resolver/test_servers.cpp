@@ -73,3 +73,12 @@ TEST_CASE("an error that EDNS is not the reason of says nothing about EDNS") {
   CHECK(host.ask("www.plain.tld.").rcode == Rcode::noerror);
   CHECK(has_seen_edns);
 }
+
+// RFC 2181 9: a truncated response is ignored, and what comes over TCP is not to be truncated.
+TEST_CASE("a response that is truncated over TCP as well is of no use") {
+  ScriptedHost host(plain_profile());
+  host.script("192.0.2.41").tamper = [](const dns::Question&, dns::Message& message) {
+    message.flags.tc = true;
+  };
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::servfail);
+}
