@@ -204,12 +204,17 @@ void Resolver::State::fetch_servers(Task& task, const Delegation& delegation) {
 
 // A few names at a time; what the cache has is taken.
 void Resolver::State::fetch_servers(Task& task, const Delegation& delegation, RRType type) {
+  // Glue is not the last word (RFC 2181 5.4.1) where it leads to nobody who answers, unless it is
+  // for a name in the zone itself.
+  const bool is_above_dead_end = task.zone_labels_max != Task::no_labels_max;
+  const bool glue_is_doubtful =
+      !is_above_dead_end && task.fruitless_sends >= task.candidates.size();
   for (const NsTarget& ns : delegation) {
     if (task.waiting_for >= ns_names_fetched_max) break;
     const bool has_glue = std::any_of(ns.glue.begin(), ns.glue.end(), [&](ServerId server) {
       return may_ask(servers_.key_at(server).address);
     });
-    if (has_glue) continue;
+    if (has_glue && (!glue_is_doubtful || ns.name.is_at_or_below(task.zone))) continue;
     if (const AnswerEntry* known = cached_addresses(ns.name, type)) {
       found_servers_.clear();
       for (const dns::SignedRRset& entry : known->data->answer()) {

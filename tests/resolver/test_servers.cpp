@@ -82,3 +82,18 @@ TEST_CASE("a response that is truncated over TCP as well is of no use") {
   };
   CHECK(host.ask("www.plain.tld.").rcode == Rcode::servfail);
 }
+
+// RFC 2181 5.4.1: what a zone says of its own names goes before glue.
+TEST_CASE("where no address of the glue helps, the name servers' own zone is asked for others") {
+  SmallInternet net;
+  net.add({"host.tld.",
+           "@ 600 IN SOA ns host 1 1 1 1 60\nns.far 600 IN A 192.0.2.51\n",
+           {"192.0.2.61"}},
+          {"tld.", "host 600 IN NS ns.host\nns.host 600 IN A 192.0.2.61\n"});
+  net.add(
+      {"far.tld.", "@ 600 IN SOA ns host 1 1 1 1 60\nwww 60 IN A 198.51.100.8\n", {"192.0.2.51"}},
+      {"tld.", "far 600 IN NS ns.far.host\nns.far.host 600 IN A 192.0.2.41\n"});
+  ScriptedHost host(plain_profile(), net);
+  CHECK(host.ask("www.far.tld.").rcode == Rcode::noerror);
+  CHECK(host.sent_to("192.0.2.41") == 1);  // REFUSED
+}
