@@ -128,6 +128,11 @@ ReplyReading read_reply(const dns::Message& message, const Exchanged& exchanged)
   return read_by_servers(message, exchanged, said, has_answer);
 }
 
+bool denies_own_answer(const dns::Message& message, const dns::Question& asked) {
+  return message.rcode == dns::Rcode::nxdomain && asked.qtype != RRType::cname &&
+         has_type_at_name(message, asked);
+}
+
 bool is_from_below_cut(const dns::Message& message, const dns::Question& asked) {
   if (asked.qtype != RRType::ds || asked.qname.is_root() || !message.answer.empty()) return false;
   const dns::SignedRRset* soa = find_soa(message);

@@ -34,6 +34,10 @@ ReplyReading read_reply(const dns::Message& message, const Exchanged& exchanged)
 /// True if it has an RRset that was asked for, or an alias instead.
 bool answers_question(const dns::Message& message, const Exchanged& exchanged);
 
+/// Whether RCODE says that the name whose RRset was asked for and stands there does not exist. With
+/// an alias NXDOMAIN is about where it leads (RFC 6604 3).
+bool denies_own_answer(const dns::Message& message, const dns::Question& asked);
+
 /// Whether a denial of a DS RRset comes from the child's side of the zone cut, where nothing is
 /// known of it (RFC 4035 3.1.4.1).
 bool is_from_below_cut(const dns::Message& message, const dns::Question& asked);

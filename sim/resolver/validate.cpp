@@ -1,6 +1,7 @@
 // The verdict on a response: positive, negative, bogus and what is tried then.
 #include <algorithm>
 
+#include "resolver/reply_kind.h"
 #include "resolver/state.h"
 
 namespace zonefall::resolver {
@@ -235,6 +236,12 @@ Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys)
     judged = std::move(next);
   });
   if (judged.verdict->security != Security::secure) return judged;
+  if (denies_own_answer(*task.response, task.asked)) {
+    const dnssec::DenialQuestion question{dnssec::Denial::name_error, task.asked.qname,
+                                          task.asked.qtype, 0};
+    Judged proof = judge_denial(task, question, task.response->authority, keys);
+    if (proof.verdict->security != Security::secure) return proof;
+  }
   if (auto unproved = unproved_beside_answer(task, keys)) return *std::move(unproved);
   remember_denials(task, *task.response, keys);
   return judged;

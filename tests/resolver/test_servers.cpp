@@ -97,3 +97,16 @@ TEST_CASE("where no address of the glue helps, the name servers' own zone is ask
   CHECK(host.ask("www.far.tld.").rcode == Rcode::noerror);
   CHECK(host.sent_to("192.0.2.41") == 1);  // REFUSED
 }
+
+// RFC 4035 5.4: NXDOMAIN is as good as its proof, and there can be none beside the data.
+TEST_CASE("a secure answer that comes with NXDOMAIN is bogus") {
+  ScriptedHost host(ResolverProfile{});
+  for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
+    host.script(server).tamper = [](const dns::Question& asked, dns::Message& message) {
+      if (asked.qtype == RRType::a && !message.answer.empty()) message.rcode = Rcode::nxdomain;
+    };
+  }
+  const ClientReply reply = host.ask("www.signed.tld.");
+  CHECK(reply.rcode == Rcode::servfail);
+  CHECK(reply.served == Served::failed_bogus);
+}
