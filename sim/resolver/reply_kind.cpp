@@ -18,6 +18,14 @@ bool is_usable(const dns::Message& message, const dns::Question& asked) {
   return rcode_is_good && message.flags.qr && message.question && *message.question == asked;
 }
 
+// RFC 2181 10.1, RFC 6672 2.4: where a name leads is one place.
+bool leads_two_ways(const dns::Message& message) {
+  return std::any_of(message.answer.begin(), message.answer.end(), [](const auto& entry) {
+    const RRType type = entry.rrset->type();
+    return (type == RRType::cname || type == RRType::dname) && entry.rrset->rdatas().size() > 1;
+  });
+}
+
 bool has_type_at_name(const dns::Message& message, const dns::Question& asked) {
   if (!signatures_at(message, asked).empty()) return true;
   return std::any_of(message.answer.begin(), message.answer.end(), [&](const auto& entry) {
@@ -100,7 +108,7 @@ bool answers_question(const dns::Message& message, const Exchanged& exchanged) {
 // are named beside them, those are asked. RA without AA, though recursion was not desired, is a
 // cache's, which may be anybody's view (RFC 1035 4.1.1).
 ReplyReading read_reply(const dns::Message& message, const Exchanged& exchanged) {
-  if (!is_usable(message, exchanged.asked)) return {ReplyKind::broken};
+  if (!is_usable(message, exchanged.asked) || leads_two_ways(message)) return {ReplyKind::broken};
   const dns::Flags& flags = message.flags;
   const bool is_cached = flags.ra && !flags.aa && !exchanged.recursion_desired;
   const ReplyReading said{is_cached ? ReplyKind::cached : ReplyKind::answer};

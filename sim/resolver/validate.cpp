@@ -25,7 +25,8 @@ const dns::SignedRRset* find_in(const std::vector<dns::SignedRRset>& section,
 }
 
 // The RRset that answers `asked`: a DNAME above it (the CNAME that comes with it is made from it
-// and has no signature, RFC 6672 5.3.1), else one of its type, else a CNAME.
+// and has no signature, RFC 6672 5.3.1), else one of its type or a CNAME. Where both are, against
+// RFC 1034 3.6.2, the first one counts, as with Unbound and BIND.
 const dns::SignedRRset* deciding_rrset(const Task& task) {
   const dns::Message& message = *task.response;
   const dns::Question& asked = task.asked;
@@ -36,10 +37,12 @@ const dns::SignedRRset* deciding_rrset(const Task& task) {
     if (dname) return &entry;
   }
   for (const dns::SignedRRset& entry : message.answer) {
-    if (asked.qtype == RRType::any && entry.rrset->owner() == asked.qname) return &entry;
+    const RRType type = entry.rrset->type();
+    const bool is_wanted =
+        asked.qtype == RRType::any || type == asked.qtype || type == RRType::cname;
+    if (is_wanted && entry.rrset->owner() == asked.qname) return &entry;
   }
-  if (const auto* entry = find_in(message.answer, asked.qname, asked.qtype)) return entry;
-  return find_in(message.answer, asked.qname, RRType::cname);
+  return nullptr;
 }
 
 dns::MessagePtr without_soa(dns::Message message) {

@@ -110,3 +110,31 @@ TEST_CASE("a secure answer that comes with NXDOMAIN is bogus") {
   CHECK(reply.rcode == Rcode::servfail);
   CHECK(reply.served == Served::failed_bogus);
 }
+
+// RFC 1034 3.6.2 allows no data beside a CNAME; where both are, real resolvers take the first.
+TEST_CASE("of an alias and data at one name the first one counts") {
+  const bool alias_is_first = GENERATE(false, true);
+  ScriptedHost host(plain_profile());
+  host.script("192.0.2.41").tamper = [&](const dns::Question& asked, dns::Message& message) {
+    const dns::RRset::Header header{.owner = asked.qname, .type = RRType::cname, .ttl_s = 60};
+    message.answer.insert(
+        alias_is_first ? message.answer.begin() : message.answer.end(),
+        dns::SignedRRset{
+            dns::RRset::make(header, {dns::encode_name(dns::Name::literal("www.other."))}), {}});
+  };
+  const ClientReply reply = host.ask("www.plain.tld.");
+  CHECK(reply.rcode == Rcode::noerror);
+  CHECK((host.asked("www.other.", RRType::a) > 0) == alias_is_first);
+}
+
+// RFC 2181 10.1: there is one canonical name.
+TEST_CASE("a response with two aliases of one name is of no use") {
+  ScriptedHost host(plain_profile());
+  host.script("192.0.2.41").tamper = [](const dns::Question& asked, dns::Message& message) {
+    const dns::RRset::Header header{.owner = asked.qname, .type = RRType::cname, .ttl_s = 60};
+    message.answer = {{dns::RRset::make(header, {dns::encode_name(dns::Name::literal("www.other.")),
+                                                 dns::encode_name(dns::Name::literal("x.other."))}),
+                       {}}};
+  };
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::servfail);
+}
