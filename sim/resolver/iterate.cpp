@@ -411,7 +411,8 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
   }
   const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;
   const bool recursion_desired = task.is_forwarded || is_asked_to_resolve(task, exchange.server);
-  const ReplyReading reading = read_reply(m, {task.asked, task.zone, recursion_desired, !full});
+  const ReplyReading reading =
+      read_reply(m, {task.asked, task.zone, recursion_desired, task.is_forwarded, !full});
   if (is_cut || reading.kind == ReplyKind::broken) {  // ask another server
     // RFC 9156 2.3: some servers only bear the question itself.
     const bool asks_whole = !full && m.flags.qr && !profile().minimisation_is_strict;

@@ -71,8 +71,8 @@ ReplyReading read_by_servers(const dns::Message& message, const Exchanged& excha
       return is_said ? said : ReplyReading{ReplyKind::lame};
     }
     if (leads_closer(ns, exchanged)) {
-      // Who was asked to resolve has done so.
-      return exchanged.recursion_desired ? said : ReplyReading{ReplyKind::referral, &ns};
+      // Who is there to resolve has done so; what was taken for a cache has not.
+      return exchanged.is_forwarder ? said : ReplyReading{ReplyKind::referral, &ns};
     }
     if (exchanged.zone.is_below(ns.owner()) && !(has_answer && exchanged.recursion_desired)) {
       return {ReplyKind::lame};

@@ -26,6 +26,7 @@ struct Exchanged {
   const dns::Question& asked;
   const dns::Name& zone;  // whose servers were asked
   bool recursion_desired = false;
+  bool is_forwarder = false;     // who resolves for us, not one that was found to be a cache
   bool is_hidden_label = false;  // not all of the name yet (RFC 9156)
 };
 

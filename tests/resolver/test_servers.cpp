@@ -138,3 +138,24 @@ TEST_CASE("a response with two aliases of one name is of no use") {
   };
   CHECK(host.ask("www.plain.tld.").rcode == Rcode::servfail);
 }
+
+// RFC 1035 4.1.1: RA beside a referral makes nobody a resolver. What is asked there later, with RD,
+// may be a referral again.
+TEST_CASE("a server that was taken for a cache still refers to the zones below") {
+  SmallInternet net;
+  net.add({"sub.plain.tld.",
+           "@ 600 IN SOA ns host 1 1 1 1 60\nwww 60 IN A 198.51.100.8\n",
+           {"192.0.2.51"}},
+          {"plain.tld.", "sub 600 IN NS ns.sub\nns.sub 600 IN A 192.0.2.51\n"});
+  ResolverProfile profile = plain_profile();
+  profile.upstream.asks_caches_last = true;
+  ScriptedHost host(profile, net);
+  host.script("192.0.2.41").tamper = [](const dns::Question&, dns::Message& message) {
+    message.flags.aa = false;
+    message.flags.ra = true;
+  };
+  CHECK(host.ask("www.plain.tld.").rcode == Rcode::noerror);
+  const ClientReply reply = host.ask("www.sub.plain.tld.");
+  REQUIRE(reply.data);
+  CHECK(reply.data->answer().size() == 1);
+}
