@@ -20,6 +20,15 @@ void fail(Message& message, Rcode rcode) {
   message.rcode = rcode;
 }
 
+// NXDOMAIN and YXDOMAIN somebody believes.
+template <Rcode rcode>
+Detail believed_with(ServerWorld& world, Rng& rng) {
+  return misbehave(world, rng, [](Message& message, const AskedOfServer&) {
+    fail(message, rcode);
+    return true;
+  });
+}
+
 template <Rcode rcode>
 Detail lame_with(ServerWorld& world, Rng& rng) {
   return misbehave_some(world, rng, [](Message& message, const AskedOfServer&) {
@@ -51,33 +60,33 @@ Detail lame_upward(ServerWorld& world, Rng& rng) {
 
 Detail lame_to_parent(ServerWorld& world, Rng& rng) {
   const ZoneMaking& above = world.zones[world.zones[world.victim].parent.value_or(0)].making;
-  return misbehave_some(world, rng,
-                        [apex = above.apex, server = above.server_names.front()](
-                            Message& message, const AskedOfServer&) {
-                          refer(message, apex, server);
-                          return true;
-                        });
+  return misbehave(world, rng,
+                   [apex = above.apex, server = above.server_names.front()](Message& message,
+                                                                            const AskedOfServer&) {
+                     refer(message, apex, server);
+                     return true;
+                   });
 }
 
 Detail lame_to_itself(ServerWorld& world, Rng& rng) {
   const ZoneMaking& zone = world.zone();
-  return misbehave_some(world, rng,
-                        [apex = zone.apex, server = zone.server_names.front()](
-                            Message& message, const AskedOfServer&) {
-                          refer(message, apex, server);
-                          return true;
-                        });
+  return misbehave(world, rng,
+                   [apex = zone.apex, server = zone.server_names.front()](Message& message,
+                                                                          const AskedOfServer&) {
+                     refer(message, apex, server);
+                     return true;
+                   });
 }
 
 Detail lame_empty(ServerWorld& world, Rng& rng) {
-  return misbehave_some(world, rng, [](Message& message, const AskedOfServer&) {
+  return misbehave(world, rng, [](Message& message, const AskedOfServer&) {
     fail(message, Rcode::noerror);
     return true;
   });
 }
 
 Detail lame_empty_aa(ServerWorld& world, Rng& rng) {
-  return misbehave_some(world, rng, [](Message& message, const AskedOfServer&) {
+  return misbehave(world, rng, [](Message& message, const AskedOfServer&) {
     fail(message, Rcode::noerror);
     message.flags.aa = true;
     return true;
@@ -125,7 +134,7 @@ Detail edns_formerr_without_question(ServerWorld& world, Rng& rng) {
 }
 
 Detail edns_badvers(ServerWorld& world, Rng& rng) {
-  return misbehave_some(world, rng, [](Message& message, const AskedOfServer& asked) {
+  return misbehave(world, rng, [](Message& message, const AskedOfServer& asked) {
     if (asked.has_edns) fail(message, Rcode::badvers);
     return true;
   });
@@ -188,10 +197,10 @@ constexpr std::array faults = {
     ServerFault{"lame-servfail", "SERVFAIL", usual, lame_with<Rcode::servfail>},
     ServerFault{"lame-notimp", "NOTIMP", usual, lame_with<Rcode::notimp>},
     ServerFault{"lame-notauth", "NOTAUTH", usual, lame_with<Rcode::notauth>},
-    ServerFault{"lame-yxdomain", "YXDOMAIN", usual, lame_with<Rcode::yxdomain>},
+    ServerFault{"lame-yxdomain", "YXDOMAIN", usual, believed_with<Rcode::yxdomain>},
     ServerFault{"lame-formerr", "FORMERR, with OPT and without", usual, lame_with<Rcode::formerr>},
     ServerFault{"lame-nxdomain", "NXDOMAIN for all, without SOA", usual,
-                lame_with<Rcode::nxdomain>},
+                believed_with<Rcode::nxdomain>},
     ServerFault{"lame-no-aa", "answers without AA", usual, lame_no_aa},
     ServerFault{"lame-upward", "refers to the root", usual, lame_upward},
     ServerFault{"lame-to-parent", "refers to the zone above", usual, lame_to_parent},

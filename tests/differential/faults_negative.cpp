@@ -197,6 +197,7 @@ Detail hidden_labels_fail(ServerWorld& world, Rng& rng) {
 }
 
 Detail minimum_zero(ServerWorld& world, Rng& rng) {
+  if (world.zone().denial) return std::nullopt;  // its signature would not verify
   return change_soa(world, rng, [](SignedRRset& entry) {
     auto soa = dns::decode_soa(entry.rrset->rdatas().front());
     if (!soa) return;

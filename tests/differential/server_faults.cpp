@@ -13,7 +13,8 @@ namespace {
 std::vector<ServerFault> all_faults() {
   std::vector<ServerFault> all;
   for (const std::span<const ServerFault> table :
-       {lame_faults(), header_faults(), record_faults(), negative_faults(), delegation_faults()}) {
+       {lame_faults(), header_faults(), record_faults(), negative_faults(), delegation_faults(),
+        referral_faults(), copy_faults()}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;
@@ -29,6 +30,19 @@ void add_lie(ServerWorld& world, const dns::Address& server, ServerLie lie) {
                                                               const AskedOfServer& asked) {
     return first(message, asked) && second(message, asked);
   };
+}
+
+ServerLie in_zone(const ZoneMaking& zone, const ServerLie& lie) {
+  return [lie, apex = zone.apex](dns::Message& message, const AskedOfServer& asked) {
+    return asked.zone == nullptr || asked.zone->apex() != apex || lie(message, asked);
+  };
+}
+
+void add_lie_to_all(ServerWorld& world, const ZoneMaking& zone, const ServerLie& lie) {
+  const std::vector<dns::Address>& addresses = zone.addresses;
+  for (const dns::Address& server : std::set<dns::Address>(addresses.begin(), addresses.end())) {
+    add_lie(world, server, lie);
+  }
 }
 
 AppliedFault apply_one(ServerWorld& world, Rng& rng) {
@@ -63,16 +77,20 @@ AppliedFault apply_server_faults(ServerWorld& world, const std::string& name, Rn
 }
 
 std::optional<std::string> misbehave(ServerWorld& world, Rng&, const ServerLie& lie) {
-  const std::vector<dns::Address>& addresses = world.zone().addresses;
-  for (const dns::Address& server : std::set<dns::Address>(addresses.begin(), addresses.end())) {
-    add_lie(world, server, lie);
-  }
+  add_lie_to_all(world, world.zone(), in_zone(world.zone(), lie));
   return "all";
 }
 
+std::optional<std::string> misbehave_above(ServerWorld& world, const ServerLie& lie) {
+  const ZoneMaking& above = world.zones[world.zones[world.victim].parent.value()].making;
+  add_lie_to_all(world, above, in_zone(above, lie));
+  return "above";
+}
+
 std::optional<std::string> misbehave_some(ServerWorld& world, Rng& rng, const ServerLie& lie) {
-  if (rng.chance(1, 2)) return misbehave(world, rng, lie);
-  return misbehave_one(world, rng, lie);
+  if (rng.chance(1, 2)) return misbehave_one(world, rng, lie);
+  add_lie_to_all(world, world.zone(), lie);
+  return "all";
 }
 
 std::optional<std::string> misbehave_one(ServerWorld& world, Rng& rng, const ServerLie& lie) {

@@ -30,24 +30,32 @@ RRsetPtr address_rrset(const Name& owner, const Address& address) {
       .rrset;
 }
 
+// More than fits into UDP.
+std::string big_text() {
+  std::string text;
+  for (char c = 'a'; c < 'k'; ++c) text += "big IN TXT " + std::string(200, c) + "\n";
+  return text;
+}
+
 // Where aliases lead, besides into the zone itself.
 std::string content_text(const Name& elsewhere, std::size_t number) {
   return fmt::format(
-      "www IN A 192.0.2.{0}\n"
-      "www IN AAAA 2001:db8::{0}\n"
-      "two IN A 192.0.2.{0}1\n"
-      "two IN A 192.0.2.{0}2\n"
-      "mail IN MX 10 www\n"
-      "txt IN TXT \"text of {0}\"\n"
-      "al IN CNAME www\n"
-      "chain IN CNAME al\n"
-      "gone IN CNAME nothing\n"
-      "out IN CNAME www.{1}\n"
-      "outchain IN CNAME out.{1}\n"
-      "dn IN DNAME {1}\n"
-      "*.w IN A 192.0.2.{0}3\n"
-      "x.y IN A 192.0.2.{0}4\n",
-      number + 1, elsewhere.to_text());
+             "www IN A 192.0.2.{0}\n"
+             "www IN AAAA 2001:db8::{0}\n"
+             "two IN A 192.0.2.{0}1\n"
+             "two IN A 192.0.2.{0}2\n"
+             "mail IN MX 10 www\n"
+             "txt IN TXT \"text of {0}\"\n"
+             "al IN CNAME www\n"
+             "chain IN CNAME al\n"
+             "gone IN CNAME nothing\n"
+             "out IN CNAME www.{1}\n"
+             "outchain IN CNAME out.{1}\n"
+             "dn IN DNAME {1}\n"
+             "*.w IN A 192.0.2.{0}3\n"
+             "x.y IN A 192.0.2.{0}4\n",
+             number + 1, elsewhere.to_text()) +
+         big_text();
 }
 
 Signing random_signing(bool parent_is_signed, Rng& rng) {

@@ -82,14 +82,19 @@ std::span<const ServerFault> header_faults();
 std::span<const ServerFault> record_faults();
 std::span<const ServerFault> negative_faults();
 std::span<const ServerFault> delegation_faults();
+std::span<const ServerFault> referral_faults();
+std::span<const ServerFault> copy_faults();
 
 /// One, sometimes two of all server faults; now and then none. `name`: this one.
 AppliedFault apply_server_faults(ServerWorld& world, const std::string& name, Rng& rng);
 
-/// The victim's servers do this on top of what they do. Returns the detail for people: "all". For
-/// lies that a resolver cannot see through: with one server of several its answer would be chance.
+/// The victim's servers do this on top of what they do, where it is the victim's data that they
+/// give. Returns the detail for people: "all". For lies that a resolver cannot see through: if some
+/// server told them about another zone, or did not, its answer would be chance.
 std::optional<std::string> misbehave(ServerWorld& world, Rng& rng, const ServerLie& lie);
-/// All, or one of several ("one of 3").
+/// So do the servers of the zone above the victim.
+std::optional<std::string> misbehave_above(ServerWorld& world, const ServerLie& lie);
+/// All, or one of several ("one of 3"), whatever they are asked.
 std::optional<std::string> misbehave_some(ServerWorld& world, Rng& rng, const ServerLie& lie);
 /// One of several: if all were so, real resolvers would wait too long.
 std::optional<std::string> misbehave_one(ServerWorld& world, Rng& rng, const ServerLie& lie);
