@@ -14,6 +14,10 @@ std::optional<dns::Address> address_of(dns::RRType type, std::span<const std::ui
   return address;
 }
 
+bool is_one_of(std::span<const dns::SignedRRset> answer, const dns::Name& owner) {
+  return answer.size() == 1 && answer.front().rrset->owner() == owner;
+}
+
 void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
                     std::vector<ServerId>& found) {
   for (const dns::RdataList::Rdata rdata : entry.rrset->rdatas()) {

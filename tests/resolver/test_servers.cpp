@@ -159,3 +159,23 @@ TEST_CASE("a server that was taken for a cache still refers to the zones below")
   REQUIRE(reply.data);
   CHECK(reply.data->answer().size() == 1);
 }
+
+// RFC 4035 2.2: glue is not signed, and nobody needs a proof of where a server is to prove what it
+// says.
+TEST_CASE("addresses of name servers serve although they are bogus") {
+  SmallInternet net;
+  net.zone("signed.tld.").text += "ns.far 60 IN A 192.0.2.51\n";
+  net.add(
+      {"far.other.", "@ 600 IN SOA ns host 1 1 1 1 60\nwww 1 IN A 198.51.100.8\n", {"192.0.2.51"}},
+      {"other.", "far 600 IN NS ns.far.signed.tld.\n"});
+  ScriptedHost host(ResolverProfile{}, net);
+  for (const char* server : {"192.0.2.31", "192.0.2.32"}) {
+    host.script(server).tamper = [](const dns::Question&, dns::Message& message) {
+      for (dns::SignedRRset& entry : message.answer) entry.rrsigs.clear();
+    };
+  }
+  CHECK(host.ask("www.far.other.").rcode == Rcode::noerror);
+  CHECK(host.ask("ns.far.signed.tld.").rcode == Rcode::servfail);
+  host.run_for(Duration::seconds(2));
+  CHECK(host.ask("www.far.other.").rcode == Rcode::noerror);
+}
