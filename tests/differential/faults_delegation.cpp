@@ -1,6 +1,7 @@
 // Delegations that are badly made (RFC 1034 4.2.1 and 4.2.2, RFC 1912 2.4 and 2.8, RFC 9471).
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -155,6 +156,16 @@ Detail ns_without_address(ServerWorld& world, Rng& rng) {
   return exists ? "NODATA" : "NXDOMAIN";
 }
 
+void lose_signatures(ServerWorld& world) {
+  Rng none({});
+  misbehave(world, none, [](dns::Message& message, const AskedOfServer&) {
+    for (auto* section : {&message.answer, &message.authority}) {
+      for (dns::SignedRRset& entry : *section) entry.rrsigs.clear();
+    }
+    return true;
+  });
+}
+
 // Of a zone that cannot be reached itself.
 Detail ns_in_dead_zone(ServerWorld& world, Rng&) {
   const Name lost = world.zones[1].making.apex.prepend("lost").value();
@@ -165,6 +176,25 @@ Detail ns_in_dead_zone(ServerWorld& world, Rng&) {
   const Name other = lost.prepend("other").value();
   set_parents_ns(world, with(world.zone().server_names, other));
   set_own_ns(world, with(world.zone().server_names, other));
+  return "";
+}
+
+// All servers have their names in a zone whose signatures are gone: bogus.
+Detail ns_in_bogus_zone(ServerWorld& world, Rng&) {
+  const std::vector<std::size_t> others = world.bystanders();
+  const auto home = std::find_if(others.begin(), others.end(), [&](std::size_t at) {
+    return at > 0 && world.zones[at].making.denial.has_value();
+  });
+  if (home == others.end()) return std::nullopt;
+  const Address address = world.zone().addresses.front();
+  const std::size_t victim = std::exchange(world.victim, *home);
+  const Name server = world.zone().apex.prepend("unproved").value();
+  add(world.zone().rrsets, record(server, RRType::a, octets_of(address)));
+  lose_signatures(world);
+  world.victim = victim;
+  std::erase_if(world.delegation(), is_glue);
+  set_parents_ns(world, {server});
+  set_own_ns(world, {server});
   return "";
 }
 
@@ -252,6 +282,7 @@ constexpr std::array faults = {
     ServerFault{"ns-no-address", "the NS has no address", usual, ns_without_address<true>},
     ServerFault{"ns-no-address-too", "one NS has no address", usual, ns_without_address<false>},
     ServerFault{"ns-in-dead-zone", "one NS is in a zone that is dead", usual, ns_in_dead_zone},
+    ServerFault{"ns-in-bogus-zone", "the NS is in a zone that is bogus", usual, ns_in_bogus_zone},
     ServerFault{"ns-below-without-glue", "the NS is in the zone, and has no glue", usual,
                 ns_below_without_glue},
     ServerFault{"ns-cycle", "two zones have their servers in each other", usual, ns_cycle},
