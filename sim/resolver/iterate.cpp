@@ -176,9 +176,7 @@ void Resolver::State::collect_servers(Task& task, const ZoneEntry& zone) {
 const AnswerEntry* Resolver::State::cached_addresses(const dns::Name& ns_name, RRType type) const {
   const AnswerEntry* known = answers_.find({ns_name, type, false});
   if (known == nullptr || !is_fresh(*known)) return nullptr;
-  const bool tells_address = known->result == FetchResult::bogus && known->data != nullptr &&
-                             is_one_of(known->data->answer(), ns_name);
-  return !known->failure || tells_address ? known : nullptr;
+  return !known->failure || tells_address(known->data.get(), ns_name) ? known : nullptr;
 }
 
 // The addresses that came as glue with the delegation of a zone above the name server's own name.

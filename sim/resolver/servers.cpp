@@ -14,8 +14,9 @@ std::optional<dns::Address> address_of(dns::RRType type, std::span<const std::ui
   return address;
 }
 
-bool is_one_of(std::span<const dns::SignedRRset> answer, const dns::Name& owner) {
-  return answer.size() == 1 && answer.front().rrset->owner() == owner;
+bool tells_address(const AnswerData* failed, const dns::Name& server) {
+  return failed != nullptr && failed->answer().size() == 1 &&
+         failed->answer().front().rrset->owner() == server;
 }
 
 void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
