@@ -203,13 +203,20 @@ void Resolver::State::fetch_servers(Task& task, const Delegation& delegation) {
   if (config_.uses_ipv6 && needs_ipv6) fetch_servers(task, delegation, RRType::aaaa);
 }
 
-// A few names at a time; what the cache has is taken.
-void Resolver::State::fetch_servers(Task& task, const Delegation& delegation, RRType type) {
-  // Glue is not the last word (RFC 2181 5.4.1) where it leads to nobody who answers, unless it is
-  // for a name in the zone itself.
+// Glue is not the last word (RFC 2181 5.4.1) where it leads to servers that answer, and know
+// nothing of the zone. Who is silent may still be the right one.
+bool Resolver::State::doubts_glue(const Task& task) const {
   const bool is_above_dead_end = task.zone_labels_max != Task::no_labels_max;
-  const bool glue_is_doubtful =
-      !is_above_dead_end && task.fruitless_sends >= task.candidates.size();
+  return !is_above_dead_end && task.fruitless_sends >= task.candidates.size() &&
+         std::none_of(task.candidates.begin(), task.candidates.end(), [&](const Candidate& one) {
+           return servers_.value_at(one.server).timeouts_in_a_row > 0;
+         });
+}
+
+// A few names at a time; what the cache has is taken. What has glue is left, and what is in the
+// zone itself can be found by nothing else.
+void Resolver::State::fetch_servers(Task& task, const Delegation& delegation, RRType type) {
+  const bool glue_is_doubtful = doubts_glue(task);
   for (const NsTarget& ns : delegation) {
     if (task.waiting_for >= ns_names_fetched_max) break;
     const bool has_glue = std::any_of(ns.glue.begin(), ns.glue.end(), [&](ServerId server) {

@@ -152,6 +152,7 @@ class Resolver::State {
   /// False while the task waits, or where it has ended or begins anew.
   bool find_candidates(Task& task, const FixedServers* fixed);
   void collect_servers(Task& task, const ZoneEntry& zone);
+  [[nodiscard]] bool doubts_glue(const Task& task) const;
   [[nodiscard]] const AnswerEntry* cached_addresses(const dns::Name& ns_name,
                                                     dns::RRType type) const;
   bool append_glue_of(const dns::Name& ns_name, std::vector<ServerId>& found) const;
