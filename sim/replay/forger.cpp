@@ -54,8 +54,7 @@ dns::MessagePtr Forger::response_to(std::uint64_t sender, const resolver::SendQu
   message.flags.qr = true;
   message.flags.aa = true;
   message.question = query.question;
-  message.edns = dns::Edns{};
-  message.edns->dnssec_ok = query.dnssec_ok;
+  if (query.has_edns) message.edns = dns::Edns{.dnssec_ok = query.dnssec_ok};
   message.answer = {
       {forged_rrset(query.question.qname, query.question.qtype, attacker_->ttl_s), {}}};
   return std::make_shared<const dns::Message>(std::move(message));

@@ -29,9 +29,11 @@ std::uint32_t pick_site(const std::vector<authority::Site>& sites, std::uint64_t
 authority::ServerQuery to_server_query(const resolver::SendQuery& query) {
   authority::ServerQuery out;
   out.question = query.question;
-  out.edns.emplace();
-  out.edns->udp_payload_octets = query.udp_payload_octets;
-  out.edns->dnssec_ok = query.dnssec_ok;
+  if (query.has_edns) {
+    out.edns.emplace();
+    out.edns->udp_payload_octets = query.udp_payload_octets;
+    out.edns->dnssec_ok = query.dnssec_ok;
+  }
   switch (query.transport) {
     case resolver::Transport::udp: out.transport = authority::Transport::udp; break;
     case resolver::Transport::tcp: out.transport = authority::Transport::tcp; break;

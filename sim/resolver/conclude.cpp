@@ -137,7 +137,9 @@ void Resolver::State::conclude(Task& task, FetchResult result, const VerdictPtr&
           has_verdict ? fmt::format("{} ({})", decision.why, verdict->to_text())
                       : std::string(decision.why));
   }
-  if (!is_failure(result)) hand_addresses_on(task, *data);
+  if (!is_failure(result) || tells_address(data.get(), task.question.qname)) {
+    hand_addresses_on(task, *data);
+  }
   const bool recheck_failed = task.ignores_ntas && is_failure(result);
   const bool leaves_no_trace = is_failure(result) && came_too_early(task);
   if (leaves_no_trace && profile().prefetch.retry_after > Duration()) {

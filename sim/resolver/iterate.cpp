@@ -181,7 +181,8 @@ void Resolver::State::add_unverified(Task& task, const Delegation& delegation) {
 
 const AnswerEntry* Resolver::State::cached_addresses(const dns::Name& ns_name, RRType type) const {
   const AnswerEntry* known = answers_.find({ns_name, type, false});
-  return known != nullptr && !known->failure && is_fresh(*known) ? known : nullptr;
+  if (known == nullptr || !is_fresh(*known)) return nullptr;
+  return !known->failure || tells_address(known->data.get(), ns_name) ? known : nullptr;
 }
 
 // The addresses that came as glue with the delegation of a zone above the name server's own name.
@@ -208,14 +209,26 @@ void Resolver::State::fetch_servers(Task& task, const Delegation& delegation) {
   if (config_.uses_ipv6 && needs_ipv6) fetch_servers(task, delegation, RRType::aaaa);
 }
 
-// A few names at a time; what the cache has is taken.
+// Glue is not the last word (RFC 2181 5.4.1) where it leads to servers that answer, and know
+// nothing of the zone. Who is silent may still be the right one.
+bool Resolver::State::doubts_glue(const Task& task) const {
+  const bool is_above_dead_end = task.zone_labels_max != Task::no_labels_max;
+  return !is_above_dead_end && task.fruitless_sends >= task.candidates.size() &&
+         std::none_of(task.candidates.begin(), task.candidates.end(), [&](const Candidate& one) {
+           return servers_.value_at(one.server).timeouts_in_a_row > 0;
+         });
+}
+
+// A few names at a time; what the cache has is taken. What has glue is left, and what is in the
+// zone itself can be found by nothing else.
 void Resolver::State::fetch_servers(Task& task, const Delegation& delegation, RRType type) {
+  const bool glue_is_doubtful = doubts_glue(task);
   for (const NsTarget& ns : delegation) {
     if (task.waiting_for >= ns_names_fetched_max) break;
     const bool has_glue = std::any_of(ns.glue.begin(), ns.glue.end(), [&](ServerId server) {
       return may_ask(servers_.key_at(server).address);
     });
-    if (has_glue) continue;
+    if (has_glue && (!glue_is_doubtful || ns.name.is_at_or_below(task.zone))) continue;
     if (const AnswerEntry* known = cached_addresses(ns.name, type)) {
       found_servers_.clear();
       for (const dns::SignedRRset& entry : known->data->answer()) {
@@ -281,7 +294,8 @@ void Resolver::State::set_next_question(Task& task) const {
   asked.qtype = how == QnameMinimisation::ask_a ? RRType::a : RRType::ns;
 }
 
-void Resolver::State::send(Task& task, Transport transport, std::optional<ServerId> server) {
+void Resolver::State::send(Task& task, Transport transport, std::optional<ServerId> server,
+                           WithEdns with_edns) {
   Task* root = root_of(task);
   if (root != nullptr && root->tree_sends >= profile().upstream.tree_sends_max()) {
     // What has been found bogus stays so.
@@ -311,18 +325,21 @@ void Resolver::State::send(Task& task, Transport transport, std::optional<Server
   set_next_question(task);
   task.exchange = next_exchange_++;
   task.phase = TaskPhase::ask;
-  exchanges_.push_back({task.exchange, task.id, *server, now_, transport});
+  const ServerEntry& known = servers_.value_at(*server);
+  const bool has_edns = with_edns == WithEdns::if_known && now_ >= known.without_edns_until;
+  exchanges_.push_back({task.exchange, task.id, *server, now_, transport, has_edns});
   counters.exchanges += 1;
   SendQuery& out = actions_->sends.emplace_back();
   out.exchange = task.exchange;
   out.server = servers_.key_at(*server).address;
   out.question = task.asked;
-  out.dnssec_ok = profile().validates;
+  out.has_edns = has_edns;
+  out.dnssec_ok = has_edns && profile().validates;
   out.checking_disabled = profile().validates;
   out.recursion_desired = task.is_forwarded || is_asked_to_resolve(task, *server);
   out.udp_payload_octets = profile().upstream.udp_payload_octets;
   out.transport = transport;
-  out.timeout = response_timeout(servers_.value_at(*server), profile().upstream, transport);
+  out.timeout = response_timeout(known, profile().upstream, transport);
   if (tracer != nullptr) {
     trace(TraceKind::send, task, task.asked,
           fmt::format("to {} (zone {})", out.server.to_text(), task.zone.to_text()));
@@ -400,14 +417,21 @@ void Resolver::State::take_response(Task& task, const Exchange& exchange,
                       servers_.key_at(exchange.server).address.to_text(),
                       m.flags.tc ? ", truncated" : ""));
   }
-  const bool is_cut = m.flags.tc && exchange.transport == Transport::udp;
-  if (is_cut && profile().upstream.has_tcp) {
+  note_edns(exchange, m);
+  if (refuses_edns(exchange, m)) {
+    send(task, exchange.transport, exchange.server, WithEdns::no);
+    return;
+  }
+  // RFC 2181 9: ignored, and asked for over TCP; if that did not help, of another server.
+  const bool is_cut = m.flags.tc;
+  if (is_cut && exchange.transport == Transport::udp && profile().upstream.has_tcp) {
     send(task, Transport::tcp, exchange.server);
     return;
   }
   const bool full = task.asked.qname == task.target && task.asked.qtype == task.question.qtype;
   const bool recursion_desired = task.is_forwarded || is_asked_to_resolve(task, exchange.server);
-  const ReplyReading reading = read_reply(m, {task.asked, task.zone, recursion_desired, !full});
+  const ReplyReading reading =
+      read_reply(m, {task.asked, task.zone, recursion_desired, task.is_forwarded, !full});
   if (is_cut || reading.kind == ReplyKind::broken) {  // ask another server
     // RFC 9156 2.3: some servers only bear the question itself.
     const bool asks_whole = !full && m.flags.qr && !profile().minimisation_is_strict;

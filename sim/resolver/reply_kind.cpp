@@ -18,6 +18,14 @@ bool is_usable(const dns::Message& message, const dns::Question& asked) {
   return rcode_is_good && message.flags.qr && message.question && *message.question == asked;
 }
 
+// RFC 2181 10.1, RFC 6672 2.4: where a name leads is one place.
+bool leads_two_ways(const dns::Message& message) {
+  return std::any_of(message.answer.begin(), message.answer.end(), [](const auto& entry) {
+    const RRType type = entry.rrset->type();
+    return (type == RRType::cname || type == RRType::dname) && entry.rrset->rdatas().size() > 1;
+  });
+}
+
 bool has_type_at_name(const dns::Message& message, const dns::Question& asked) {
   if (!signatures_at(message, asked).empty()) return true;
   return std::any_of(message.answer.begin(), message.answer.end(), [&](const auto& entry) {
@@ -63,8 +71,8 @@ ReplyReading read_by_servers(const dns::Message& message, const Exchanged& excha
       return is_said ? said : ReplyReading{ReplyKind::lame};
     }
     if (leads_closer(ns, exchanged)) {
-      // Who was asked to resolve has done so.
-      return exchanged.recursion_desired ? said : ReplyReading{ReplyKind::referral, &ns};
+      // Who is there to resolve has done so; what was taken for a cache has not.
+      return exchanged.is_forwarder ? said : ReplyReading{ReplyKind::referral, &ns};
     }
     if (exchanged.zone.is_below(ns.owner()) && !(has_answer && exchanged.recursion_desired)) {
       return {ReplyKind::lame};
@@ -100,7 +108,7 @@ bool answers_question(const dns::Message& message, const Exchanged& exchanged) {
 // are named beside them, those are asked. RA without AA, though recursion was not desired, is a
 // cache's, which may be anybody's view (RFC 1035 4.1.1).
 ReplyReading read_reply(const dns::Message& message, const Exchanged& exchanged) {
-  if (!is_usable(message, exchanged.asked)) return {ReplyKind::broken};
+  if (!is_usable(message, exchanged.asked) || leads_two_ways(message)) return {ReplyKind::broken};
   const dns::Flags& flags = message.flags;
   const bool is_cached = flags.ra && !flags.aa && !exchanged.recursion_desired;
   const ReplyReading said{is_cached ? ReplyKind::cached : ReplyKind::answer};
@@ -126,6 +134,11 @@ ReplyReading read_reply(const dns::Message& message, const Exchanged& exchanged)
   if (is_alias) return {ReplyKind::answer};
   if (is_denial(message, exchanged)) return said;
   return read_by_servers(message, exchanged, said, has_answer);
+}
+
+bool denies_own_answer(const dns::Message& message, const dns::Question& asked) {
+  return message.rcode == dns::Rcode::nxdomain && asked.qtype != RRType::cname &&
+         has_type_at_name(message, asked);
 }
 
 bool is_from_below_cut(const dns::Message& message, const dns::Question& asked) {

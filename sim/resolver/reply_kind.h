@@ -26,6 +26,7 @@ struct Exchanged {
   const dns::Question& asked;
   const dns::Name& zone;  // whose servers were asked
   bool recursion_desired = false;
+  bool is_forwarder = false;     // who resolves for us, not one that was found to be a cache
   bool is_hidden_label = false;  // not all of the name yet (RFC 9156)
 };
 
@@ -33,6 +34,10 @@ ReplyReading read_reply(const dns::Message& message, const Exchanged& exchanged)
 
 /// True if it has an RRset that was asked for, or an alias instead.
 bool answers_question(const dns::Message& message, const Exchanged& exchanged);
+
+/// Whether RCODE says that the name whose RRset was asked for and stands there does not exist. With
+/// an alias NXDOMAIN is about where it leads (RFC 6604 3).
+bool denies_own_answer(const dns::Message& message, const dns::Question& asked);
 
 /// Whether a denial of a DS RRset comes from the child's side of the zone cut, where nothing is
 /// known of it (RFC 4035 3.1.4.1).

@@ -112,6 +112,7 @@ std::uint64_t hash_of(const ServerEntry& server) {
   }
   f.mix(server.timeouts_in_a_row);
   f.mix(word(server.avoided_until));
+  if (server.without_edns_until > SimTime::min()) f.mix(word(server.without_edns_until));
   return f.value();
 }
 

@@ -14,6 +14,11 @@ std::optional<dns::Address> address_of(dns::RRType type, std::span<const std::ui
   return address;
 }
 
+bool tells_address(const AnswerData* failed, const dns::Name& server) {
+  return failed != nullptr && failed->answer().size() == 1 &&
+         failed->answer().front().rrset->owner() == server;
+}
+
 void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
                     std::vector<ServerId>& found) {
   for (const dns::RdataList::Rdata rdata : entry.rrset->rdatas()) {

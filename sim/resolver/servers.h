@@ -24,6 +24,11 @@ struct Candidate {
 /// What the RDATA of an A or AAAA record says.
 std::optional<dns::Address> address_of(dns::RRType type, std::span<const std::uint8_t> rdata);
 
+/// Whether an answer that failed validation (null: there was none) is one RRset, of that name. If
+/// so, its addresses serve: glue is not signed either (RFC 4035 2.2), and what a server says is
+/// validated, not where it is.
+bool tells_address(const AnswerData* failed, const dns::Name& server);
+
 /// Those at the addresses of an A or AAAA RRset; unknown ones become known.
 void append_servers(const dns::SignedRRset& entry, ServerTable& servers,
                     std::vector<ServerId>& found);

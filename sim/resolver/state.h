@@ -67,6 +67,7 @@ class Resolver::State {
     ServerId server = 0;
     SimTime sent_at;
     Transport transport = Transport::udp;
+    bool has_edns = true;
   };
 
   // client.cpp; views borrow the question's name
@@ -151,6 +152,7 @@ class Resolver::State {
   /// False while the task waits, or where it has ended or begins anew.
   bool find_candidates(Task& task, const FixedServers* fixed);
   void collect_servers(Task& task, const ZoneEntry& zone);
+  [[nodiscard]] bool doubts_glue(const Task& task) const;
   [[nodiscard]] const AnswerEntry* cached_addresses(const dns::Name& ns_name,
                                                     dns::RRType type) const;
   bool append_glue_of(const dns::Name& ns_name, std::vector<ServerId>& found) const;
@@ -160,7 +162,9 @@ class Resolver::State {
   bool widen_candidates(Task& task);
   void add_candidates(Task& task, std::span<const ServerId> servers);
   void set_next_question(Task& task) const;
-  void send(Task& task, Transport transport, std::optional<ServerId> server);
+  enum class WithEdns : std::uint8_t { no, if_known };
+  void send(Task& task, Transport transport, std::optional<ServerId> server,
+            WithEdns with_edns = WithEdns::if_known);
   [[nodiscard]] bool denies_all_below(const Task& task, const dns::Message& response) const;
   void take_response(Task& task, const Exchange& exchange, const dns::MessagePtr& message);
   void take_hidden_label(Task& task, ServerId server, const dns::Message& message);
@@ -321,6 +325,10 @@ class Resolver::State {
   bool is_in_opt_out(const ZoneCut& cut);
   /// As chain_for_response(), of the zone that the response really comes from.
   [[nodiscard]] ChainStatus chain_under_response(Task& task);
+
+  // edns.cpp
+  [[nodiscard]] bool refuses_edns(const Exchange& exchange, const dns::Message& message) const;
+  void note_edns(const Exchange& exchange, const dns::Message& message);
 
   // lame.cpp
   [[nodiscard]] bool is_expected_signed(const Task& task) const;

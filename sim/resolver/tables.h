@@ -105,6 +105,7 @@ struct ServerEntry {
   bool measured = false;
   std::uint32_t timeouts_in_a_row = 0;
   SimTime avoided_until = SimTime::min();
+  SimTime without_edns_until = SimTime::min();
   bool operator==(const ServerEntry&) const = default;
 };
 

@@ -1,6 +1,7 @@
 // The verdict on a response: positive, negative, bogus and what is tried then.
 #include <algorithm>
 
+#include "resolver/reply_kind.h"
 #include "resolver/state.h"
 
 namespace zonefall::resolver {
@@ -24,7 +25,8 @@ const dns::SignedRRset* find_in(const std::vector<dns::SignedRRset>& section,
 }
 
 // The RRset that answers `asked`: a DNAME above it (the CNAME that comes with it is made from it
-// and has no signature, RFC 6672 5.3.1), else one of its type, else a CNAME.
+// and has no signature, RFC 6672 5.3.1), else one of its type or a CNAME. Where both are, against
+// RFC 1034 3.6.2, the first one counts, as with Unbound and BIND.
 const dns::SignedRRset* deciding_rrset(const Task& task) {
   const dns::Message& message = *task.response;
   const dns::Question& asked = task.asked;
@@ -35,10 +37,12 @@ const dns::SignedRRset* deciding_rrset(const Task& task) {
     if (dname) return &entry;
   }
   for (const dns::SignedRRset& entry : message.answer) {
-    if (asked.qtype == RRType::any && entry.rrset->owner() == asked.qname) return &entry;
+    const RRType type = entry.rrset->type();
+    const bool is_wanted =
+        asked.qtype == RRType::any || type == asked.qtype || type == RRType::cname;
+    if (is_wanted && entry.rrset->owner() == asked.qname) return &entry;
   }
-  if (const auto* entry = find_in(message.answer, asked.qname, asked.qtype)) return entry;
-  return find_in(message.answer, asked.qname, RRType::cname);
+  return nullptr;
 }
 
 dns::MessagePtr without_soa(dns::Message message) {
@@ -235,6 +239,12 @@ Judged Resolver::State::judge_positive(Task& task, const dnssec::ZoneKeys& keys)
     judged = std::move(next);
   });
   if (judged.verdict->security != Security::secure) return judged;
+  if (denies_own_answer(*task.response, task.asked)) {
+    const dnssec::DenialQuestion question{dnssec::Denial::name_error, task.asked.qname,
+                                          task.asked.qtype, 0};
+    Judged proof = judge_denial(task, question, task.response->authority, keys);
+    if (proof.verdict->security != Security::secure) return proof;
+  }
   if (auto unproved = unproved_beside_answer(task, keys)) return *std::move(unproved);
   remember_denials(task, *task.response, keys);
   return judged;

@@ -21,8 +21,10 @@ Packet OpenQuery::packet() const {
   packet.question = send.question;
   packet.flags.rd = send.recursion_desired;
   packet.flags.cd = send.checking_disabled;
-  packet.edns = dns::Edns{.udp_payload_octets = send.udp_payload_octets,
-                          .dnssec_ok = has_do || send.dnssec_ok};
+  if (send.has_edns) {
+    packet.edns = dns::Edns{.udp_payload_octets = send.udp_payload_octets,
+                            .dnssec_ok = has_do || send.dnssec_ok};
+  }
   packet.is_tcp = is_tcp || send.transport == resolver::Transport::tcp;
   return packet;
 }

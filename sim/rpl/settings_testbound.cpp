@@ -49,6 +49,7 @@ ResolverProfile unbound_defaults() {
   profile.upstream.has_tcp = false;               // testbound's network has none
   profile.upstream.asks_caches_last = true;
   profile.upstream.doubts_empty = true;
+  profile.upstream.errors_are_for_edns = true;
   profile.minimised_timeouts_max = 3;
   profile.missing_keys_are_bogus = true;
   profile.has_root_key_sentinel = true;

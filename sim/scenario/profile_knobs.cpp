@@ -245,6 +245,8 @@ void describe_upstream(Fields& f, UpstreamSettings& u) {
          u.asks_caches_last);
   f.flag(fact("doubts_empty", "a response without any record is asked for once more"),
          u.doubts_empty);
+  f.flag(fact("errors_are_for_edns", "FORMERR and NOTIMP, be it with OPT, are taken for no EDNS"),
+         u.errors_are_for_edns);
   f.count(fact("rounds_max", "rounds through the servers; 0: until the deadline"), u.rounds_max,
           {0, 1'000, "rounds"});
   f.flag(fact("uses_others_glue", "glue of a name server's own zone serves other zones too"),

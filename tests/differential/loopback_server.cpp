@@ -100,8 +100,9 @@ std::optional<dns::Octets> LoopbackServer::answer(const dns::Address& server,
       internet_.answer(server, {*asked.value().question, asked.value().edns, is_tcp});
   if (!message) return std::nullopt;
   dns::Message reply = *message;
-  reply.id = asked.value().id;
-  reply.question = asked.value().question;
+  reply.id ^= asked.value().id;
+  const dns::Question& question = *asked.value().question;
+  if (reply.question == question) reply.question = question;  // in its letter case
   reply.flags.rd = asked.value().flags.rd;
   reply.flags.cd = asked.value().flags.cd;
   return dns::encode(reply).octets;

@@ -1,8 +1,9 @@
-// Random signed zones with one fault each, asked of our resolver, of Unbound and of BIND. Works in
-// the top folder of the source tree. README.md says more.
+// Random signed zones, or servers and delegations, with one fault each, asked of our resolver, of
+// Unbound and of BIND. Works in the top folder of the source tree. README.md says more.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,8 +24,10 @@ constexpr int exit_differs = 1;
 constexpr int exit_failed = 2;
 constexpr int exit_skipped = 77;  // as CMakeLists.txt tells ctest
 constexpr const char* known_path = "tests/differential/known_differences.tsv";
+constexpr const char* known_servers_path = "tests/differential/known_server_differences.tsv";
 
 struct Settings {
+  WorldKind kind = WorldKind::zones;
   std::uint32_t zones = 500;
   std::uint32_t questions = 20;
   std::uint64_t seed = 1;
@@ -33,10 +36,12 @@ struct Settings {
   std::string fault;
   bool explains = false;
   bool minimises_all = false;
+  bool minimises_none = false;
 };
 
 InternetSettings internet_settings(const Settings& settings) {
-  InternetSettings made{.seed = settings.seed,
+  InternetSettings made{.kind = settings.kind,
+                        .seed = settings.seed,
                         .zones = {},
                         .questions_per_zone = settings.questions,
                         .fault = settings.fault,
@@ -73,7 +78,8 @@ int run(const Settings& settings) {
   if (!is_installed(Implementation::unbound) || !is_installed(Implementation::bind)) {
     return skip("Unbound or BIND is not installed; tools/setup --tests installs them");
   }
-  const auto known = read_known_differences(known_path);
+  const auto known =
+      read_known_differences(settings.kind == WorldKind::zones ? known_path : known_servers_path);
   if (!known) return fail(known.error().to_text());
   if (!enter_private_network()) return skip("this system allows no network namespace");
   fmt::print("seed {}\n", settings.seed);
@@ -84,10 +90,13 @@ int run(const Settings& settings) {
   const Run run(internet, settings.explains);
   const auto cases = run.ask(zones);
   if (cases.empty()) return fail("Unbound or BIND does not start");
-  const Minimise which = settings.minimises_all ? Minimise::all : Minimise::unknown;
+  const Minimise which = settings.minimises_none  ? Minimise::none
+                         : settings.minimises_all ? Minimise::all
+                                                  : Minimise::unknown;
   const Findings findings = report(run, zones, cases, known.value(), which);
   // Of a few zones the shares say little: then only what nobody has explained counts.
-  const bool is_whole = settings.zones >= Settings().zones && !settings.only_zone;
+  const bool is_whole = settings.kind == WorldKind::zones && settings.zones >= Settings().zones &&
+                        !settings.only_zone;
   const bool is_good = findings.unknown == 0 && (!is_whole || is_good_enough(findings.score));
   return is_good ? exit_good : exit_differs;
 }
@@ -96,8 +105,13 @@ int run(const Settings& settings) {
 }  // namespace zonefall::differential
 
 int main(int argc, char** argv) {
+  using zonefall::differential::WorldKind;
   zonefall::differential::Settings settings;
   CLI::App app("Asks our resolver, Unbound and BIND about random signed zones with one fault each");
+  const std::map<std::string, WorldKind> kinds = {{"zones", WorldKind::zones},
+                                                  {"servers", WorldKind::servers}};
+  app.add_option("--kind", settings.kind, "zones: of signed content; servers: and delegations")
+      ->transform(CLI::CheckedTransformer(kinds));
   app.add_option("--zones", settings.zones, "how many")->check(CLI::Range(1, 40'000));
   app.add_option("--questions", settings.questions, "for each zone")->check(CLI::Range(1, 200));
   app.add_option("--seed", settings.seed, "of zones, faults and questions");
@@ -106,6 +120,7 @@ int main(int argc, char** argv) {
   app.add_option("--fault", settings.fault, "this fault in each zone where it is possible");
   app.add_flag("--explain", settings.explains, "show each step of our resolver");
   app.add_flag("--minimise", settings.minimises_all, "known differences too");
+  app.add_flag("--quick", settings.minimises_none, "minimise none");
   CLI11_PARSE(app, argc, argv);
   return zonefall::differential::run(settings);
 }

@@ -13,8 +13,10 @@ namespace {
 constexpr Duration exchange_latency = Duration::microseconds(100);
 constexpr Duration client_timeout = Duration::seconds(12);
 
-// As it would have come from the network.
+// As it would have come from the network. Messages with another ID belong to no query (RFC 5452
+// 9.1): no host gives them to a resolver.
 dns::MessagePtr over_the_wire(const dns::Message& message) {
+  if (message.id != 0) return nullptr;
   auto decoded = dns::decode(dns::encode(message).octets);
   if (!decoded) return nullptr;
   return std::make_shared<const dns::Message>(std::move(decoded).value());
@@ -43,8 +45,10 @@ OwnResolver::OwnResolver(const Internet& internet, resolver::ResolverConfig conf
 }
 
 void OwnResolver::send(const resolver::SendQuery& query) {
-  const dns::Edns edns{.udp_payload_octets = query.udp_payload_octets,
-                       .dnssec_ok = query.dnssec_ok};
+  std::optional<dns::Edns> edns;
+  if (query.has_edns) {
+    edns = {.udp_payload_octets = query.udp_payload_octets, .dnssec_ok = query.dnssec_ok};
+  }
   const bool is_tcp = query.transport == resolver::Transport::tcp;
   const dns::MessagePtr answer = internet_.answer(query.server, {query.question, edns, is_tcp});
   dns::MessagePtr received = answer ? over_the_wire(*answer) : nullptr;

@@ -91,7 +91,7 @@ Findings report(const Run& run, const std::vector<ZoneQuestions>& zones,
   }
   std::vector<Difference> wanted;
   const auto is_wanted = [which](const Kind& kind) {
-    return which == Minimise::all || kind.known.empty();
+    return which == Minimise::all || (which == Minimise::unknown && kind.known.empty());
   };
   for (const Kind& kind : kinds) {
     (!kind.known.empty() ? findings.known : findings.unknown) += kind.cases;

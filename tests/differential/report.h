@@ -9,7 +9,7 @@
 
 namespace zonefall::differential {
 
-enum class Minimise : std::uint8_t { unknown, all };
+enum class Minimise : std::uint8_t { none, unknown, all };
 
 struct Findings {
   Score score;

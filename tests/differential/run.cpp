@@ -18,6 +18,7 @@ namespace {
 
 constexpr unsigned zone_askers = 4;
 constexpr unsigned bind_askers = 128;  // they wait most of the time: see real_resolver.cpp
+constexpr unsigned bind_askers_in_order = 16;
 constexpr std::size_t progress_step = 1000;
 
 void in_parallel(unsigned threads_max, std::size_t count,
@@ -73,25 +74,34 @@ std::vector<std::vector<Case>> Run::ask(const std::vector<ZoneQuestions>& zones)
   const RealResolvers real(internet_);
   if (!real.are_ready()) return {};
   std::vector<std::vector<Case>> cases(zones.size());
-  std::vector<Case*> all;
   for (std::size_t i = 0; i < zones.size(); ++i) {
     for (const dns::Question& question : zones[i].questions) {
       cases[i].push_back({zones[i].zone->number, zones[i].zone->fault.to_text(), question});
     }
-    for (Case& asked : cases[i]) all.push_back(&asked);
   }
-  std::thread bind([&] {
-    in_parallel(bind_askers, all.size(), [&](std::size_t at) {
-      all[at]->bind = outcome_of(real.bind().ask(all[at]->question));
-      if ((at + 1) % progress_step == 0) {
-        fmt::print(stderr, "differential: {} of {} questions asked\n", at + 1, all.size());
-      }
-    });
-  });
+  std::thread bind([&] { ask_bind(real, cases); });
   in_parallel(zone_askers, cases.size(),
               [&](std::size_t at) { ask_zone(real, *zones[at].zone, cases[at]); });
   bind.join();
   return cases;
+}
+
+void Run::ask_bind(const RealResolvers& real, std::vector<std::vector<Case>>& cases) const {
+  const bool has_order = internet_.kind() == WorldKind::servers;
+  std::vector<std::vector<Case*>> in_order;
+  for (std::vector<Case>& zone : cases) {
+    if (has_order) in_order.emplace_back();
+    for (Case& asked : zone) {
+      if (!has_order) in_order.emplace_back();
+      in_order.back().push_back(&asked);
+    }
+  }
+  in_parallel(has_order ? bind_askers_in_order : bind_askers, in_order.size(), [&](std::size_t at) {
+    for (Case* asked : in_order[at]) asked->bind = outcome_of(real.bind().ask(asked->question));
+    if ((at + 1) % progress_step == 0) {
+      fmt::print(stderr, "differential: {} of {} asked\n", at + 1, in_order.size());
+    }
+  });
 }
 
 void Run::ask_zone(const RealResolvers& real, const RandomZone& zone,

@@ -28,11 +28,13 @@ class Run {
   Run(const Internet& internet, bool explains);
 
   /// Begins with empty caches. Each zone's questions come one after the other, several zones at a
-  /// time; BIND, which is slow with some, is asked many at a time. The cases of each zone, in its
-  /// order; empty if the real resolvers do not start.
+  /// time; BIND, which is slow with some bogus denials, is asked many at a time, in no order,
+  /// unless the order matters (WorldKind::servers). The cases of each zone, in its order; empty if
+  /// the real resolvers do not start.
   [[nodiscard]] std::vector<std::vector<Case>> ask(const std::vector<ZoneQuestions>& zones) const;
 
  private:
+  void ask_bind(const RealResolvers& real, std::vector<std::vector<Case>>& cases) const;
   void ask_zone(const RealResolvers& real, const RandomZone& zone, std::vector<Case>& cases) const;
 
   const Internet& internet_;

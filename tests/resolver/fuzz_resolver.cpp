@@ -120,6 +120,7 @@ void draw_rarer_knobs(Input& in, ResolverProfile& p) {
   p.upstream.sends_per_tree_max = static_cast<std::uint32_t>(in.below(64));
   p.answers.drops_unknown = in.flag();
   p.upstream.verifies_glue = in.flag();
+  p.upstream.errors_are_for_edns = in.flag();
 }
 
 // What one RRset or denial may cost once it was begun: four RRsets of a proof at most, each with

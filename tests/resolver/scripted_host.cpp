@@ -82,9 +82,10 @@ void ScriptedHost::script_all(const std::vector<std::string>& addresses, Manner 
 dns::MessagePtr ScriptedHost::answer(const SendQuery& query, const Script& script) {
   const auto server = servers_.find(query.server);
   if (server == servers_.end()) return nullptr;
-  dns::Edns edns;
-  edns.udp_payload_octets = query.udp_payload_octets;
-  edns.dnssec_ok = query.dnssec_ok;
+  std::optional<dns::Edns> edns;
+  if (query.has_edns) {
+    edns = {.udp_payload_octets = query.udp_payload_octets, .dnssec_ok = query.dnssec_ok};
+  }
   const bool udp = query.transport == Transport::udp;
   const authority::ServerQuery asked{query.question, edns,
                                      udp ? authority::Transport::udp : authority::Transport::tcp};

@@ -54,7 +54,7 @@ TEST_CASE("glue of any name is believed, or that of the server's own zone (RFC 2
     };
   }
   host.submit({.name = "www.far.tld."});
-  host.run_for(Duration::seconds(1));
+  host.run_for(Duration::milliseconds(300));  // silent ones are not given up yet
   CHECK((host.sent_to("203.0.113.1") > 0) == profile.upstream.believes_any_glue);
   CHECK((host.sent_to("192.0.2.51") > 0) != profile.upstream.believes_any_glue);
 }

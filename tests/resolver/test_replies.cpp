@@ -49,6 +49,7 @@ struct Reply {
   const char* name = "www.child.zone.";
   RRType type = RRType::a;
   bool is_hidden_label = false;
+  bool is_forwarder = false;
 };
 
 ReplyKind kind_of(const Reply& reply) {
@@ -61,7 +62,9 @@ ReplyKind kind_of(const Reply& reply) {
   message.answer = reply.answer;
   message.authority = reply.authority;
   const Name zone = Name::literal("zone.");
-  return read_reply(message, {*message.question, zone, reply.rd, reply.is_hidden_label}).kind;
+  return read_reply(message,
+                    {*message.question, zone, reply.rd, reply.is_forwarder, reply.is_hidden_label})
+      .kind;
 }
 
 ResolverProfile plain_profile() {
@@ -136,7 +139,7 @@ TEST_CASE("who was asked to resolve has, who was not and does answers from a cac
     CHECK(kind_of({.rcode = Rcode::nxdomain, .ra = true, .rd = rd}) == said);
     CHECK(kind_of({.ra = true, .authority = {soa("zone.")}, .rd = rd}) == said);
     CHECK(kind_of({.ra = true, .answer = {www}, .authority = {ns("zone.")}, .rd = rd}) == said);
-    CHECK(kind_of({.ra = true, .authority = {ns("child.zone.")}, .rd = rd}) ==
+    CHECK(kind_of({.ra = true, .authority = {ns("child.zone.")}, .rd = rd, .is_forwarder = rd}) ==
           (rd ? K::answer : K::referral));
     CHECK(kind_of({.aa = true, .ra = true, .answer = {www}, .rd = rd}) == K::answer);
   }

@@ -41,6 +41,7 @@ UpstreamSettings random_upstream(Rng& rng) {
   u.dnssec_lame_tries = below(4);
   u.asks_caches_last = rng.chance(1, 2);
   u.doubts_empty = rng.chance(1, 2);
+  u.errors_are_for_edns = rng.chance(1, 2);
   u.rounds_max = below(3);
   u.timeout_min = Duration::milliseconds(rng.chance(1, 2) ? 50 : 0);
   u.timeouts_per_doubling = 1 + below(3);

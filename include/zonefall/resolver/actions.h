@@ -39,6 +39,7 @@ struct SendQuery {
   bool dnssec_ok = true;
   bool checking_disabled = false;
   bool recursion_desired = false;  // asked of a forwarder
+  bool has_edns = true;            // else there is no room for DO, nor for the next
   std::uint16_t udp_payload_octets = 1232;
   Transport transport = Transport::udp;
   Duration timeout;  // report a timeout after this long without a response

@@ -219,6 +219,9 @@ struct UpstreamSettings {
   /// A response without any record, not even an SOA (RFC 2308 2.2), is believed when there is a
   /// second one (Unbound).
   bool doubts_empty = false;
+  /// FORMERR and NOTIMP, whatever they come with, are for EDNS, and the server is asked without
+  /// (Unbound); else only FORMERR without OPT is (RFC 6891 7).
+  bool errors_are_for_edns = false;
   /// After so many rounds through the servers a query fails; 0: its deadline ends it.
   std::uint32_t rounds_max = 0;
   /// Glue that came with the delegation of another zone, that of the name server, serves as well
