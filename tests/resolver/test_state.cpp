@@ -54,6 +54,18 @@ UpstreamSettings random_upstream(Rng& rng) {
   return u;
 }
 
+BogusRetry random_bogus_retry(Rng& rng) {
+  BogusRetry b;
+  b.answer_queries_max = 1 + static_cast<std::uint32_t>(rng.below(3));
+  b.walks_denial_owners = rng.chance(1, 4);
+  b.unknown_key_asks_ds = rng.chance(1, 2);
+  b.crypto_failures_max = static_cast<std::uint32_t>(rng.below(4));
+  b.walk_skips_own_name = rng.chance(1, 2);
+  b.denial_walk_depth_max = 1 + static_cast<std::uint32_t>(rng.below(20));
+  b.retries_unproved_denials = rng.chance(1, 2);
+  return b;
+}
+
 // A profile with its knobs drawn at random, within what makes sense.
 ResolverProfile random_profile(Rng& rng) {
   ResolverProfile p;
@@ -75,13 +87,7 @@ ResolverProfile random_profile(Rng& rng) {
   p.validates_cd_queries = flag();
   p.answers_cd_from_cache = flag();
   p.failures_apart_by_cd = flag();
-  p.bogus_retry.answer_queries_max = 1 + static_cast<std::uint32_t>(rng.below(3));
-  p.bogus_retry.walks_denial_owners = rng.chance(1, 4);
-  p.bogus_retry.unknown_key_asks_ds = flag();
-  p.bogus_retry.crypto_failures_max = static_cast<std::uint32_t>(rng.below(4));
-  p.bogus_retry.walk_skips_own_name = rng.chance(1, 2);
-  p.bogus_retry.denial_walk_depth_max = 1 + static_cast<std::uint32_t>(rng.below(20));
-  p.bogus_retry.retries_unproved_denials = flag();
+  p.bogus_retry = random_bogus_retry(rng);
   p.failure_caching = {some_s(20), flag(), flag(), some_s(20), some_s(60), some_s(60)};
   p.serve_stale.enabled = flag();
   p.serve_stale.on_bogus = static_cast<StaleRule>(rng.below(3));
