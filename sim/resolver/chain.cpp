@@ -284,7 +284,9 @@ ChainStatus Resolver::State::use_referral_denial(Task& task, const dns::Name& zo
     s.walks = true;
     return s;
   }
-  const std::uint32_t counted_queries = retry.referral_counts ? 1 : 0;
+  // After a walk that came to its end DS is asked for all the same.
+  const bool was_walked = task.walk.is_over && task.walk.cut == zone;
+  const std::uint32_t counted_queries = retry.referral_counts && !was_walked ? 1 : 0;
   if (counted_queries >= retry.ds_queries_max) {
     remember_failure(zone, verdict, FailedPiece::no_ds, 0);
     return status(Kind::failed, verdict);

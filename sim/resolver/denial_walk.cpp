@@ -58,7 +58,7 @@ std::uint32_t Resolver::State::choose_next(DenialWalk& walk) {
   while (walk.is_on()) {
     DenialWalk::Level& level = walk.levels.back();
     if (level.left.empty()) {
-      if (walk.levels.size() > 1 || walk.cut) {
+      if (walk.levels.size() > 1) {
         walk.finished.push_back(level.owner);
         remember_failure(level.owner, walk.verdict, FailedPiece::no_ds, level.ttl_s);
       }
@@ -107,10 +107,11 @@ void Resolver::State::walk_on(Task& task) {
     verdict = judge_negative(task, *keys).verdict;
   }
   if (verdict && verdict->security != Security::bogus) {
-    walk.finished.push_back(walk.asked);
-  } else {
-    walk.levels.push_back({walk.asked, owners_in(denial), smallest_ttl_s(denial)});
+    // Of servers that disagree this one is right; what PowerDNS makes of that was not measured.
+    conclude(task, FetchResult::bogus, verdict, true);
+    return;
   }
+  walk.levels.push_back({walk.asked, owners_in(denial), smallest_ttl_s(denial)});
   // It checks one RRset after the other, until it goes deeper: the SOA, then the NSEC3 RRsets.
   const std::uint32_t looked_at = choose_next(walk) + (has_soa(denial) ? 1 : 0);
   const std::uint32_t checks =
