@@ -54,8 +54,8 @@ struct BogusRetry {
   bool referral_counts = true;
   /// PowerDNS: a bogus denial makes it look for zone cuts at the owner names of its NSEC3 RRsets,
   /// with DS queries, each of which gets another bogus denial, until signature_validations_max or
-  /// a bound on recursion ends it: so deep. Since 5.0 (or 5.1, 5.2) it does not ask for DS of a
-  /// name from below that same name, so that the search may come to an end.
+  /// a bound on recursion ends it: so deep. 5.4, other than 4.8, does not ask for DS of a name from
+  /// below that same name, so that the search may come to an end.
   bool walks_denial_owners = false;
   std::uint32_t denial_walk_depth_max = 17;
   bool walk_skips_own_name = false;
